@@ -1,0 +1,110 @@
+#include <config.h>
+
+#include "base/arena.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALIGNMENT = 64, BLOCK_BYTES = 64 * 1024 };
+
+struct fm_arena_block {
+    struct fm_arena_block *next;
+    size_t used, capacity;
+    /* the bytes start at the first multiple of ALIGNMENT behind the header */
+};
+
+static atomic_size_t n_takes, fail_countdown;
+
+void fm_arena_fail_after(size_t n)
+{
+    atomic_store(&fail_countdown, n);
+}
+
+size_t fm_arena_n_takes(void)
+{
+    return atomic_load(&n_takes);
+}
+
+static bool must_fail(void)
+{
+    size_t left = atomic_load(&fail_countdown);
+    if (left == 0)
+        return false;
+    if (left > 1) {
+        atomic_store(&fail_countdown, left - 1);
+        return false;
+    }
+    return true;
+}
+
+void fm_arena_init(struct fm_arena *arena)
+{
+    *arena = (struct fm_arena){0};
+}
+
+void fm_arena_fini(struct fm_arena *arena)
+{
+    if (!arena)
+        return;
+    for (struct fm_arena_block *b = arena->blocks, *next; b; b = next) {
+        next = b->next;
+        free(b);
+    }
+    *arena = (struct fm_arena){0};
+}
+
+static size_t round_up(size_t n)
+{
+    return (n + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+void *fm_arena_take(struct fm_arena *arena, size_t n, size_t object_bytes)
+{
+    const size_t header = round_up(sizeof(struct fm_arena_block));
+    atomic_fetch_add(&n_takes, 1);
+    if (must_fail())
+        return NULL;
+    if (object_bytes != 0 && n > (SIZE_MAX / 2 - header) / object_bytes)
+        return NULL;
+    size_t bytes = round_up(n * object_bytes);
+    if (bytes == 0)
+        bytes = ALIGNMENT;
+    struct fm_arena_block *block = arena->blocks;
+    if (!block || block->capacity - block->used < bytes) {
+        size_t capacity = bytes > BLOCK_BYTES / 4 ? bytes : BLOCK_BYTES;
+        struct fm_arena_block *fresh = aligned_alloc(ALIGNMENT, header + capacity);
+        if (!fresh)
+            return NULL;
+        fresh->used = 0;
+        fresh->capacity = capacity;
+        /* A large block of its own goes behind the current one, which may still have room. */
+        if (block && capacity == bytes) {
+            fresh->next = block->next;
+            block->next = fresh;
+        } else {
+            fresh->next = block;
+            arena->blocks = fresh;
+        }
+        block = fresh;
+    }
+    char *result = (char *)block + header + block->used;
+    block->used += bytes;
+    arena->n_bytes += bytes;
+    return memset(result, 0, bytes);
+}
+
+char *fm_arena_text_n(struct fm_arena *arena, const char *text, size_t n)
+{
+    char *copy = fm_arena_take(arena, n + 1, 1);
+    if (copy)
+        memcpy(copy, text, n);
+    return copy;
+}
+
+char *fm_arena_text(struct fm_arena *arena, const char *text)
+{
+    return fm_arena_text_n(arena, text, strlen(text));
+}

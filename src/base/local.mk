@@ -1,0 +1,7 @@
+libfmrun_a_SOURCES += \
+	src/base/arena.c src/base/arena.h \
+	src/base/error.c src/base/error.h \
+	src/base/file.c src/base/file.h \
+	src/base/log.c src/base/log.h \
+	src/base/parallel.c src/base/parallel.h \
+	src/base/text.c src/base/text.h

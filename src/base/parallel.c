@@ -1,0 +1,37 @@
+#include <config.h>
+
+#include "base/parallel.h"
+
+#include <omp.h>
+#include <sched.h>
+#include <time.h>
+
+size_t fm_n_processors(void)
+{
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0)
+        return (size_t)CPU_COUNT(&set);
+    return 1;
+}
+
+void fm_parallel_for(size_t n_threads, size_t n_items,
+                     void (*body)(void *context, size_t item, size_t thread), void *context)
+{
+    if (n_threads > n_items)
+        n_threads = n_items;
+    if (n_threads <= 1) {
+        for (size_t i = 0; i < n_items; i++)
+            body(context, i, 0);
+        return;
+    }
+#pragma omp parallel for schedule(dynamic, 1) num_threads((int)n_threads)
+    for (size_t i = 0; i < n_items; i++)
+        body(context, i, (size_t)omp_get_thread_num());
+}
+
+double fm_seconds(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}

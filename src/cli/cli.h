@@ -1,0 +1,1 @@
+int fm_cli_main(int argc, char **argv);

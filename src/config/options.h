@@ -1,0 +1,55 @@
+/* Option tables (fmrun/option.h) at work: YAML map -> typed options struct, with defaults,
+ * ranges, and suggestions; and back to text, for `config resolve` and for keys. */
+#ifndef FM_CONFIG_OPTIONS_H
+#define FM_CONFIG_OPTIONS_H
+
+#include "config/document.h"
+#include <fmrun/option.h>
+
+/* Typed values of scalars, by YAML 1.2 core rules on plain scalars (1e-3, .5, 0x1F, true;
+ * "yes" is a string).  FM_ERROR_CONFIG says what was found and what is expected.  `what`
+ * names the value in the message ("lr"). */
+FM_MUST_USE enum fm_status fm_yaml_bool(const struct fm_yaml *node, const char *what,
+                                        bool *value, struct fm_error *err);
+FM_MUST_USE enum fm_status fm_yaml_int(const struct fm_yaml *node, const char *what,
+                                       int64_t *value, struct fm_error *err);
+FM_MUST_USE enum fm_status fm_yaml_real(const struct fm_yaml *node, const char *what,
+                                        double *value, struct fm_error *err);
+/* A string: a quoted scalar, or a plain one that is not null.  Numbers are taken as written
+ * (a name may be 2024). */
+FM_MUST_USE enum fm_status fm_yaml_string(const struct fm_yaml *node, const char *what,
+                                          const char **value, struct fm_error *err);
+
+/* Fills block (zeroed here, block_bytes) from map by the table; map NULL means all defaults.
+ * Lists and texts live in arena.
+ * owner is what the options belong to, for messages: `solver "euler"`.
+ * also: further keys that map may have and that are somebody else's, ended by NULL; or NULL.
+ * Errors, each at the key's or value's place: unknown key (with the nearest name among the
+ * table's and also), wrong type, out of range (with the range), unknown choice (with the
+ * nearest and the list), missing required option (at the map), ragged matrix, file that
+ * can't be read. */
+FM_MUST_USE enum fm_status fm_options_bind(struct fm_arena *arena,
+                                           const struct fm_option *table, size_t block_bytes,
+                                           const struct fm_yaml *map, const char *owner,
+                                           const char *const *also, void *block,
+                                           struct fm_error *err);
+
+/* Writes ", name: value" for every option of the table in its order, as inside a flow map:
+ * what is written reads back as the same values.  for_key leaves out FM_OPTION_NOT_IN_KEY
+ * and writes for a FM_FILE the sha256 of its contents instead of its path (an unreadable
+ * file is FM_ERROR_NO_INPUT). */
+FM_MUST_USE enum fm_status fm_options_emit(struct fm_text *text,
+                                           const struct fm_option *table, const void *block,
+                                           bool for_key, struct fm_error *err);
+/* One option's value alone, as YAML. */
+void fm_option_emit(struct fm_text *text, const struct fm_option *option, const void *block);
+
+/* "integer in [1, 64]", "number > 0 (1/s)", "one of a, b, c": for help and errors. */
+void fm_option_describe(struct fm_text *text, const struct fm_option *option);
+
+/* Errors in a table itself (default that does not parse or is out of range, repeated name,
+ * offset outside block_bytes): a plugin author's mistake. FM_ERROR_PLUGIN. */
+FM_MUST_USE enum fm_status fm_options_check(const struct fm_option *table, size_t block_bytes,
+                                            const char *owner, struct fm_error *err);
+
+#endif

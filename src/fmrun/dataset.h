@@ -1,0 +1,50 @@
+/* Plugins of kind dataset: where rows come from, as data (p1) or as source (p0). */
+#ifndef FM_FMRUN_DATASET_H
+#define FM_FMRUN_DATASET_H
+
+#include <fmrun/rng.h>
+#include <fmrun/services.h>
+#include <fmrun/status.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* sum_k weight_k N(mean_k, diag(variance_k)). */
+struct fm_mixture {
+    size_t n_components, dim;
+    const double *weights;   /* [n_components], positive, sum 1 */
+    const double *means;     /* [n_components][dim] */
+    const double *variances; /* [n_components][dim], positive */
+};
+
+/* An open data set. */
+struct fm_dataset {
+    size_t dim;     /* before open(): the dimension wanted, or 0 for any */
+    size_t n_rows;  /* of a finite set; 0: rows are generated without end */
+    size_t height, width, channels; /* of images, dim = height * width * channels; or 0 */
+    const struct fm_mixture *mixture; /* its closed form, or NULL */
+    const void *state;                /* the plugin's own */
+};
+
+/* Exactly one of draw and read is set. */
+struct fm_dataset_ops {
+    size_t size; /* sizeof(struct fm_dataset_ops) */
+
+    /* Fills *d.  Memory comes from services and lives as long as the set. */
+    enum fm_status (*open)(const void *options, const struct fm_services *services,
+                           struct fm_dataset *d, struct fm_error *err);
+
+    /* Generated sets: rows first_row .. first_row + n - 1 of the stream, each a function of
+     * (stream, row) alone: x: [n][dim].  Called from several threads. */
+    void (*draw)(const void *options, const struct fm_dataset *d, struct fm_stream stream,
+                 uint64_t first_row, size_t n, double *x);
+
+    /* Finite sets: row `index` below n_rows, into x: [dim].  The host shuffles.  Called from
+     * several threads. */
+    void (*read)(const void *options, const struct fm_dataset *d, size_t index, double *x);
+
+    /* log p(x_i), [n], of x: [n][dim]; -inf outside the support; may be NULL. */
+    void (*log_density)(const void *options, const struct fm_dataset *d, size_t n,
+                        const double *x, double *log_p);
+};
+
+#endif

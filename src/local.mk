@@ -1,0 +1,31 @@
+# The host: everything but main and the commands is one static library, which tests link.
+bin_PROGRAMS = fmrun
+fmrun_SOURCES = src/main.c \
+	src/cli/cli.h src/cli/cli.c
+fmrun_LDADD = libfmrun.a $(KERNELS) $(FMRUN_LIBS)
+fmrun_CFLAGS = $(AM_CFLAGS)
+
+FMRUN_LIBS = $(YAML_LIBS) $(SQLITE_LIBS) $(ZLIB_LIBS) $(PNG_LIBS) $(CJSON_LIBS) \
+	$(NETTLE_LIBS) $(OPENMP_CFLAGS) -lm
+
+fmruninclude_HEADERS = \
+	src/fmrun/coupling.h src/fmrun/dataset.h src/fmrun/graph.h src/fmrun/metric.h \
+	src/fmrun/network.h src/fmrun/option.h src/fmrun/path.h src/fmrun/plugin.h \
+	src/fmrun/rng.h src/fmrun/services.h src/fmrun/solver.h src/fmrun/status.h
+fmrunincludedir = $(includedir)/fmrun
+
+noinst_LIBRARIES += libfmrun.a
+libfmrun_a_CFLAGS = $(AM_CFLAGS) $(OPENMP_CFLAGS)
+libfmrun_a_SOURCES =
+
+include src/base/local.mk
+include src/nn/local.mk
+include src/config/local.mk
+include src/host/local.mk
+include src/store/local.mk
+include src/plan/local.mk
+include src/train/local.mk
+include src/sample/local.mk
+include src/measure/local.mk
+include src/report/local.mk
+include src/run/local.mk

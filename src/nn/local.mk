@@ -1,0 +1,1 @@
+libfmrun_a_SOURCES +=

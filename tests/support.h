@@ -1,0 +1,30 @@
+/* What every test program shares.  Suite = module, tcase = property, test name = a sentence.
+ * Never enter an OpenMP region in Check's parent (main or an unchecked fixture). */
+#ifndef FM_TESTS_SUPPORT_H
+#define FM_TESTS_SUPPORT_H
+
+#include <check.h>
+#include <fmrun/status.h>
+#include <stdlib.h>
+
+/* Fails the test with the error's message unless call gives FM_OK; err must be in scope. */
+#define ck_ok(call) ck_assert_msg((call) == FM_OK, "%s", err.message)
+/* call must give `expected`, and the message must contain `fragment`. */
+#define ck_fails(call, expected, fragment)                                                   \
+    do {                                                                                     \
+        err = (struct fm_error){0};                                                          \
+        ck_assert_int_eq((call), (expected));                                                \
+        ck_assert_msg(strstr(err.message, (fragment)) != NULL, "message is: %s",             \
+                      err.message);                                                          \
+    } while (0)
+
+/* The folder of the sources, of the build, and a fresh scratch folder (made below the build
+ * folder's tests/scratch, emptied when asked for again by the same name). */
+const char *test_source_folder(void);
+const char *test_build_folder(void);
+const char *test_scratch_folder(const char *name);
+
+/* Runs the suite (forked, one process a test) and gives main's result. */
+int test_main(Suite *suite);
+
+#endif
