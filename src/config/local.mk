@@ -1,1 +1,14 @@
-libfmrun_a_SOURCES +=
+libfmrun_a_SOURCES += \
+	src/config/document.c src/config/document.h \
+	src/config/document_check.c \
+	src/config/document_edit.c \
+	src/config/document_emit.c \
+	src/config/document_error.c \
+	src/config/document_parse.c src/config/document_parts.h \
+	src/config/option_range.c src/config/option_range.h \
+	src/config/option_value.c src/config/option_value.h \
+	src/config/options.c src/config/options.h \
+	src/config/options_check.c \
+	src/config/scalar.c src/config/scalar.h \
+	src/config/sections.c src/config/sections.h \
+	src/config/utf8.c src/config/utf8.h

@@ -8,7 +8,8 @@
 
 /* Typed values of scalars, by YAML 1.2 core rules on plain scalars (1e-3, .5, 0x1F, true;
  * "yes" is a string).  FM_ERROR_CONFIG says what was found and what is expected.  `what`
- * names the value in the message ("lr"). */
+ * names the value in the message ("lr").  An integer may be written as a number without a
+ * fraction (1e4, 4.0); a real is finite.  Nothing is allocated. */
 FM_MUST_USE enum fm_status fm_yaml_bool(const struct fm_yaml *node, const char *what,
                                         bool *value, struct fm_error *err);
 FM_MUST_USE enum fm_status fm_yaml_int(const struct fm_yaml *node, const char *what,
@@ -20,36 +21,46 @@ FM_MUST_USE enum fm_status fm_yaml_real(const struct fm_yaml *node, const char *
 FM_MUST_USE enum fm_status fm_yaml_string(const struct fm_yaml *node, const char *what,
                                           const char **value, struct fm_error *err);
 
-/* Fills block (zeroed here, block_bytes) from map by the table; map NULL means all defaults.
- * Lists and texts live in arena.
- * owner is what the options belong to, for messages: `solver "euler"`.
- * also: further keys that map may have and that are somebody else's, ended by NULL; or NULL.
- * Errors, each at the key's or value's place: unknown key (with the nearest name among the
- * table's and also), wrong type, out of range (with the range), unknown choice (with the
- * nearest and the list), missing required option (at the map), ragged matrix, file that
- * can't be read. */
+/* Fills block from map by the table, over zeroes (block_bytes); map NULL means all
+ * defaults. Lists and texts live in arena.  On failure block is untouched. owner is what
+ * the options belong to, for messages: `solver "euler"`. also: further keys that map may
+ * have and that are somebody else's, ended by NULL; or NULL. A relative FM_FILE starts at
+ * the folder of the source its value stands in (a default: of map's source) and must be a
+ * readable file; an empty one means no file. Errors, each at the key's or value's place:
+ * unknown key (with the nearest name among the table's and also), wrong type, null, out of
+ * range (with the range), unknown choice (with the nearest and the list), missing required
+ * option (at the map), ragged matrix, file that can't be read.  A default that does not fit
+ * its own table is FM_ERROR_PLUGIN. */
 FM_MUST_USE enum fm_status fm_options_bind(struct fm_arena *arena,
-                                           const struct fm_option *table, size_t block_bytes,
-                                           const struct fm_yaml *map, const char *owner,
-                                           const char *const *also, void *block,
-                                           struct fm_error *err);
+                                           const struct fm_option *table,
+                                           size_t block_bytes, const struct fm_yaml *map,
+                                           const char *owner, const char *const *also,
+                                           void *block, struct fm_error *err);
 
 /* Writes ", name: value" for every option of the table in its order, as inside a flow map:
- * what is written reads back as the same values.  for_key leaves out FM_OPTION_NOT_IN_KEY
- * and writes for a FM_FILE the sha256 of its contents instead of its path (an unreadable
- * file is FM_ERROR_NO_INPUT). */
+ * what is written reads back as the same values (a FM_FILE's path, which is joined with its
+ * folder already, when read from the same working folder).  for_key leaves out
+ * FM_OPTION_NOT_IN_KEY and writes for a FM_FILE the sha256 of its contents instead of its
+ * path (an unreadable file is FM_ERROR_NO_INPUT). */
 FM_MUST_USE enum fm_status fm_options_emit(struct fm_text *text,
                                            const struct fm_option *table, const void *block,
                                            bool for_key, struct fm_error *err);
 /* One option's value alone, as YAML. */
-void fm_option_emit(struct fm_text *text, const struct fm_option *option, const void *block);
+void fm_option_emit(struct fm_text *text, const struct fm_option *option,
+                    const void *block);
 
-/* "integer in [1, 64]", "number > 0 (1/s)", "one of a, b, c": for help and errors. */
+/* "integer in [1, 64]", "number > 0 (1/s)", "one of a, b, c": for help and errors.
+ * Both bounds 0 mean no bounds, unless a flag excludes one: FM_OPTION_ABOVE_MINIMUM alone
+ * is
+ * "> 0", FM_OPTION_BELOW_MAXIMUM alone "< 0".  INFINITY is no bound on its side. */
 void fm_option_describe(struct fm_text *text, const struct fm_option *option);
 
-/* Errors in a table itself (default that does not parse or is out of range, repeated name,
- * offset outside block_bytes): a plugin author's mistake. FM_ERROR_PLUGIN. */
-FM_MUST_USE enum fm_status fm_options_check(const struct fm_option *table, size_t block_bytes,
-                                            const char *owner, struct fm_error *err);
+/* Errors in a table itself (default that does not parse or is out of range, repeated or
+ * malformed name, offset outside block_bytes or misaligned, two options in the same place,
+ * no choices, minimum above maximum): a plugin author's mistake. FM_ERROR_PLUGIN.
+ * table NULL, like an empty one, means no options.  Files are not looked at. */
+FM_MUST_USE enum fm_status fm_options_check(const struct fm_option *table,
+                                            size_t block_bytes, const char *owner,
+                                            struct fm_error *err);
 
 #endif

@@ -1,0 +1,21 @@
+/* The bounds of an option, and what the values of a type look like in memory. */
+#ifndef FM_CONFIG_OPTION_RANGE_H
+#define FM_CONFIG_OPTION_RANGE_H
+
+#include "config/options.h"
+
+/* The object behind each type: its size and alignment; 0 for no type. */
+size_t fm_option_bytes(enum fm_option_type type);
+size_t fm_option_alignment(enum fm_option_type type);
+
+bool fm_option_has_minimum(const struct fm_option *option);
+bool fm_option_has_maximum(const struct fm_option *option);
+
+/* Exact also for integers that no double holds. */
+bool fm_option_allows_int(const struct fm_option *option, int64_t value);
+bool fm_option_allows_real(const struct fm_option *option, double value);
+
+/* What one number of the option must be, a list's too: "integer in [1, 64]". */
+void fm_option_describe_element(struct fm_text *text, const struct fm_option *option);
+
+#endif

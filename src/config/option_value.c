@@ -1,0 +1,333 @@
+#include <config.h>
+
+#include "config/option_value.h"
+
+#include "base/error.h"
+#include "base/file.h"
+#include "config/option_range.h"
+#include "config/scalar.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool is_typed(const struct fm_yaml *node, enum fm_scalar type)
+{
+    return node->kind == FM_YAML_SCALAR && node->is_plain
+           && fm_scalar_type(node->text) == type;
+}
+
+static bool is_number(const struct fm_yaml *node)
+{
+    return is_typed(node, FM_SCALAR_INT) || is_typed(node, FM_SCALAR_REAL);
+}
+
+/* A number as people write it elsewhere: 1_000, 1,5. */
+static bool looks_like_number(const char *text)
+{
+    size_t n = strlen(text);
+    return n > 0 && strspn(text, "+-.0123456789_,eE") == n && strpbrk(text, "0123456789");
+}
+
+static const char *advice_on(const struct fm_yaml *node, const char *expected)
+{
+    static const char *const words[] = {"yes", "no", "on", "off", "Yes", "No", "On", "Off"};
+    bool wants_number =
+        strncmp(expected, "int", 3) == 0 || strncmp(expected, "num", 3) == 0;
+    bool wants_bool = strncmp(expected, "true or", 7) == 0;
+    if (node->kind != FM_YAML_SCALAR)
+        return "";
+    enum fm_scalar type = fm_scalar_type(node->text);
+    if (!node->is_plain
+        && ((wants_number && (type == FM_SCALAR_INT || type == FM_SCALAR_REAL))
+            || (wants_bool && type == FM_SCALAR_BOOL)))
+        return "; remove the quotes";
+    for (size_t i = 0; wants_bool && i < sizeof words / sizeof *words; i++)
+        if (strcmp(node->text, words[i]) == 0)
+            return i % 2 == 0 ? "; write true" : "; write false";
+    if (wants_number && node->is_plain && type == FM_SCALAR_TEXT
+        && looks_like_number(node->text))
+        return "; write digits alone, with a point for the fraction";
+    if (node->is_plain && type == FM_SCALAR_NULL)
+        return "; to have the default, leave the key out";
+    return "";
+}
+
+enum fm_status fm_yaml_fail_type(const struct fm_yaml *node, const char *what,
+                                 const char *expected, struct fm_error *err)
+{
+    const char *advice = advice_on(node, expected);
+    if (node->kind == FM_YAML_LIST)
+        return fm_yaml_fail(err, node, "%s: expected %s, found a list", what, expected);
+    if (node->kind == FM_YAML_MAP)
+        return fm_yaml_fail(err, node, "%s: expected %s, found a map", what, expected);
+    if (node->is_plain && node->text[0] == '\0')
+        return fm_yaml_fail(err, node, "%s: expected %s, found nothing%s", what, expected,
+                            advice);
+    struct fm_quoted found = fm_quote(node->text);
+    size_t n = strlen(found.text);
+    bool is_text = !node->is_plain || is_typed(node, FM_SCALAR_TEXT);
+    if (is_text)
+        return fm_yaml_fail(err, node, "%s: expected %s, found the text %s%s", what,
+                            expected, found.text, advice);
+    return fm_yaml_fail(err, node, "%s: expected %s, found %.*s%s", what, expected,
+                        (int)(n - 2), found.text + 1, advice);
+}
+
+enum fm_status fm_yaml_bool(const struct fm_yaml *node, const char *what, bool *value,
+                            struct fm_error *err)
+{
+    if (!is_typed(node, FM_SCALAR_BOOL))
+        return fm_yaml_fail_type(node, what, "true or false", err);
+    *value = node->text[0] == 't' || node->text[0] == 'T';
+    return FM_OK;
+}
+
+static enum fm_status read_int(const struct fm_yaml *node, const char *what,
+                               const char *expected, int64_t *value, struct fm_error *err)
+{
+    if (!is_number(node))
+        return fm_yaml_fail_type(node, what, expected, err);
+    if (fm_scalar_is_int(node->text, value))
+        return FM_OK;
+    double real;
+    if (fm_scalar_is_real(node->text, &real) && fabs(real) >= 0x1p63)
+        return fm_yaml_fail(err, node,
+                            "%s: expected %s, found %.60s; integers lie between "
+                            "-9223372036854775808 and 9223372036854775807",
+                            what, expected, node->text);
+    return fm_yaml_fail_type(node, what, expected, err);
+}
+
+enum fm_status fm_yaml_int(const struct fm_yaml *node, const char *what, int64_t *value,
+                           struct fm_error *err)
+{
+    return read_int(node, what, "integer", value, err);
+}
+
+static enum fm_status read_real(const struct fm_yaml *node, const char *what,
+                                const char *expected, double *value, struct fm_error *err)
+{
+    double real;
+    if (!is_number(node) || !fm_scalar_is_real(node->text, &real))
+        return fm_yaml_fail_type(node, what, expected, err);
+    if (!isfinite(real))
+        return fm_yaml_fail(err, node, "%s: expected %s, found %.60s, which is %s", what,
+                            expected, node->text,
+                            strpbrk(node->text, "nN")
+                                ? "not finite"
+                                : "too large or too small for a double");
+    *value = real;
+    return FM_OK;
+}
+
+enum fm_status fm_yaml_real(const struct fm_yaml *node, const char *what, double *value,
+                            struct fm_error *err)
+{
+    return read_real(node, what, "number", value, err);
+}
+
+enum fm_status fm_yaml_string(const struct fm_yaml *node, const char *what,
+                              const char **value, struct fm_error *err)
+{
+    if (node->kind != FM_YAML_SCALAR || is_typed(node, FM_SCALAR_NULL))
+        return fm_yaml_fail_type(node, what, "text", err);
+    *value = node->text;
+    return FM_OK;
+}
+
+/* What an option's numbers are read with. */
+struct numbers {
+    struct fm_arena *arena;
+    const struct fm_option *option;
+    const char *expected;
+    struct fm_error *err;
+};
+
+static enum fm_status read_number(const struct numbers *s, const struct fm_yaml *node,
+                                  const char *what, void *value)
+{
+    bool is_int = s->option->type == FM_INT || s->option->type == FM_INTS, is_allowed;
+    if (is_int) {
+        int64_t number = 0;
+        FM_TRY(read_int(node, what, s->expected, &number, s->err));
+        is_allowed = fm_option_allows_int(s->option, number);
+        memcpy(value, &number, is_allowed ? sizeof number : 0);
+    } else {
+        double number = 0;
+        FM_TRY(read_real(node, what, s->expected, &number, s->err));
+        is_allowed = fm_option_allows_real(s->option, number);
+        memcpy(value, &number, is_allowed ? sizeof number : 0);
+    }
+    return is_allowed ? FM_OK : fm_yaml_fail_type(node, what, s->expected, s->err);
+}
+
+/* The numbers of a list to values, [node->n] of 8 bytes; errors name "hidden[2]". */
+static enum fm_status read_items(const struct numbers *s, const struct fm_yaml *node,
+                                 const char *what, void *values)
+{
+    for (size_t i = 0; i < node->n; i++) {
+        char item[200];
+        (void)snprintf(item, sizeof item, "%.150s[%zu]", what, i);
+        FM_TRY(read_number(s, node->items[i], item, (char *)values + 8 * i));
+    }
+    return FM_OK;
+}
+
+static enum fm_status read_list(const struct numbers *s, const struct fm_yaml *node,
+                                size_t *n_values, const void **values)
+{
+    const char *name = s->option->name;
+    size_t n = node->kind == FM_YAML_LIST ? node->n : 1;
+    void *numbers = fm_arena_take(s->arena, n, 8);
+    if (!numbers)
+        return fm_out_of_memory(s->err);
+    if (node->kind == FM_YAML_LIST)
+        FM_TRY(read_items(s, node, name, numbers));
+    else
+        FM_TRY(read_number(s, node, name, numbers));
+    *n_values = n;
+    *values = n > 0 ? numbers : NULL;
+    return FM_OK;
+}
+
+static enum fm_status read_matrix(const struct numbers *s, const struct fm_yaml *node,
+                                  struct fm_matrix *matrix)
+{
+    const char *name = s->option->name;
+    const char *expected = "list of equally long lists of numbers";
+    if (node->kind != FM_YAML_LIST)
+        return fm_yaml_fail_type(node, name, expected, s->err);
+    size_t n_columns = node->n > 0 ? node->items[0]->n : 0;
+    double *values = fm_arena_take(s->arena, node->n * n_columns, sizeof *values);
+    if (!values)
+        return fm_out_of_memory(s->err);
+    for (size_t i = 0; i < node->n; i++) {
+        const struct fm_yaml *row = node->items[i];
+        char what[200];
+        (void)snprintf(what, sizeof what, "%.150s[%zu]", name, i);
+        if (row->kind != FM_YAML_LIST)
+            return fm_yaml_fail_type(row, what, expected, s->err);
+        if (row->n == 0)
+            return fm_yaml_fail(s->err, row, "%s: an empty row", what);
+        if (row->n != n_columns)
+            return fm_yaml_fail(s->err, row,
+                                "%s: this row has %zu numbers, the first has %zu", what,
+                                row->n, n_columns);
+        FM_TRY(read_items(s, row, what, values + i * n_columns));
+    }
+    *matrix = (struct fm_matrix){node->n, n_columns, node->n > 0 ? values : NULL};
+    return FM_OK;
+}
+
+static enum fm_status read_choice(const struct fm_option *option,
+                                  const struct fm_yaml *node, const char *expected,
+                                  int *index, struct fm_error *err)
+{
+    if (node->kind != FM_YAML_SCALAR)
+        return fm_yaml_fail_type(node, option->name, expected, err);
+    for (int i = 0; option->choices && option->choices[i]; i++)
+        if (strcmp(option->choices[i], node->text) == 0) {
+            *index = i;
+            return FM_OK;
+        }
+    const char *nearest =
+        option->choices ? fm_nearest(node->text, option->choices, (size_t)-1) : NULL;
+    if (!nearest)
+        return fm_yaml_fail_type(node, option->name, expected, err);
+    return fm_yaml_fail(err, node, "%s: expected %s, found %s; did you mean \"%s\"?",
+                        option->name, expected, fm_quote(node->text).text, nearest);
+}
+
+static enum fm_status read_file(struct fm_arena *arena, const struct fm_option *option,
+                                const struct fm_yaml *node, const char *folder,
+                                const char **path, struct fm_error *err)
+{
+    const char *text = "";
+    struct stat st;
+    FM_TRY(fm_yaml_string(node, option->name, &text, err));
+    if (!folder || text[0] == '\0') {
+        *path = text;
+        return FM_OK;
+    }
+    const char *joined = fm_path_join(arena, folder, text);
+    if (!joined)
+        return fm_out_of_memory(err);
+    if (stat(joined, &st) != 0 || access(joined, R_OK) != 0)
+        return fm_yaml_fail(err, node, "%s: can't read the file %s: %s", option->name,
+                            fm_quote(joined).text, strerror(errno));
+    if (!S_ISREG(st.st_mode))
+        return fm_yaml_fail(err, node, "%s: %s is not a regular file", option->name,
+                            fm_quote(joined).text);
+    *path = joined;
+    return FM_OK;
+}
+
+static enum fm_status read_numbers(struct numbers *s, const struct fm_yaml *node,
+                                   void *value)
+{
+    size_t n = 0;
+    const void *values = NULL;
+    if (s->option->type == FM_INT || s->option->type == FM_REAL)
+        return read_number(s, node, s->option->name, value);
+    if (s->option->type == FM_MATRIX)
+        return read_matrix(s, node, value);
+    FM_TRY(read_list(s, node, &n, &values));
+    if (s->option->type == FM_INTS)
+        *(struct fm_ints *)value = (struct fm_ints){n, values};
+    else
+        *(struct fm_reals *)value = (struct fm_reals){n, values};
+    return FM_OK;
+}
+
+enum fm_status fm_option_read(struct fm_arena *arena, const struct fm_option *option,
+                              const struct fm_yaml *node, const char *folder, void *block,
+                              struct fm_error *err)
+{
+    void *value = (char *)block + option->offset;
+    enum fm_status status = FM_OK;
+    struct fm_text expected = {0};
+    if (option->type == FM_BOOL)
+        return fm_yaml_bool(node, option->name, value, err);
+    if (option->type == FM_TEXT)
+        return fm_yaml_string(node, option->name, value, err);
+    if (option->type == FM_FILE)
+        return read_file(arena, option, node, folder, value, err);
+    fm_option_describe_element(&expected, option);
+    struct numbers numbers = {arena, option, fm_text_bytes(&expected), err};
+    if (option->type == FM_CHOICE)
+        status = read_choice(option, node, numbers.expected, value, err);
+    else
+        status = read_numbers(&numbers, node, value);
+    fm_text_fini(&expected);
+    return status;
+}
+
+enum fm_status fm_option_read_default(struct fm_arena *arena,
+                                      const struct fm_option *option, const char *owner,
+                                      const char *folder, void *block, struct fm_error *err)
+{
+    char name[300];
+    struct fm_yaml *node;
+    const char *text = option->default_text;
+    if (text[0] == '\0' && (option->type == FM_TEXT || option->type == FM_FILE)) {
+        *(const char **)(void *)((char *)block + option->offset) = "";
+        return FM_OK;
+    }
+    if (text[0] == '\0'
+        && (option->type == FM_INTS || option->type == FM_REALS
+            || option->type == FM_MATRIX))
+        return FM_OK; /* the zeroed block's n = 0 */
+    (void)snprintf(name, sizeof name, "default of %.60s of %.200s", option->name, owner);
+    enum fm_status status =
+        fm_yaml_parse(arena, name, ".", text, strlen(text), false, &node, err);
+    if (status == FM_OK)
+        status = fm_option_read(arena, option, node, folder, block, err);
+    if (status != FM_ERROR_CONFIG)
+        return status;
+    if (err)
+        err->status = FM_ERROR_PLUGIN;
+    return FM_ERROR_PLUGIN;
+}

@@ -1,0 +1,89 @@
+#include <config.h>
+
+#include "config/sections.h"
+
+static const char *const optimizers[] = {"adamw", "adam", NULL};
+static const char *const schedules[] = {"constant", "cosine", NULL};
+const char *const fm_keep_names[] = {"x0", "x1", "trajectory", NULL};
+
+#define AT(member) offsetof(struct fm_train_options, member)
+/* clang-format off */
+const struct fm_option fm_train_table[] = {
+    {"steps",        FM_INT,    AT(steps),        "4000", .minimum = 1, .maximum = 4294967295.0,
+     .help = "optimiser steps"},
+    {"batch",        FM_INT,    AT(batch),        "256", .minimum = 1, .maximum = 16777216,
+     .unit = "rows", .help = "pairs (x0, x1) per step"},
+    {"optimizer",    FM_CHOICE, AT(optimizer),    "adamw", .choices = optimizers,
+     .help = "adamw, or adam, which is adamw without weight decay"},
+    {"lr",           FM_REAL,   AT(lr),           "1e-3", .minimum = 0, .maximum = 1e3,
+     .flags = FM_OPTION_ABOVE_MINIMUM, .help = "learning rate, after warm-up"},
+    {"beta1",        FM_REAL,   AT(beta1),        "0.9", .minimum = 0, .maximum = 1,
+     .flags = FM_OPTION_BELOW_MAXIMUM, .help = "decay of the gradient's mean"},
+    {"beta2",        FM_REAL,   AT(beta2),        "0.999", .minimum = 0, .maximum = 1,
+     .flags = FM_OPTION_BELOW_MAXIMUM, .help = "decay of the gradient's square"},
+    {"epsilon",      FM_REAL,   AT(epsilon),      "1e-8", .minimum = 0, .maximum = 1,
+     .flags = FM_OPTION_ABOVE_MINIMUM, .help = "added to the root of the mean square"},
+    {"weight_decay", FM_REAL,   AT(weight_decay), "0", .minimum = 0, .maximum = 10,
+     .help = "of adamw; scaled by lr"},
+    {"schedule",     FM_CHOICE, AT(schedule),     "constant", .choices = schedules,
+     .help = "of lr after warm-up; cosine goes to final_lr at the last step"},
+    {"warmup",       FM_INT,    AT(warmup),       "0", .minimum = 0, .maximum = 4294967295.0,
+     .unit = "steps", .help = "lr rises linearly to its value over these"},
+    {"final_lr",     FM_REAL,   AT(final_lr),     "0", .minimum = 0, .maximum = 1e3,
+     .help = "where the cosine schedule ends"},
+    {"clip",         FM_REAL,   AT(clip),         "0", .minimum = 0, .maximum = 1e30,
+     .help = "largest norm of the gradient; longer ones are scaled down; 0 for none"},
+    {"ema",          FM_REAL,   AT(ema),          "0", .minimum = 0, .maximum = 1,
+     .flags = FM_OPTION_BELOW_MAXIMUM,
+     .help = "decay of the moving average of the weights, which is what is sampled; at step n "
+             "no more than (1 + n) / (10 + n); 0 for none"},
+    {"shards",       FM_INT,    AT(shards),       "0", .minimum = 0, .maximum = 256,
+     .help = "pieces the batch is cut into; 0: one per 64 rows, at most 16"},
+    {"log_every",    FM_INT,    AT(log_every),    "1", .minimum = 1, .maximum = 4294967295.0,
+     .unit = "steps", .flags = FM_OPTION_NOT_IN_KEY, .help = "between logged losses"},
+    {"checkpoint_seconds", FM_REAL, AT(checkpoint_seconds), "10", .minimum = 0,
+     .maximum = 1e9, .unit = "s", .flags = FM_OPTION_NOT_IN_KEY,
+     .help = "between checkpoints; a killed run goes on from the last one"},
+    {0}};
+#undef AT
+
+#define AT(member) offsetof(struct fm_sample_options, member)
+const struct fm_option fm_sample_table[] = {
+    {"count",           FM_INT, AT(count),           "10000", .minimum = 1, .maximum = 1e8,
+     .unit = "rows", .help = "samples per sampling; the same x0 for every solver of a run"},
+    {"trajectory_rows", FM_INT, AT(trajectory_rows), "1000", .minimum = 1, .maximum = 1e8,
+     .unit = "rows", .help = "how many of them a kept trajectory follows"},
+    {"images",          FM_INT, AT(images),          "64", .minimum = 0, .maximum = 10000,
+     .help = "samples in the PNG grid, when the data are images; 0 for no picture"},
+    {0}};
+#undef AT
+
+#define AT(member) offsetof(struct fm_method_options, member)
+const struct fm_option fm_fixed_table[] = {
+    {"steps", FM_INT, AT(steps), NULL, .minimum = 1, .maximum = 1e7,
+     .help = "steps of equal length from t = 0 to t = 1"},
+    {0}};
+
+const struct fm_option fm_adaptive_table[] = {
+    {"rtol",       FM_REAL, AT(rtol),       "1e-5", .minimum = 0, .maximum = 1,
+     .help = "relative tolerance of a step, for each sample by itself"},
+    {"atol",       FM_REAL, AT(atol),       "1e-5", .minimum = 0, .maximum = 1e6,
+     .flags = FM_OPTION_ABOVE_MINIMUM, .help = "absolute tolerance of a step"},
+    {"first_step", FM_REAL, AT(first_step), "0", .minimum = 0, .maximum = 1,
+     .help = "length of the first step; 0: chosen from the field"},
+    {"max_evaluations", FM_INT, AT(max_evaluations), "100000", .minimum = 1, .maximum = 1e12,
+     .help = "of one sample; it counts as failed beyond"},
+    {0}};
+#undef AT
+
+#define AT(member) offsetof(struct fm_reference_options, member)
+const struct fm_option fm_reference_table[] = {
+    {"rtol",            FM_REAL, AT(rtol),            "0", .minimum = 0, .maximum = 1,
+     .help = "0: 1e-6 for a network in float, 1e-12 for a closed form"},
+    {"atol",            FM_REAL, AT(atol),            "0", .minimum = 0, .maximum = 1,
+     .help = "0: as rtol"},
+    {"max_evaluations", FM_INT,  AT(max_evaluations), "1000000", .minimum = 1, .maximum = 1e12,
+     .help = "of one sample"},
+    {0}};
+#undef AT
+/* clang-format on */

@@ -1,0 +1,52 @@
+/* The host's own options: the config sections `train` and `sample`, and what any entry of
+ * `solvers` may set.  Plugins bring their tables themselves. */
+#ifndef FM_CONFIG_SECTIONS_H
+#define FM_CONFIG_SECTIONS_H
+
+#include <fmrun/option.h>
+
+enum fm_optimizer { FM_OPTIMIZER_ADAMW, FM_OPTIMIZER_ADAM };
+enum fm_schedule { FM_SCHEDULE_CONSTANT, FM_SCHEDULE_COSINE };
+
+struct fm_train_options {
+    int64_t steps, batch;
+    int optimizer;
+    double lr, beta1, beta2, epsilon, weight_decay;
+    int schedule;
+    int64_t warmup;
+    double final_lr;
+    double clip;
+    double ema;
+    int64_t shards;
+    int64_t log_every;
+    double checkpoint_seconds;
+};
+extern const struct fm_option fm_train_table[];
+
+struct fm_sample_options {
+    int64_t count;
+    bool keep_x0, keep_x1, keep_trajectory; /* from the list `keep` */
+    int64_t trajectory_rows;
+    int64_t images;
+};
+extern const struct fm_option fm_sample_table[];
+/* What the list sample.keep may name; its order is that of the flags above. */
+extern const char *const fm_keep_names[];
+
+/* Of an entry of `solvers`: fixed steps, or a tolerance. */
+struct fm_method_options {
+    int64_t steps; /* 0: adaptive */
+    double rtol, atol, first_step;
+    int64_t max_evaluations;
+};
+/* The options that make sense with fixed steps, and with step control. */
+extern const struct fm_option fm_fixed_table[], fm_adaptive_table[];
+
+/* Of the reference solve that discretization errors are measured against. */
+struct fm_reference_options {
+    double rtol, atol;
+    int64_t max_evaluations;
+};
+extern const struct fm_option fm_reference_table[];
+
+#endif
