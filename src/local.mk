@@ -1,7 +1,9 @@
 # The host: everything but main and the commands is one static library, which tests link.
 bin_PROGRAMS = fmrun
 fmrun_SOURCES = src/main.c \
-	src/cli/cli.h src/cli/cli.c
+	src/cli/cli.h \
+	src/cli/config.c src/cli/plugins.c src/cli/results.c src/cli/run.c src/cli/sql.c
+nodist_fmrun_SOURCES = src/commit.h
 fmrun_LDADD = libfmrun.a $(KERNELS) $(FMRUN_LIBS)
 fmrun_CFLAGS = $(AM_CFLAGS)
 
@@ -29,3 +31,13 @@ include src/sample/local.mk
 include src/measure/local.mk
 include src/report/local.mk
 include src/run/local.mk
+
+# The commit of fmrun itself, "" outside a checkout; rewritten only when it changes.
+BUILT_SOURCES += src/commit.h
+CLEANFILES += src/commit.h
+.PHONY: commit-is-current
+src/commit.h: commit-is-current
+	@$(MKDIR_P) src; \
+	commit=`cd $(top_srcdir) && test -e .git && git describe --always --dirty --abbrev=12 2>/dev/null`; \
+	line="#define FM_COMMIT \"$$commit\""; \
+	if test "`cat $@ 2>/dev/null`" != "$$line"; then echo "$$line" > $@; fi

@@ -1,7 +1,9 @@
 libfmrun_a_SOURCES += \
 	src/base/arena.c src/base/arena.h \
+	src/base/assignment.c src/base/assignment.h \
 	src/base/error.c src/base/error.h \
 	src/base/file.c src/base/file.h \
 	src/base/log.c src/base/log.h \
 	src/base/parallel.c src/base/parallel.h \
+	src/base/stream.h \
 	src/base/text.c src/base/text.h

@@ -1,0 +1,21 @@
+/* What random numbers are drawn for: the third argument of struct fm_stream.  The numbers
+ * are part of every result: never change one, only add. */
+#ifndef FM_BASE_STREAM_H
+#define FM_BASE_STREAM_H
+
+enum fm_stream_id {
+    FM_STREAM_INITIAL = 1,   /* parameters; step: tensor, row: input */
+    FM_STREAM_TRAIN_SOURCE,  /* x0; step: train step, row: row of the batch */
+    FM_STREAM_TRAIN_DATA,    /* x1, likewise */
+    FM_STREAM_TRAIN_TIME,    /* t, likewise */
+    FM_STREAM_TRAIN_PATH,    /* noise of a path that is not affine, likewise */
+    FM_STREAM_TRAIN_COUPLING,
+    FM_STREAM_SAMPLE_SOURCE, /* x0 of samplings; row: sample */
+    FM_STREAM_SAMPLE_NOISE,  /* of stochastic solvers; step: solver step, row: sample */
+    FM_STREAM_REFERENCE,     /* data that samples are compared with; row: row */
+    FM_STREAM_FLOOR,         /* a second draw of data, for a metric's noise floor */
+    FM_STREAM_METRIC,        /* random choices of metrics */
+    FM_STREAM_SHUFFLE        /* order of a finite data set; step: epoch */
+};
+
+#endif
