@@ -1,0 +1,10 @@
+# Plugins to copy and change; tests/test_templates.sh builds each as a stranger would.
+templatesdir = $(pkgdatadir)/templates
+dist_templates_DATA = \
+	docs/templates/coupling.c \
+	docs/templates/dataset.c \
+	docs/templates/metric.c \
+	docs/templates/network.c \
+	docs/templates/path.c \
+	docs/templates/solver.c \
+	docs/templates/solver_step.c

@@ -1,0 +1,32 @@
+TEST_PLUGIN_SUPPORT = tests/plugin_support.c tests/plugin_support.h
+
+check_PROGRAMS += tests/test_assignment
+tests_test_assignment_SOURCES = tests/test_assignment.c tests/plugin_support.h
+tests_test_assignment_CFLAGS = $(TEST_CFLAGS)
+tests_test_assignment_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/test_datasets
+tests_test_datasets_SOURCES = tests/test_datasets.c $(TEST_PLUGIN_SUPPORT)
+tests_test_datasets_CFLAGS = $(TEST_CFLAGS)
+tests_test_datasets_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/test_metrics
+tests_test_metrics_SOURCES = tests/test_metrics.c $(TEST_PLUGIN_SUPPORT)
+tests_test_metrics_CFLAGS = $(TEST_CFLAGS)
+tests_test_metrics_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/test_oracle
+tests_test_oracle_SOURCES = tests/test_oracle.c $(TEST_PLUGIN_SUPPORT)
+tests_test_oracle_CFLAGS = $(TEST_CFLAGS)
+tests_test_oracle_LDADD = $(TEST_LIBS)
+
+# Loads what tests/plugins builds.
+check_PROGRAMS += tests/test_bad_plugins
+tests_test_bad_plugins_SOURCES = tests/test_bad_plugins.c
+tests_test_bad_plugins_CFLAGS = $(TEST_CFLAGS)
+tests_test_bad_plugins_LDADD = $(TEST_LIBS)
+
+include tests/plugins/local.mk
+
+TESTS += tests/test_templates.sh
+dist_check_SCRIPTS += tests/test_templates.sh

@@ -1,0 +1,3 @@
+coupling_LTLIBRARIES += plugins/coupling/independent.la
+plugins_coupling_independent_la_SOURCES = plugins/coupling/independent.c
+plugins_coupling_independent_la_LDFLAGS = $(PLUGIN_LDFLAGS)

@@ -1,0 +1,19 @@
+metric_LTLIBRARIES += plugins/metric/w2.la
+plugins_metric_w2_la_SOURCES = plugins/metric/w2.c
+plugins_metric_w2_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_metric_w2_la_LIBADD = -lm
+
+metric_LTLIBRARIES += plugins/metric/sliced_w2.la
+plugins_metric_sliced_w2_la_SOURCES = plugins/metric/sliced_w2.c
+plugins_metric_sliced_w2_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_metric_sliced_w2_la_LIBADD = -lm
+
+metric_LTLIBRARIES += plugins/metric/energy.la
+plugins_metric_energy_la_SOURCES = plugins/metric/energy.c
+plugins_metric_energy_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_metric_energy_la_LIBADD = -lm
+
+metric_LTLIBRARIES += plugins/metric/discretization_error.la
+plugins_metric_discretization_error_la_SOURCES = plugins/metric/discretization_error.c
+plugins_metric_discretization_error_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_metric_discretization_error_la_LIBADD = -lm

@@ -1,0 +1,53 @@
+/* A path plugin: copy this file to NAME.c, change what is marked (1) to (4), then
+ *
+ *     cc -O2 -shared -fPIC $(pkg-config --cflags fmrun) -o PATH/path/NAME.so NAME.c
+ *     fmrun --plugin-path PATH plugins show path/NAME
+ *     fmrun --plugin-path PATH plugins check path/NAME
+ *
+ * A path joins a source point x0 (t = 0) with a data point x1 (t = 1):
+ *     x_t = alpha(t) x1 + sigma(t) x0,    u_t = alpha'(t) x1 + sigma'(t) x0.
+ * Always alpha(0) = sigma(1) = 0 and alpha(1) = sigma(0) = 1.  This one is straight, but
+ * its speed varies: alpha = t^n, sigma = 1 - t^n. */
+#include <fmrun/plugin.h>
+#include <math.h>
+
+/* (1) Options, as they stand in a config: path: {plugin: my_path, exponent: 2}. */
+struct my_options {
+    double exponent;
+};
+
+/* clang-format off */
+static const struct fm_option options_table[] = {
+    {"exponent", FM_REAL, offsetof(struct my_options, exponent), "2",
+     .minimum = 1, .maximum = 100, .help = "n of alpha = t^n: 1 is constant speed"},
+    {0}}; /* the end */
+/* clang-format on */
+
+/* (2) The path at t, both ends included: give finite numbers there where limits exist.
+ * Called from several threads, so nothing may be kept between calls. */
+static void coefficients(const void *options, double t, struct fm_path_point *point)
+{
+    const struct my_options *o = options;
+    const double n = o->exponent;
+    point->alpha = pow(t, n);
+    point->sigma = 1 - point->alpha;
+    point->d_alpha = n * pow(t, n - 1);
+    point->d_sigma = -point->d_alpha;
+}
+
+/* (3) What the plugin can do.  A path that is not of the form above (with noise of its own,
+ * say) sets draw instead of coefficients (fmrun/path.h). */
+static const struct fm_path_ops ops = {.size = sizeof ops, .coefficients = coefficients};
+
+/* (4) The one symbol that is exported. */
+const struct fm_plugin fmrun_plugin = {
+    FM_PLUGIN_HEADER,
+    .kind = FM_PATH,
+    .name = "my_path", /* the file's name without .so */
+    .version = 1, /* count up whenever results change: old results are then not reused */
+    .summary = "straight lines at a speed that grows as a power of t",
+    .source = NULL, /* paper and equation, where there is one */
+    .options = options_table,
+    .options_size = sizeof(struct my_options),
+    .path = &ops,
+};

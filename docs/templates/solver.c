@@ -1,0 +1,49 @@
+/* A solver plugin, Runge-Kutta: copy this file to NAME.c, change what is marked (1) to (3),
+ * then
+ *
+ *     cc -O2 -shared -fPIC $(pkg-config --cflags fmrun) -o PATH/solver/NAME.so NAME.c
+ *     fmrun --plugin-path PATH plugins show solver/NAME
+ *     fmrun --plugin-path PATH plugins check solver/NAME
+ *
+ * A Runge-Kutta method is a table of numbers; fmrun has the loop, counts evaluations, and
+ * with a second row of weights controls the step.  (What is no Runge-Kutta method:
+ * solver_step.c.) This one is Ralston's, of order two with the least error bound of its
+ * kind:
+ *
+ *      0  |
+ *     2/3 | 2/3             k_i = v(t + c_i h, x + h sum_j a_ij k_j)
+ *     ----+----------       x'  = x + h sum_i b_i k_i
+ *         | 1/4  3/4
+ */
+#include <fmrun/plugin.h>
+
+/* (1) The table.  a: [stages][stages], zero on and above the diagonal; each c_i is the sum
+ * of row i of a, and b sums to 1.  Give c and a as exact as b: a wrong c is a wrong order
+ * as soon as v depends on t, which `fmrun plugins check` measures. */
+static const double a[] = {0, 0, 2.0 / 3, 0};
+static const double b[] = {1.0 / 4, 3.0 / 4};
+static const double c[] = {0, 2.0 / 3};
+
+static const struct fm_tableau tableau = {
+    .n_stages = 2,
+    .order = 2, /* of b */
+    /* For step-size control: .embedded_order and .b_embedded, weights of another order. */
+    .a = a,
+    .b = b,
+    .c = c,
+};
+
+/* (2) What the plugin can do. */
+static const struct fm_solver_ops ops = {.size = sizeof ops, .tableau = &tableau};
+
+/* (3) The one symbol that is exported. */
+const struct fm_plugin fmrun_plugin = {
+    FM_PLUGIN_HEADER,
+    .kind = FM_SOLVER,
+    .name = "my_solver", /* the file's name without .so */
+    .version = 1, /* count up whenever results change: old results are then not reused */
+    .summary = "Ralston's method of order two",
+    .source =
+        "Ralston 1962, Runge-Kutta methods with minimum error bounds, Math. Comp. 16:431",
+    .solver = &ops,
+};

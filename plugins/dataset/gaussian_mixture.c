@@ -1,0 +1,205 @@
+/* sum_k w_k N(m_k, diag(sd_k^2)), given by a preset or by its numbers.
+ *
+ * "8gaussians" names three different distributions in the literature: eight equally likely
+ * modes on a circle, of
+ *   8gaussians, 8gaussians_tong2023  radius 5, sd 1        Tong et al. 2023,
+ * arXiv:2302.00482 8gaussians_torchcfm              radius 5, sd .1^(1/4) TorchCFM's
+ * eight_normal_sample, whose "var" sqrt(.1) is the variance of a coordinate 8gaussians_dsb
+ * radius 12, sd 1.5     De Bortoli et al. 2021, arXiv:2106.01357: (radius 4, sd .5) times 3
+ */
+#include <fmrun/plugin.h>
+#include <math.h>
+
+enum preset { NONE, EIGHT, EIGHT_TONG2023, EIGHT_TORCHCFM, EIGHT_DSB, N_PRESETS };
+static const char *const preset_names[] = {
+    "none",           "8gaussians", "8gaussians_tong2023", "8gaussians_torchcfm",
+    "8gaussians_dsb", NULL};
+static const struct {
+    double radius, sd;
+} presets[N_PRESETS] = {
+    {0, 0}, {5, 1}, {5, 1}, {5, 0.56234132519034908039 /* .1^(1/4) */}, {12, 1.5}};
+
+struct mixture_options {
+    int preset;
+    struct fm_reals weights;
+    struct fm_matrix means, sd;
+};
+
+/* clang-format off */
+static const struct fm_option options_table[] = {
+    {"preset", FM_CHOICE, offsetof(struct mixture_options, preset), "none",
+     .choices = preset_names, .help = "a distribution of the literature instead of numbers"},
+    {"weights", FM_REALS, offsetof(struct mixture_options, weights), "",
+     .minimum = 0, .maximum = 1e150, .flags = FM_OPTION_ABOVE_MINIMUM,
+     .help = "weight of each component, in any unit; none: all equal"},
+    {"means", FM_MATRIX, offsetof(struct mixture_options, means), "",
+     .help = "mean of each component, one row each"},
+    {"sd", FM_MATRIX, offsetof(struct mixture_options, sd), "",
+     .minimum = 0, .maximum = 1e150, .flags = FM_OPTION_ABOVE_MINIMUM,
+     .help = "standard deviations: [[1]] for all, one row a component of one or dim numbers; "
+             "none: 1"},
+    {0}};
+/* clang-format on */
+
+/* A mixture with room to write its numbers. */
+struct state {
+    struct fm_mixture mixture;
+    double *weights, *means, *variances;
+};
+
+static enum fm_status allocate(const struct fm_services *services, size_t n, size_t dim,
+                               struct state **state, struct fm_error *err)
+{
+    struct state *s = services->allocate(services, 1, sizeof *s);
+    double *numbers = services->allocate(services, n * (1 + 2 * dim), sizeof *numbers);
+    if (!s || !numbers)
+        return fm_fail(err, FM_ERROR_MEMORY, "out of memory");
+    s->weights = numbers;
+    s->means = numbers + n;
+    s->variances = s->means + n * dim;
+    s->mixture = (struct fm_mixture){n, dim, s->weights, s->means, s->variances};
+    *state = s;
+    return FM_OK;
+}
+
+static enum fm_status check(const struct mixture_options *o, struct fm_error *err)
+{
+    const size_t n = o->means.n_rows, dim = o->means.n_columns;
+    if (o->preset != NONE && (o->means.n_rows || o->sd.n_rows || o->weights.n))
+        return fm_fail(
+            err, FM_ERROR_CONFIG,
+            "dataset gaussian_mixture: preset %s fixes weights, means and sd; give "
+            "either a preset or numbers",
+            preset_names[o->preset]);
+    if (o->preset == NONE && (n == 0 || dim == 0))
+        return fm_fail(err, FM_ERROR_CONFIG,
+                       "dataset gaussian_mixture: give a preset (8gaussians) or means");
+    if (o->weights.n != 0 && o->weights.n != n)
+        return fm_fail(err, FM_ERROR_CONFIG,
+                       "dataset gaussian_mixture: %zu weights for %zu means", o->weights.n,
+                       n);
+    if (o->sd.n_rows != 0
+        && ((o->sd.n_rows != n && !(o->sd.n_rows == 1 && o->sd.n_columns == 1))
+            || (o->sd.n_columns != dim && o->sd.n_columns != 1)))
+        return fm_fail(
+            err, FM_ERROR_CONFIG,
+            "dataset gaussian_mixture: sd is %zu x %zu; for these means it must be "
+            "1 x 1, %zu x 1, or %zu x %zu",
+            o->sd.n_rows, o->sd.n_columns, n, n, dim);
+    return FM_OK;
+}
+
+static double sd_of(const struct fm_matrix *sd, size_t k, size_t j)
+{
+    if (sd->n_rows == 0)
+        return 1;
+    return sd
+        ->values[(sd->n_rows == 1 ? 0 : k) * sd->n_columns + (sd->n_columns == 1 ? 0 : j)];
+}
+
+static void fill_preset(enum preset preset, struct state *s)
+{
+    for (size_t k = 0; k < 8; k++) {
+        double angle = 3.14159265358979323846 / 4 * (double)k;
+        s->weights[k] = 1.0 / 8;
+        s->means[2 * k] = presets[preset].radius * cos(angle);
+        s->means[2 * k + 1] = presets[preset].radius * sin(angle);
+        s->variances[2 * k] = s->variances[2 * k + 1] =
+            presets[preset].sd * presets[preset].sd;
+    }
+}
+
+static void fill_numbers(const struct mixture_options *o, struct state *s)
+{
+    const size_t n = o->means.n_rows, dim = o->means.n_columns;
+    double total = 0;
+    for (size_t k = 0; k < n; k++)
+        total += o->weights.n ? o->weights.values[k] : 1;
+    for (size_t k = 0; k < n; k++) {
+        s->weights[k] = (o->weights.n ? o->weights.values[k] : 1) / total;
+        for (size_t j = 0; j < dim; j++) {
+            s->means[k * dim + j] = o->means.values[k * dim + j];
+            s->variances[k * dim + j] = sd_of(&o->sd, k, j) * sd_of(&o->sd, k, j);
+        }
+    }
+}
+
+static enum fm_status open_mixture(const void *options, const struct fm_services *services,
+                                   struct fm_dataset *d, struct fm_error *err)
+{
+    const struct mixture_options *o = options;
+    FM_TRY(check(o, err));
+    const size_t n = o->preset == NONE ? o->means.n_rows : 8;
+    const size_t dim = o->preset == NONE ? o->means.n_columns : 2;
+    if (d->dim != 0 && d->dim != dim)
+        return fm_fail(err, FM_ERROR_CONFIG,
+                       "dataset gaussian_mixture: has %zu coordinates, %zu are wanted", dim,
+                       d->dim);
+    struct state *s = NULL;
+    FM_TRY(allocate(services, n, dim, &s, err));
+    if (o->preset == NONE)
+        fill_numbers(o, s);
+    else
+        fill_preset((enum preset)o->preset, s);
+    *d = (struct fm_dataset){.dim = dim, .mixture = &s->mixture, .state = &s->mixture};
+    return FM_OK;
+}
+
+static void draw(const void *options, const struct fm_dataset *d, struct fm_stream stream,
+                 uint64_t first_row, size_t n, double *x)
+{
+    (void)options;
+    const struct fm_mixture *m = d->state;
+    for (size_t i = 0; i < n; i++) {
+        struct fm_rng r = fm_rng_at(stream, first_row + i);
+        double u = fm_rng_uniform(&r);
+        size_t k = 0;
+        while (k + 1 < m->n_components && u >= m->weights[k])
+            u -= m->weights[k++];
+        for (size_t j = 0; j < m->dim; j++)
+            x[i * m->dim + j] = m->means[k * m->dim + j]
+                                + sqrt(m->variances[k * m->dim + j]) * fm_rng_normal(&r);
+    }
+}
+
+/* log w_k N(x; m_k, diag(variance_k)) */
+static double log_component(const struct fm_mixture *m, size_t k, const double *x)
+{
+    const double log_2_pi = 1.83787706640934548356;
+    double sum = log(m->weights[k]);
+    for (size_t j = 0; j < m->dim; j++) {
+        double variance = m->variances[k * m->dim + j], z = x[j] - m->means[k * m->dim + j];
+        sum -= (z * (z / variance) + log(variance) + log_2_pi) / 2;
+    }
+    return sum;
+}
+
+static void log_density(const void *options, const struct fm_dataset *d, size_t n,
+                        const double *x, double *log_p)
+{
+    (void)options;
+    const struct fm_mixture *m = d->state;
+    for (size_t i = 0; i < n; i++) {
+        double largest = -HUGE_VAL, sum = 0;
+        for (size_t k = 0; k < m->n_components; k++)
+            largest = fmax(largest, log_component(m, k, x + i * m->dim));
+        for (size_t k = 0; largest > -HUGE_VAL && k < m->n_components; k++)
+            sum += exp(log_component(m, k, x + i * m->dim) - largest);
+        log_p[i] = largest > -HUGE_VAL ? largest + log(sum) : -HUGE_VAL;
+    }
+}
+
+static const struct fm_dataset_ops ops = {
+    .size = sizeof ops, .open = open_mixture, .draw = draw, .log_density = log_density};
+
+const struct fm_plugin fmrun_plugin = {
+    FM_PLUGIN_HEADER,
+    .kind = FM_DATASET,
+    .name = "gaussian_mixture",
+    .version = 1,
+    .summary = "mixture of normal distributions: 8gaussians, or any by its numbers",
+    .source = "8gaussians: Tong et al. 2023, arXiv:2302.00482, and its code",
+    .options = options_table,
+    .options_size = sizeof(struct mixture_options),
+    .dataset = &ops,
+};

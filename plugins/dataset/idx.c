@@ -1,0 +1,193 @@
+/* Images from an idx file, plain or gzipped: MNIST and its relatives.
+ *
+ * The format: bytes 0, 0, the type of an entry (8 = unsigned byte), the number of
+ * dimensions (3 for images), then each dimension as a big-endian 32-bit number (images,
+ * height, width), then the entries, row-major.  Source: LeCun et al., the MNIST database
+ * page, "file formats". A byte b becomes b / 127.5 - 1, in [-1, 1]; an image is one row of
+ * height * width numbers. */
+#include <fmrun/plugin.h>
+#include <string.h>
+#include <zlib.h>
+
+enum { HEADER_BYTES = 16, MAX_SIDE = 4096 };
+
+struct idx_options {
+    const char *file;
+    int64_t limit;
+};
+
+/* clang-format off */
+static const struct fm_option options_table[] = {
+    {"file", FM_FILE, offsetof(struct idx_options, file), NULL,
+     .help = "images in idx format, plain or gzipped"},
+    {"limit", FM_INT, offsetof(struct idx_options, limit), "0",
+     .minimum = 0, .maximum = 1e9, .unit = "images", .help = "use the first ones; 0: all"},
+    {0}};
+/* clang-format on */
+
+struct images {
+    size_t n, height, width;
+};
+
+static size_t big_endian(const unsigned char *b)
+{
+    return (size_t)b[0] << 24 | (size_t)b[1] << 16 | (size_t)b[2] << 8 | b[3];
+}
+
+/* Why zlib stopped, in its own words. */
+static enum fm_status fail_read(gzFile file, const char *path, struct fm_error *err)
+{
+    int code;
+    const char *message = gzerror(file, &code);
+    if (code == Z_OK || code == Z_STREAM_END || code == Z_BUF_ERROR)
+        message = "it ends early (truncated)";
+    return fm_fail(err, FM_ERROR_NO_INPUT, "dataset idx: can't read %s: %s", path, message);
+}
+
+static enum fm_status read_header(gzFile file, const char *path, struct images *images,
+                                  struct fm_error *err)
+{
+    unsigned char header[HEADER_BYTES] = {0};
+    int n = gzread(file, header, HEADER_BYTES);
+    if (n < 4)
+        return fail_read(file, path, err);
+    if (header[0] != 0 || header[1] != 0)
+        return fm_fail(
+            err, FM_ERROR_NO_INPUT,
+            "dataset idx: %s is no idx file: it starts with bytes %02x %02x, not "
+            "00 00",
+            path, header[0], header[1]);
+    if (header[2] != 8)
+        return fm_fail(
+            err, FM_ERROR_NO_INPUT,
+            "dataset idx: %s has entries of type 0x%02x; only unsigned bytes (0x08) "
+            "are read",
+            path, header[2]);
+    if (header[3] != 3)
+        return fm_fail(err, FM_ERROR_NO_INPUT,
+                       "dataset idx: %s has %u dimension%s, images have 3%s", path,
+                       header[3], header[3] == 1 ? "" : "s",
+                       header[3] == 1 ? " (is it the file of labels?)" : "");
+    if (n < HEADER_BYTES)
+        return fail_read(file, path, err);
+    *images = (struct images){big_endian(header + 4), big_endian(header + 8),
+                              big_endian(header + 12)};
+    if (images->n == 0 || images->height == 0 || images->width == 0
+        || images->height > MAX_SIDE || images->width > MAX_SIDE)
+        return fm_fail(
+            err, FM_ERROR_NO_INPUT,
+            "dataset idx: %s says it holds %zu images of %zu x %zu; a side must be 1 "
+            "to %d pixels, and one image the least",
+            path, images->n, images->height, images->width, MAX_SIDE);
+    return FM_OK;
+}
+
+/* Reads the file to its end: a header that lies is found before memory is taken for it. */
+static enum fm_status check_size(gzFile file, const char *path, const struct images *images,
+                                 struct fm_error *err)
+{
+    unsigned char buffer[65536];
+    uint64_t expected = (uint64_t)images->n * images->height * images->width, found = 0;
+    int n;
+    while (found <= expected && (n = gzread(file, buffer, sizeof buffer)) != 0) {
+        if (n < 0)
+            return fail_read(file, path, err);
+        found += (uint64_t)n;
+    }
+    int code;
+    (void)gzerror(file, &code);
+    if (code != Z_OK && code != Z_STREAM_END)
+        return fail_read(file, path, err);
+    if (found != expected)
+        return fm_fail(
+            err, FM_ERROR_NO_INPUT,
+            "dataset idx: %s must have %llu bytes of pixels (%zu images of %zu x "
+            "%zu), but has %s%llu",
+            path, (unsigned long long)expected, images->n, images->height, images->width,
+            found > expected ? "at least " : "only ", (unsigned long long)found);
+    return FM_OK;
+}
+
+static enum fm_status read_pixels(gzFile file, const char *path, size_t n_bytes,
+                                  unsigned char *pixels, struct fm_error *err)
+{
+    if (gzseek(file, HEADER_BYTES, SEEK_SET) != HEADER_BYTES)
+        return fail_read(file, path, err);
+    for (size_t done = 0; done < n_bytes;) {
+        size_t left = n_bytes - done;
+        int n = gzread(file, pixels + done, left < 1 << 20 ? (unsigned)left : 1 << 20);
+        if (n <= 0)
+            return fail_read(file, path, err);
+        done += (size_t)n;
+    }
+    return FM_OK;
+}
+
+static enum fm_status load(gzFile file, const struct idx_options *o,
+                           const struct fm_services *services, struct fm_dataset *d,
+                           struct fm_error *err)
+{
+    struct images images = {0};
+    FM_TRY(read_header(file, o->file, &images, err));
+    FM_TRY(check_size(file, o->file, &images, err));
+    const size_t dim = images.height * images.width;
+    const size_t n = o->limit == 0 ? images.n : (size_t)o->limit;
+    if (n > images.n)
+        return fm_fail(err, FM_ERROR_CONFIG,
+                       "dataset idx: limit is %zu, but %s has %zu images", n, o->file,
+                       images.n);
+    if (d->dim != 0 && d->dim != dim)
+        return fm_fail(
+            err, FM_ERROR_CONFIG,
+            "dataset idx: images of %s have %zu x %zu = %zu coordinates, %zu are "
+            "wanted",
+            o->file, images.height, images.width, dim, d->dim);
+    unsigned char *pixels = services->allocate(services, n, dim);
+    if (!pixels)
+        return fm_fail(err, FM_ERROR_MEMORY, "out of memory: %zu images of %s", n, o->file);
+    FM_TRY(read_pixels(file, o->file, n * dim, pixels, err));
+    *d = (struct fm_dataset){.dim = dim,
+                             .n_rows = n,
+                             .height = images.height,
+                             .width = images.width,
+                             .channels = 1,
+                             .state = pixels};
+    return FM_OK;
+}
+
+static enum fm_status open_idx(const void *options, const struct fm_services *services,
+                               struct fm_dataset *d, struct fm_error *err)
+{
+    const struct idx_options *o = options;
+    gzFile file = gzopen(o->file, "rbe");
+    if (!file)
+        return fm_fail(err, FM_ERROR_NO_INPUT, "dataset idx: can't open %s", o->file);
+    (void)gzbuffer(file, 1 << 17);
+    enum fm_status status = load(file, o, services, d, err);
+    (void)gzclose(file);
+    return status;
+}
+
+static void read_row(const void *options, const struct fm_dataset *d, size_t index,
+                     double *x)
+{
+    (void)options;
+    const unsigned char *pixels = d->state;
+    for (size_t j = 0; j < d->dim; j++)
+        x[j] = pixels[index * d->dim + j] / 127.5 - 1;
+}
+
+static const struct fm_dataset_ops ops = {
+    .size = sizeof ops, .open = open_idx, .read = read_row};
+
+const struct fm_plugin fmrun_plugin = {
+    FM_PLUGIN_HEADER,
+    .kind = FM_DATASET,
+    .name = "idx",
+    .version = 1,
+    .summary = "grey images from an idx file (MNIST, Fashion-MNIST)",
+    .source = "LeCun, Cortes, Burges, the MNIST database of handwritten digits",
+    .options = options_table,
+    .options_size = sizeof(struct idx_options),
+    .dataset = &ops,
+};

@@ -1,0 +1,31 @@
+/* The pair 5(4) of Dormand and Prince; the last stage is the first of the next step. */
+#include <fmrun/plugin.h>
+
+/* clang-format off */
+static const double a[] = {
+                0,             0,             0,             0,             0,             0,             0,
+            1.0/5,             0,             0,             0,             0,             0,             0,
+           3.0/40,        9.0/40,             0,             0,             0,             0,             0,
+          44.0/45,      -56.0/15,        32.0/9,             0,             0,             0,             0,
+     19372.0/6561, -25360.0/2187,  64448.0/6561,    -212.0/729,             0,             0,             0,
+      9017.0/3168,     -355.0/33,  46732.0/5247,      49.0/176, -5103.0/18656,             0,             0,
+         35.0/384,             0,    500.0/1113,     125.0/192,  -2187.0/6784,       11.0/84,             0};
+static const double b[] = {35.0/384, 0, 500.0/1113, 125.0/192, -2187.0/6784, 11.0/84, 0};
+static const double b_embedded[] = {
+    5179.0/57600, 0, 7571.0/16695, 393.0/640, -92097.0/339200, 187.0/2100, 1.0/40};
+static const double c[] = {0, 1.0/5, 3.0/10, 4.0/5, 8.0/9, 1, 1};
+static const struct fm_tableau tableau = {
+    .n_stages = 7, .order = 5, .embedded_order = 4, .is_fsal = true, .a = a, .b = b, .b_embedded = b_embedded, .c = c};
+/* clang-format on */
+
+static const struct fm_solver_ops ops = {.size = sizeof ops, .tableau = &tableau};
+
+const struct fm_plugin fmrun_plugin = {
+    FM_PLUGIN_HEADER,
+    .kind = FM_SOLVER,
+    .name = "dopri5",
+    .version = 1,
+    .summary = "Dormand-Prince pair, order 5(4), 6 evaluations a step, adaptive or fixed",
+    .source = "Dormand and Prince 1980; Hairer, Norsett, Wanner 1993, Solving ODEs I, II.5 table 5.2",
+    .solver = &ops,
+};

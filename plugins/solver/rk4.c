@@ -1,0 +1,26 @@
+/* The classical Runge-Kutta method. */
+#include <fmrun/plugin.h>
+
+/* clang-format off */
+static const double a[] = {
+        0,     0,     0,     0,
+    1.0/2,     0,     0,     0,
+        0, 1.0/2,     0,     0,
+        0,     0,     1,     0};
+static const double b[] = {1.0/6, 1.0/3, 1.0/3, 1.0/6};
+static const double c[] = {0, 1.0/2, 1.0/2, 1};
+static const struct fm_tableau tableau = {
+    .n_stages = 4, .order = 4, .a = a, .b = b, .c = c};
+/* clang-format on */
+
+static const struct fm_solver_ops ops = {.size = sizeof ops, .tableau = &tableau};
+
+const struct fm_plugin fmrun_plugin = {
+    FM_PLUGIN_HEADER,
+    .kind = FM_SOLVER,
+    .name = "rk4",
+    .version = 1,
+    .summary = "classical Runge-Kutta method, order 4, 4 evaluations a step",
+    .source = "Kutta 1901; Hairer, Norsett, Wanner 1993, Solving ODEs I, II.1 table 1.2",
+    .solver = &ops,
+};

@@ -1,0 +1,16 @@
+/* Has another name than its file. */
+#include <fmrun/plugin.h>
+
+static enum fm_status step(const void *options, const struct fm_step *s,
+                           struct fm_error *err)
+{
+    (void)options, (void)s, (void)err;
+    return FM_OK;
+}
+
+static const struct fm_solver_ops ops = {.size = sizeof ops, .step = step, .order = 1};
+
+const struct fm_plugin fmrun_plugin = {
+    FM_PLUGIN_HEADER, .kind = FM_SOLVER,         .name = "another_name",
+    .version = 1,     .summary = "a wrong name", .solver = &ops,
+};

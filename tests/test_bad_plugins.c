@@ -1,0 +1,66 @@
+/* Plugins that do not fit are refused by name of what differs, before anything of them
+ * runs. */
+#include <config.h>
+
+#include "base/arena.h"
+#include "host/registry.h"
+#include "support.h"
+
+#include <string.h>
+
+static const struct {
+    const char *name, *fragment;
+} misfits[] = {
+    {"wrong_abi", "ABI 2"},        {"wrong_magic", "magic"},
+    {"wrong_size", "bytes"},       {"wrong_name", "another_name"},
+    {"wrong_kind", "path"},        {"missing_operation", "tableau"},
+    {"no_symbol", "fmrun_plugin"}, {"not_there", "not_there"},
+};
+enum { N_MISFITS = sizeof misfits / sizeof *misfits };
+
+static enum fm_status load(struct fm_arena *arena, enum fm_kind kind, const char *name,
+                           const struct fm_loaded **loaded, struct fm_error *err)
+{
+    static char path[5000];
+    struct fm_registry *registry = FM_NEW(arena, 1, struct fm_registry);
+    (void)snprintf(path, sizeof path, "%s/tests/plugins", test_build_folder());
+    FM_TRY(fm_registry_init(registry, arena, path, err));
+    return fm_registry_load(registry, kind, name, loaded, err);
+}
+
+START_TEST(a_plugin_that_does_not_fit_is_refused)
+{
+    struct fm_arena arena = {0};
+    struct fm_error err = {0};
+    const struct fm_loaded *loaded = NULL;
+    ck_fails(load(&arena, FM_SOLVER, misfits[_i].name, &loaded, &err), FM_ERROR_PLUGIN,
+             misfits[_i].fragment);
+    ck_assert_ptr_null(loaded);
+    ck_assert_msg(strstr(err.message, misfits[_i].name) != NULL, "no file name: %s",
+                  err.message);
+    fm_arena_fini(&arena);
+}
+END_TEST
+
+START_TEST(a_plugin_of_each_kind_loads_from_an_extra_path)
+{
+    struct fm_arena arena = {0};
+    struct fm_error err = {0};
+    const struct fm_loaded *loaded = NULL;
+    ck_ok(load(&arena, (enum fm_kind)_i, "null", &loaded, &err));
+    ck_assert_str_eq(loaded->plugin->name, "null");
+    ck_assert_int_eq((int)loaded->plugin->kind, _i);
+    fm_arena_fini(&arena);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("bad plugins");
+    TCase *contract = tcase_create("contract");
+    tcase_add_loop_test(contract, a_plugin_that_does_not_fit_is_refused, 0, N_MISFITS);
+    tcase_add_loop_test(contract, a_plugin_of_each_kind_loads_from_an_extra_path, 0,
+                        FM_N_KINDS);
+    suite_add_tcase(suite, contract);
+    return test_main(suite);
+}
