@@ -1,0 +1,145 @@
+/* What belongs to one run: parameters, losses, artefacts, keys. */
+#include <config.h>
+
+#include "store/read.h"
+
+#include "store/sql.h"
+
+/* ---- keys ---------------------------------------------------------------------------- */
+
+static enum fm_status read_known(struct fm_sql *q, struct fm_known *known,
+                                 struct fm_error *err)
+{
+    bool has_row;
+    struct fm_known found = {.id = 0};
+    FM_TRY(fm_sql_step(q, &has_row, err));
+    if (has_row) {
+        found.id = fm_sql_get_integer(q, 0);
+        found.status = fm_sql_get_status(q, 1);
+        found.step = fm_sql_get_count(q, 2);
+    }
+    fm_sql_end(q);
+    *known = found;
+    return FM_OK;
+}
+
+enum fm_status fm_store_find_run(struct fm_store *store, const char *key,
+                                 struct fm_known *known, struct fm_error *err)
+{
+    struct fm_sql q;
+    FM_TRY(fm_sql_reading(store, "SELECT id, status, step FROM run WHERE key = :key", &q,
+                          err));
+    fm_sql_text(&q, ":key", key);
+    return read_known(&q, known, err);
+}
+
+enum fm_status fm_store_find_sampling(struct fm_store *store, int64_t run_id,
+                                      const char *key, struct fm_known *known,
+                                      struct fm_error *err)
+{
+    struct fm_sql q;
+    FM_TRY(fm_sql_reading(
+        store, "SELECT id, status, 0 FROM sampling WHERE run_id = :run_id AND key = :key",
+        &q, err));
+    fm_sql_integer(&q, ":run_id", run_id);
+    fm_sql_text(&q, ":key", key);
+    return read_known(&q, known, err);
+}
+
+enum fm_status fm_store_has_metric(struct fm_store *store, int64_t sampling_id,
+                                   int64_t metric_def_id, bool *has_metric,
+                                   struct fm_error *err)
+{
+    struct fm_sql q;
+    FM_TRY(fm_sql_reading(store,
+                          "SELECT 1 FROM metric WHERE sampling_id = :sampling_id "
+                          "AND metric_def_id = :metric_def_id",
+                          &q, err));
+    fm_sql_integer(&q, ":sampling_id", sampling_id);
+    fm_sql_integer(&q, ":metric_def_id", metric_def_id);
+    bool has_row;
+    FM_TRY(fm_sql_step(&q, &has_row, err));
+    fm_sql_end(&q);
+    *has_metric = has_row;
+    return FM_OK;
+}
+
+/* ---- lists --------------------------------------------------------------------------- */
+
+enum fm_status fm_store_each_param(struct fm_store *store, int64_t run_id,
+                                   enum fm_status (*row)(void *context,
+                                                         const struct fm_param *param,
+                                                         struct fm_error *err),
+                                   void *context, struct fm_error *err)
+{
+    struct fm_sql q;
+    bool has_row;
+    FM_TRY(fm_sql_reading(
+        store, "SELECT key, value FROM param WHERE run_id = :run_id ORDER BY key", &q,
+        err));
+    fm_sql_integer(&q, ":run_id", run_id);
+    enum fm_status status;
+    while ((status = fm_sql_step(&q, &has_row, err)) == FM_OK && has_row) {
+        struct fm_param param = {fm_sql_get_text(&q, 0), fm_sql_get_text(&q, 1)};
+        if ((status = row(context, &param, err)) != FM_OK)
+            break;
+    }
+    fm_sql_end(&q);
+    return status;
+}
+
+enum fm_status fm_store_each_loss(struct fm_store *store, int64_t run_id,
+                                  enum fm_status (*row)(void *context,
+                                                        const struct fm_loss_row *loss,
+                                                        struct fm_error *err),
+                                  void *context, struct fm_error *err)
+{
+    struct fm_sql q;
+    bool has_row;
+    FM_TRY(fm_sql_reading(
+        store,
+        "SELECT step, loss, grad_norm, lr FROM loss WHERE run_id = :run_id ORDER BY step",
+        &q, err));
+    fm_sql_integer(&q, ":run_id", run_id);
+    enum fm_status status;
+    while ((status = fm_sql_step(&q, &has_row, err)) == FM_OK && has_row) {
+        struct fm_loss_row loss = {fm_sql_get_count(&q, 0), fm_sql_get_real(&q, 1),
+                                   fm_sql_get_real(&q, 2), fm_sql_get_real(&q, 3)};
+        if ((status = row(context, &loss, err)) != FM_OK)
+            break;
+    }
+    fm_sql_end(&q);
+    return status;
+}
+
+static const char each_artifact[] =
+    "SELECT run_id, sampling_id, kind, path, sha256, bytes FROM artifact "
+    "WHERE run_id = :run_id"
+    " OR sampling_id IN (SELECT id FROM sampling WHERE run_id = :run_id) ORDER BY id";
+
+enum fm_status fm_store_each_artifact(
+    struct fm_store *store, int64_t run_id,
+    enum fm_status (*row)(void *context, const struct fm_artifact_record *artifact,
+                          struct fm_error *err),
+    void *context, struct fm_error *err)
+{
+    struct fm_sql q;
+    bool has_row;
+    FM_TRY(fm_sql_reading(store, each_artifact, &q, err));
+    fm_sql_integer(&q, ":run_id", run_id);
+    enum fm_status status;
+    while ((status = fm_sql_step(&q, &has_row, err)) == FM_OK && has_row) {
+        struct fm_artifact_record artifact = {
+            .run_id = fm_sql_get_integer(&q, 0),
+            .sampling_id = fm_sql_get_integer(&q, 1),
+            .kind = fm_sql_get_text(&q, 2),
+            .path = fm_sql_get_text(&q, 3),
+            .sha256 = fm_sql_get_text(&q, 4),
+            .n_bytes = fm_sql_get_count(&q, 5),
+        };
+        if ((status = row(context, &artifact, err)) != FM_OK)
+            break;
+    }
+    fm_sql_end(&q);
+    return status;
+}

@@ -1,0 +1,206 @@
+/* Records of runs: keys, statuses, parameters, losses. */
+#include <config.h>
+
+#include "base/error.h"
+#include "store/sql.h"
+
+#include <math.h>
+
+const char *fm_run_status_name(enum fm_run_status status)
+{
+    static const char *const names[] = {
+#define STATUS_NAME(name, text, meaning) [name] = text,
+        FM_RUN_STATUS_LIST(STATUS_NAME)
+#undef STATUS_NAME
+    };
+    return names[status];
+}
+
+/* ---- a run's life -------------------------------------------------------------------- */
+
+static const char add_run[] =
+    "INSERT INTO run(key, seed, data, source, network, path, coupling, train, n_steps, "
+    "created) "
+    "VALUES(:key, :seed, :data, :source, :network, :path, :coupling, :train, "
+    ":n_steps, " FM_SQL_NOW
+    ") ON CONFLICT(key) DO UPDATE SET key = key RETURNING id, status, step";
+
+enum fm_status fm_store_add_run(struct fm_store *store, const struct fm_run_record *record,
+                                struct fm_known *known, struct fm_error *err)
+{
+    struct fm_sql query;
+    bool has_row;
+    FM_ASSERT(record->seed <= INT64_MAX);
+    FM_TRY(fm_sql_writing(store, add_run, &query, err));
+    fm_sql_text(&query, ":key", record->key);
+    fm_sql_integer(&query, ":seed", (int64_t)record->seed);
+    fm_sql_text(&query, ":data", record->data);
+    fm_sql_text(&query, ":source", record->source);
+    fm_sql_text(&query, ":network", record->network);
+    fm_sql_text(&query, ":path", record->path);
+    fm_sql_text(&query, ":coupling", record->coupling);
+    fm_sql_text(&query, ":train", record->train);
+    fm_sql_count(&query, ":n_steps", record->n_steps);
+    FM_TRY(fm_sql_step(&query, &has_row, err));
+    FM_ASSERT(has_row);
+    struct fm_known found = {.id = fm_sql_get_integer(&query, 0),
+                             .status = fm_sql_get_status(&query, 1),
+                             .step = fm_sql_get_count(&query, 2)};
+    FM_TRY(fm_sql_run(&query, err));
+    *known = found;
+    return FM_OK;
+}
+
+static const char start_run[] =
+    "UPDATE run SET status = 'running', reason = '', process_id = :process_id,"
+    " started = coalesce(started, " FM_SQL_NOW "), finished = NULL WHERE id = :id";
+
+enum fm_status fm_store_start_run(struct fm_store *store, int64_t run_id,
+                                  int64_t process_id, struct fm_error *err)
+{
+    struct fm_sql query;
+    FM_TRY(fm_sql_writing(store, start_run, &query, err));
+    fm_sql_integer(&query, ":id", run_id);
+    fm_sql_id(&query, ":process_id", process_id);
+    return fm_sql_run(&query, err);
+}
+
+static const char set_run_status[] =
+    "UPDATE run SET status = :status, reason = :reason,"
+    " finished = CASE WHEN :status IN ('queued', 'running') THEN NULL ELSE " FM_SQL_NOW
+    " END WHERE id = :id";
+
+enum fm_status fm_store_set_run_status(struct fm_store *store, int64_t run_id,
+                                       enum fm_run_status status, const char *reason,
+                                       struct fm_error *err)
+{
+    struct fm_sql query;
+    FM_TRY(fm_sql_writing(store, set_run_status, &query, err));
+    fm_sql_integer(&query, ":id", run_id);
+    fm_sql_text(&query, ":status", fm_run_status_name(status));
+    fm_sql_text(&query, ":reason", reason);
+    return fm_sql_run(&query, err);
+}
+
+static const char set_run_step[] = "UPDATE run SET step = :step WHERE id = :id";
+
+enum fm_status fm_store_set_run_step(struct fm_store *store, int64_t run_id, size_t step,
+                                     struct fm_error *err)
+{
+    struct fm_sql query;
+    FM_TRY(fm_sql_writing(store, set_run_step, &query, err));
+    fm_sql_integer(&query, ":id", run_id);
+    fm_sql_count(&query, ":step", step);
+    return fm_sql_run(&query, err);
+}
+
+static const char finish_run[] =
+    "UPDATE run SET status = :status, reason = :reason, step = coalesce(:step, step),"
+    " n_parameters = coalesce(:n_parameters, n_parameters),"
+    " flops_per_row = coalesce(:flops_per_row, flops_per_row),"
+    " n_threads = coalesce(:n_threads, n_threads), isa = coalesce(:isa, isa),"
+    " train_seconds = coalesce(:train_seconds, train_seconds),"
+    " samples_per_second = coalesce(:samples_per_second, samples_per_second),"
+    " weights_id = coalesce(:weights_id, weights_id),"
+    " finished = CASE WHEN :status IN ('queued', 'running') THEN NULL ELSE " FM_SQL_NOW
+    " END WHERE id = :id";
+
+/* 0 and less mean unknown. */
+static void bind_known(struct fm_sql *query, const char *name, double value)
+{
+    fm_sql_real(query, name, value > 0 ? value : (double)NAN);
+}
+
+enum fm_status fm_store_finish_run(struct fm_store *store, int64_t run_id,
+                                   const struct fm_run_result *result, struct fm_error *err)
+{
+    struct fm_sql query;
+    FM_TRY(fm_sql_writing(store, finish_run, &query, err));
+    fm_sql_integer(&query, ":id", run_id);
+    fm_sql_text(&query, ":status", fm_run_status_name(result->status));
+    fm_sql_text(&query, ":reason", result->reason);
+    fm_sql_id(&query, ":step", (int64_t)result->step);
+    fm_sql_id(&query, ":n_parameters", (int64_t)result->n_parameters);
+    bind_known(&query, ":flops_per_row", result->flops_per_row);
+    fm_sql_id(&query, ":n_threads", (int64_t)result->n_threads);
+    fm_sql_text_or_null(&query, ":isa", result->isa);
+    bind_known(&query, ":train_seconds", result->train_seconds);
+    bind_known(&query, ":samples_per_second", result->samples_per_second);
+    fm_sql_id(&query, ":weights_id", result->weights_id);
+    return fm_sql_run(&query, err);
+}
+
+/* ---- many rows at once --------------------------------------------------------------- */
+
+/* Makes the rows that `insert` writes one transaction, unless they are in one. */
+static enum fm_status
+as_group(struct fm_store *store,
+         enum fm_status (*insert)(struct fm_store *store, int64_t run_id, size_t n,
+                                  const void *rows, struct fm_error *err),
+         int64_t run_id, size_t n, const void *rows, struct fm_error *err)
+{
+    if (store->is_in_transaction)
+        return insert(store, run_id, n, rows, err);
+    FM_TRY(fm_store_begin(store, err));
+    enum fm_status status = insert(store, run_id, n, rows, err);
+    if (status == FM_OK)
+        status = fm_store_commit(store, err);
+    if (status != FM_OK)
+        fm_store_rollback(store);
+    return status;
+}
+
+static const char clear_params[] = "DELETE FROM param WHERE run_id = :run_id";
+static const char add_param[] =
+    "INSERT OR REPLACE INTO param(run_id, key, value) VALUES(:run_id, :key, :value)";
+
+static enum fm_status insert_params(struct fm_store *store, int64_t run_id, size_t n,
+                                    const void *rows, struct fm_error *err)
+{
+    const struct fm_param *params = rows;
+    struct fm_sql query;
+    FM_TRY(fm_sql_writing(store, clear_params, &query, err));
+    fm_sql_integer(&query, ":run_id", run_id);
+    FM_TRY(fm_sql_run(&query, err));
+    for (size_t i = 0; i < n; i++) {
+        FM_TRY(fm_sql_writing(store, add_param, &query, err));
+        fm_sql_integer(&query, ":run_id", run_id);
+        fm_sql_text(&query, ":key", params[i].key);
+        fm_sql_text(&query, ":value", params[i].value);
+        FM_TRY(fm_sql_run(&query, err));
+    }
+    return FM_OK;
+}
+
+enum fm_status fm_store_set_params(struct fm_store *store, int64_t run_id, size_t n,
+                                   const struct fm_param *params, struct fm_error *err)
+{
+    return as_group(store, insert_params, run_id, n, params, err);
+}
+
+static const char add_loss[] =
+    "INSERT OR REPLACE INTO loss(run_id, step, loss, grad_norm, lr) "
+    "VALUES(:run_id, :step, :loss, :grad_norm, :lr)";
+
+static enum fm_status insert_losses(struct fm_store *store, int64_t run_id, size_t n,
+                                    const void *rows, struct fm_error *err)
+{
+    const struct fm_loss_row *losses = rows;
+    for (size_t i = 0; i < n; i++) {
+        struct fm_sql query;
+        FM_TRY(fm_sql_writing(store, add_loss, &query, err));
+        fm_sql_integer(&query, ":run_id", run_id);
+        fm_sql_count(&query, ":step", losses[i].step);
+        fm_sql_real(&query, ":loss", losses[i].loss);
+        fm_sql_real(&query, ":grad_norm", losses[i].grad_norm);
+        fm_sql_real(&query, ":lr", losses[i].lr);
+        FM_TRY(fm_sql_run(&query, err));
+    }
+    return FM_OK;
+}
+
+enum fm_status fm_store_add_losses(struct fm_store *store, int64_t run_id, size_t n,
+                                   const struct fm_loss_row *rows, struct fm_error *err)
+{
+    return as_group(store, insert_losses, run_id, n, rows, err);
+}

@@ -1,0 +1,83 @@
+/* Inside store/: prepared statements, values bound by name, and SQLite's errors in words.
+ */
+#ifndef FM_STORE_SQL_H
+#define FM_STORE_SQL_H
+
+#include "store/store.h"
+#include <sqlite3.h>
+
+enum { FM_SQL_N_CACHED = 64 };
+
+struct fm_store {
+    sqlite3 *db;
+    char *path;
+    int lock; /* descriptor of PATH.lock, -1 without */
+    bool is_in_transaction;
+    bool has_failed; /* a statement of the open transaction failed */
+    size_t n_cached;
+    struct {
+        const char *sql;
+        sqlite3_stmt *statement;
+    } cached[FM_SQL_N_CACHED];
+};
+
+/* A statement about to run.  The first failure is kept in code and told by step. */
+struct fm_sql {
+    struct fm_store *store;
+    sqlite3_stmt *statement;
+    int code;
+    bool is_cached;
+};
+
+/* Prepares sql, which must outlive the store (cached statements are found by its address).
+ * fm_sql_writing caches; fm_sql_reading doesn't, so that queries may be nested. */
+FM_MUST_USE enum fm_status fm_sql_writing(struct fm_store *store, const char *sql,
+                                          struct fm_sql *query, struct fm_error *err);
+FM_MUST_USE enum fm_status fm_sql_reading(struct fm_store *store, const char *sql,
+                                          struct fm_sql *query, struct fm_error *err);
+
+/* Binds a value to ":name".  Texts are borrowed until fm_sql_end; NULL is "". */
+void fm_sql_text(struct fm_sql *query, const char *name, const char *text);
+void fm_sql_integer(struct fm_sql *query, const char *name, int64_t value);
+void fm_sql_count(struct fm_sql *query, const char *name, size_t value);
+/* NULL when value isn't finite. */
+void fm_sql_real(struct fm_sql *query, const char *name, double value);
+/* NULL when value is 0. */
+void fm_sql_id(struct fm_sql *query, const char *name, int64_t value);
+/* NULL when text is NULL. */
+void fm_sql_text_or_null(struct fm_sql *query, const char *name, const char *text);
+
+/* Goes to the next row.  After the last row or a failure the statement is ended. */
+FM_MUST_USE enum fm_status fm_sql_step(struct fm_sql *query, bool *has_row,
+                                       struct fm_error *err);
+/* Runs it to its end, rows ignored. */
+FM_MUST_USE enum fm_status fm_sql_run(struct fm_sql *query, struct fm_error *err);
+/* Runs it to its end; *id is the first column of its one row. */
+FM_MUST_USE enum fm_status fm_sql_run_id(struct fm_sql *query, int64_t *id,
+                                         struct fm_error *err);
+/* Lets go of the statement; twice does no harm. */
+void fm_sql_end(struct fm_sql *query);
+
+/* Columns of the current row, from 0: text is never NULL; a NULL is NaN or 0. */
+const char *fm_sql_get_text(const struct fm_sql *query, int column);
+int64_t fm_sql_get_integer(const struct fm_sql *query, int column);
+size_t fm_sql_get_count(const struct fm_sql *query, int column);
+double fm_sql_get_real(const struct fm_sql *query, int column);
+enum fm_run_status fm_sql_get_status(const struct fm_sql *query, int column);
+
+/* Runs statements without values. */
+FM_MUST_USE enum fm_status fm_sql_script(sqlite3 *db, const char *path, const char *sql,
+                                         struct fm_error *err);
+/* The one integer of a statement without values. */
+FM_MUST_USE enum fm_status fm_sql_one_integer(sqlite3 *db, const char *path,
+                                              const char *sql, int64_t *value,
+                                              struct fm_error *err);
+
+/* Says what a result code means for the file at path and what to do; gives the status.
+ * db may be NULL. */
+enum fm_status fm_sql_fail(sqlite3 *db, const char *path, int code, struct fm_error *err);
+
+/* Now, in the database's form: put into statements by name. */
+#define FM_SQL_NOW "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
+
+#endif

@@ -1,0 +1,61 @@
+/* Named tensors in a file, in the safetensors format: checkpoints and exported weights.
+ * Such a file loads in Python with `safetensors.torch.load_file` or `safetensors.numpy`.
+ *
+ * Layout: 8 bytes little-endian n, n bytes of JSON (padded with spaces so that the data
+ * start at a multiple of 8), then the tensors' bytes, row-major, little-endian, without
+ * gaps, in the order of data_offsets.  Source:
+ * https://github.com/huggingface/safetensors#format */
+#ifndef FM_STORE_TENSOR_H
+#define FM_STORE_TENSOR_H
+
+#include "base/arena.h"
+#include <fmrun/status.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { FM_TENSOR_MAX_DIMS = 8 };
+
+enum fm_tensor_type { FM_TENSOR_F32, FM_TENSOR_F64, FM_TENSOR_I64 };
+
+struct fm_tensor {
+    const char *name; /* not empty, not "__metadata__", unique in the file */
+    enum fm_tensor_type type;
+    size_t n_dims; /* 0: a single number */
+    size_t shape[FM_TENSOR_MAX_DIMS];
+    const void *data; /* product of shape elements, row-major; borrowed */
+};
+
+struct fm_tensor_note {
+    const char *key, *value;
+};
+
+/* What a file holds. */
+struct fm_tensor_file {
+    size_t n_tensors;
+    const struct fm_tensor *tensors;
+    size_t n_notes;
+    const struct fm_tensor_note *notes; /* the string map "__metadata__" */
+};
+
+/* Writes and fsyncs path itself (write PATH.tmp and fm_file_publish it).  Tensors of eight
+ * bytes an element come first in the file, then the others, each in the order given.
+ * FM_ERROR_IO, FM_ERROR_MEMORY. */
+FM_MUST_USE enum fm_status
+fm_tensor_write(const char *path, const struct fm_tensor_file *file, struct fm_error *err);
+
+/* Reads path whole into arena.  Everything is checked: header length, JSON, names, types,
+ * shapes, offsets (in range, of the right length, no overlap, no gap).  FM_ERROR_NO_INPUT:
+ * missing; FM_ERROR_IO: not such a file or damaged, and says what is wrong.  Tensors come
+ * by their place in the file and are aligned for their type. */
+FM_MUST_USE enum fm_status fm_tensor_read(struct fm_arena *arena, const char *path,
+                                          struct fm_tensor_file *file,
+                                          struct fm_error *err);
+
+/* The tensor of that name, or NULL. */
+const struct fm_tensor *fm_tensor_find(const struct fm_tensor_file *file, const char *name);
+/* The value of that note, or NULL. */
+const char *fm_tensor_note_value(const struct fm_tensor_file *file, const char *key);
+/* Elements: product of shape. */
+size_t fm_tensor_n_elements(const struct fm_tensor *tensor);
+
+#endif

@@ -1,0 +1,218 @@
+-- The views of an fmrun database: answers in plain SQL.  They are made anew whenever the
+-- version of the database changes.
+--
+-- Columns that several views share:
+--   sweep_id, sweep   the sweep and its name
+--   is_latest         1 for the sweep of that name that was used last: an edited config is a
+--                     new sweep of the same name
+--   point             number of the sweep point, from 0
+--   setting           what the sweep varies at this point; '' when nothing
+--   steps             solver steps; NULL: adaptive
+--   nfe               network function evaluations per sample, counted by fmrun
+--   floor             what a perfect sampler scores: a mean near it can't be told from perfect
+
+-- Two-sided 95 % quantiles of Student's t: P(|T| <= t) = 0.95 with df degrees of freedom.  Of
+-- the df that are missing, the next lower one is meant (a slightly wider interval).
+-- Source: Abramowitz and Stegun 1964, table 26.10.
+CREATE VIEW t_quantile(df, t) AS
+  VALUES(1, 12.7062), (2, 4.3027), (3, 3.1824), (4, 2.7764), (5, 2.5706), (6, 2.4469),
+    (7, 2.3646), (8, 2.3060), (9, 2.2622), (10, 2.2281), (11, 2.2010), (12, 2.1788),
+    (13, 2.1604), (14, 2.1448), (15, 2.1314), (16, 2.1199), (17, 2.1098), (18, 2.1009),
+    (19, 2.0930), (20, 2.0860), (21, 2.0796), (22, 2.0739), (23, 2.0687), (24, 2.0639),
+    (25, 2.0595), (26, 2.0555), (27, 2.0518), (28, 2.0484), (29, 2.0452), (30, 2.0423),
+    (40, 2.0211), (60, 2.0003), (120, 1.9799), (1000, 1.9623), (100000, 1.9600);
+
+-- Sweeps with is_latest.
+CREATE VIEW v_sweep AS
+  SELECT id AS sweep_id, name AS sweep, question, created, used,
+    row_number() OVER (PARTITION BY name ORDER BY used DESC, id DESC) = 1 AS is_latest
+  FROM sweep;
+
+-- One row per sweep, sampling and metric that the sweep asks for; also samplings that failed
+-- or are still to come, and (with metric NULL) sweeps without metrics.
+--   status, reason    of the sampling; of the run when that failed before the sampling began
+--   value             NULL: not measured yet, or no finite value (then note says why)
+--   standard_error    of value given the samples
+--   place             orders rows as in the plan
+CREATE VIEW v_result AS
+  SELECT p.sweep_id, w.sweep, w.is_latest, p.id AS place, p.number AS point, p.setting,
+    p.run_id, p.sampling_id, p.is_reused, r.seed,
+    r.data, r.source, r.network, r.path, r.coupling,
+    s.solver, s.label, s.method, s.solver_order, s.steps, s.rtol, s.atol, s.n_samples, s.noise,
+    s.nfe_mean AS nfe, s.nfe_max, s.seconds, s.n_failed_rows,
+    r.n_parameters, r.train_seconds,
+    CASE WHEN s.status NOT IN ('done', 'failed', 'diverged')
+      AND r.status IN ('failed', 'diverged') THEN r.status ELSE s.status END AS status,
+    CASE WHEN s.status NOT IN ('done', 'failed', 'diverged')
+      AND r.status IN ('failed', 'diverged') THEN r.reason ELSE s.reason END AS reason,
+    d.id AS metric_def_id, d.name AS metric, d.options AS metric_options, d.direction, d.unit,
+    m.value, m.standard_error, m.floor, m.note, m.n_used
+  FROM point p
+    JOIN v_sweep w ON w.sweep_id = p.sweep_id
+    JOIN run r ON r.id = p.run_id
+    JOIN sampling s ON s.id = p.sampling_id
+    LEFT JOIN sweep_metric a ON a.sweep_id = p.sweep_id
+    LEFT JOIN metric_def d ON d.id = a.metric_def_id
+    LEFT JOIN metric m ON m.sampling_id = s.id AND m.metric_def_id = d.id;
+
+-- v_result over seeds.  Only samplings that are done and have a value enter the statistics;
+-- n_seeds = n + n_failed + n_open.
+--   n                 with a value (for a sweep without metrics: done)
+--   n_failed          failed, diverged, or done without a finite value
+--   n_open            not finished, or done and not measured yet
+--   sd                of the values over seeds (n - 1); NULL for n = 1
+--   ci95              half width of the 95 % interval for the mean, t sd / sqrt(n); NULL for n = 1
+--   min, max          of the values
+--   nfe, seconds      means over samplings that are done
+--   standard_error    mean of the values' own
+CREATE VIEW v_compare AS
+  WITH checked AS (
+    SELECT *,
+      CASE WHEN status = 'done' THEN value END AS used,
+      status = 'done' AND (value IS NOT NULL OR metric_def_id IS NULL) AS is_used,
+      CASE WHEN status = 'done' THEN nfe END AS used_nfe,
+      CASE WHEN status = 'done' THEN seconds END AS used_seconds,
+      status IN ('failed', 'diverged')
+        OR (status = 'done' AND note IS NOT NULL AND value IS NULL) AS has_failed
+    FROM v_result),
+  centred AS (
+    SELECT *, avg(used) OVER (PARTITION BY sweep_id, setting, data, source, network, path,
+      coupling, solver, label, method, solver_order, steps, rtol, atol, metric_def_id) AS centre
+    FROM checked),
+  summed AS (
+    SELECT sweep_id, sweep, is_latest, min(place) AS place, min(point) AS point, setting,
+      data, source, network, path, coupling, solver, label, method, solver_order, steps,
+      rtol, atol, metric_def_id, metric, metric_options, direction, unit,
+      count(*) AS n_seeds, sum(is_used) AS n, sum(has_failed) AS n_failed,
+      avg(used) AS mean,
+      CASE WHEN count(used) > 1 THEN
+        sqrt(sum((used - centre) * (used - centre)) / (count(used) - 1)) END AS sd,
+      min(used) AS min, max(used) AS max,
+      avg(CASE WHEN used IS NOT NULL THEN floor END) AS floor,
+      avg(CASE WHEN used IS NOT NULL THEN standard_error END) AS standard_error,
+      avg(used_nfe) AS nfe, avg(used_seconds) AS seconds
+    FROM centred
+    GROUP BY sweep_id, setting, data, source, network, path, coupling, solver, label, method,
+      solver_order, steps, rtol, atol, metric_def_id)
+  SELECT sweep_id, sweep, is_latest, place, point, setting, data, source, network, path,
+    coupling, solver, label, method, solver_order, steps, rtol, atol,
+    metric_def_id, metric, metric_options, direction, unit,
+    n_seeds, n, n_failed, n_seeds - n - n_failed AS n_open, mean, sd,
+    (SELECT min(t) FROM t_quantile WHERE df < n) * sd / sqrt(n) AS ci95,
+    min, max, floor, standard_error, nfe, seconds
+  FROM summed;
+
+-- Two solvers on the same run and the same noise, by the same metric: every pair, in both
+-- orders.  Paired, the seeds' differences cancel: prefer this view for "is a better than b".
+--   difference        value_a - value_b
+--   direction         'min': a is better where difference is below 0
+CREATE VIEW v_pair AS
+  SELECT a.sweep_id, a.sweep, a.is_latest, a.setting, a.run_id, a.seed,
+    a.metric_def_id, a.metric, a.metric_options, a.direction,
+    a.sampling_id AS sampling_id_a, b.sampling_id AS sampling_id_b,
+    a.label AS solver_a, b.label AS solver_b, a.method AS method_a, b.method AS method_b,
+    a.steps AS steps_a, b.steps AS steps_b, a.rtol AS rtol_a, b.rtol AS rtol_b,
+    a.nfe AS nfe_a, b.nfe AS nfe_b, a.value AS value_a, b.value AS value_b,
+    a.value - b.value AS difference
+  FROM v_result a
+    JOIN v_result b ON b.sweep_id = a.sweep_id AND b.run_id = a.run_id
+      AND b.point = a.point AND b.metric_def_id = a.metric_def_id
+      AND b.sampling_id <> a.sampling_id AND b.n_samples = a.n_samples AND b.noise = a.noise
+  WHERE a.status = 'done' AND b.status = 'done'
+    AND a.value IS NOT NULL AND b.value IS NOT NULL;
+
+-- The rows of v_compare worth choosing: of the same sweep, setting and metric no other has at
+-- most the nfe and at least as good a mean, and one of the two strictly so.  Rows with a
+-- failed seed are neither shown nor compared against: their mean is over survivors.
+CREATE VIEW v_pareto AS
+  WITH whole AS MATERIALIZED (
+    SELECT *, CASE direction WHEN 'max' THEN -mean ELSE mean END AS cost
+    FROM v_compare WHERE mean IS NOT NULL AND n_failed = 0 AND nfe IS NOT NULL)
+  SELECT sweep_id, sweep, is_latest, place, setting, data, source, network, path, coupling,
+    solver, label, method, steps, rtol, atol, metric_def_id, metric, metric_options, direction,
+    n, mean, ci95, floor, nfe, seconds
+  FROM whole a
+  WHERE NOT EXISTS (
+    SELECT 1 FROM whole b
+    WHERE b.sweep_id = a.sweep_id AND b.setting = a.setting AND b.data = a.data
+      AND b.source = a.source AND b.network = a.network AND b.path = a.path
+      AND b.coupling = a.coupling AND b.metric_def_id = a.metric_def_id
+      AND b.nfe <= a.nfe AND b.cost <= a.cost AND (b.nfe < a.nfe OR b.cost < a.cost));
+
+-- Observed order of each fixed-step solver: with p = -d ln(error) / d ln(steps), least
+-- squares over the finest four step counts that can show it: seeds' mean of
+-- discretization_error above 3 times its floor (below that it is the reference's error), and
+-- at most 0.3 (above that the steps are too coarse for an order; samples have a spread near 1).
+--   declared          order the plugin declares
+--   observed          p; NULL with fewer than two points
+--   n_points          step counts in the fit
+--   steps_min/max     their range
+CREATE VIEW v_order AS
+  WITH steady AS (
+    SELECT *, row_number() OVER (PARTITION BY sweep_id, setting, data, source, network, path,
+      coupling, solver, label, method, metric_def_id ORDER BY steps DESC) AS rank,
+      ln(steps) AS x, ln(mean) AS y
+    FROM v_compare
+    WHERE metric = 'discretization_error' AND steps > 0 AND n > 0
+      AND mean > 3 * coalesce(floor, 0) AND mean > 0 AND mean <= 0.3),
+  fitted AS (
+    SELECT sweep_id, setting, data, source, network, path, coupling, solver, label, method,
+      metric_def_id, count(*) AS n_points, min(steps) AS steps_min, max(steps) AS steps_max,
+      -(count(*) * sum(x * y) - sum(x) * sum(y))
+        / nullif(count(*) * sum(x * x) - sum(x) * sum(x), 0) AS observed
+    FROM steady WHERE rank <= 4
+    GROUP BY sweep_id, setting, data, source, network, path, coupling, solver, label, method,
+      metric_def_id)
+  SELECT c.sweep_id, c.sweep, c.is_latest, min(c.place) AS place, c.setting, c.data, c.source,
+    c.network, c.path, c.coupling, c.solver, c.label, c.method, c.solver_order AS declared,
+    CASE WHEN f.n_points > 1 THEN f.observed END AS observed,
+    coalesce(f.n_points, 0) AS n_points, f.steps_min, f.steps_max
+  FROM v_compare c
+    LEFT JOIN fitted f ON f.sweep_id = c.sweep_id AND f.setting = c.setting
+      AND f.data = c.data AND f.source = c.source AND f.network = c.network
+      AND f.path = c.path AND f.coupling = c.coupling AND f.solver = c.solver
+      AND f.label = c.label AND f.method = c.method AND f.metric_def_id = c.metric_def_id
+  WHERE c.metric = 'discretization_error' AND c.steps > 0
+  GROUP BY c.sweep_id, c.setting, c.data, c.source, c.network, c.path, c.coupling, c.solver,
+    c.label, c.method, c.metric_def_id;
+
+-- The keys that differ between the runs of a sweep.
+--   n_values          different values
+--   n_unset           runs that don't have the key
+--   varying           the values, separated by " | "
+CREATE VIEW v_param_varies AS
+  WITH member AS (SELECT DISTINCT sweep_id, run_id FROM point),
+  size AS (SELECT sweep_id, count(*) AS n_runs FROM member GROUP BY sweep_id),
+  varied AS (
+    SELECT m.sweep_id, p.key, p.value, count(*) AS n
+    FROM member m JOIN param p ON p.run_id = m.run_id
+    GROUP BY m.sweep_id, p.key, p.value)
+  SELECT v.sweep_id, w.sweep, w.is_latest, v.key, count(*) AS n_values,
+    z.n_runs - sum(v.n) AS n_unset, group_concat(v.value, ' | ') AS varying
+  FROM varied v
+    JOIN v_sweep w ON w.sweep_id = v.sweep_id
+    JOIN size z ON z.sweep_id = v.sweep_id
+  GROUP BY v.sweep_id, v.key
+  HAVING count(*) > 1 OR sum(v.n) < z.n_runs;
+
+-- How many runs and samplings of a sweep are in which status.
+CREATE VIEW v_progress AS
+  WITH part AS (
+    SELECT DISTINCT p.sweep_id, r.status, p.run_id AS run, NULL AS sampling
+    FROM point p JOIN run r ON r.id = p.run_id
+    UNION ALL
+    SELECT DISTINCT p.sweep_id, s.status, NULL, s.id
+    FROM point p JOIN sampling s ON s.id = p.sampling_id)
+  SELECT t.sweep_id, w.sweep, w.is_latest, t.status,
+    count(t.run) AS n_runs, count(t.sampling) AS n_samplings
+  FROM part t JOIN v_sweep w ON w.sweep_id = t.sweep_id
+  GROUP BY t.sweep_id, t.status;
+
+-- Training curves of a sweep's runs.
+CREATE VIEW v_loss AS
+  SELECT p.sweep_id, w.sweep, w.is_latest, p.setting, p.run_id, r.seed, r.network, r.path,
+    r.coupling, l.step, l.loss, l.grad_norm, l.lr
+  FROM (SELECT sweep_id, run_id, min(setting) AS setting FROM point GROUP BY sweep_id, run_id) p
+    JOIN v_sweep w ON w.sweep_id = p.sweep_id
+    JOIN run r ON r.id = p.run_id
+    JOIN loss l ON l.run_id = p.run_id;
