@@ -1,1 +1,4 @@
-libfmrun_a_SOURCES +=
+libfmrun_a_SOURCES += \
+	src/host/check.c \
+	src/host/data.c src/host/data.h \
+	src/host/registry.c src/host/registry.h

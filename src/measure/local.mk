@@ -1,1 +1,1 @@
-libfmrun_a_SOURCES +=
+libfmrun_a_SOURCES += src/measure/measure.c src/measure/measure.h

@@ -1,1 +1,7 @@
-libfmrun_a_SOURCES +=
+libfmrun_a_SOURCES += \
+	src/plan/canon.c \
+	src/plan/experiment.c src/plan/experiment.h \
+	src/plan/plan.c src/plan/plan.h \
+	src/plan/resolve.c \
+	src/plan/sections.h \
+	src/plan/sweep.c

@@ -1,1 +1,6 @@
-libfmrun_a_SOURCES +=
+libfmrun_a_SOURCES += \
+	src/sample/adaptive.c \
+	src/sample/block.h \
+	src/sample/fixed.c \
+	src/sample/integrate.c src/sample/integrate.h \
+	src/sample/velocity.c src/sample/velocity.h

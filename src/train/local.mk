@@ -1,1 +1,1 @@
-libfmrun_a_SOURCES +=
+libfmrun_a_SOURCES += src/train/train.c src/train/train.h

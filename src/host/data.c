@@ -1,0 +1,127 @@
+#include <config.h>
+
+#include "host/data.h"
+
+#include "base/assignment.h"
+#include "base/error.h"
+#include "base/stream.h"
+
+#include <math.h>
+
+/* ---- services ---- */
+
+static void *allocate(const struct fm_services *s, size_t n, size_t object_size)
+{
+    return fm_arena_take(s->context, n, object_size);
+}
+
+static enum fm_status assign(const struct fm_services *s, size_t n, size_t dim,
+                             const double *a, const double *b, uint32_t *p, double *cost,
+                             struct fm_error *err)
+{
+    (void)s;
+    struct fm_arena scratch = {0};
+    enum fm_status status = fm_assign(&scratch, n, dim, a, b, p, cost, err);
+    fm_arena_fini(&scratch);
+    return status;
+}
+
+struct fm_services fm_services_make(struct fm_arena *arena)
+{
+    return (struct fm_services){
+        .size = sizeof(struct fm_services),
+        .context = arena,
+        .allocate = allocate,
+        .assign = assign,
+    };
+}
+
+/* ---- data sets ---- */
+
+static enum fm_status check_mixture(const struct fm_dataset *set, const char *name,
+                                    struct fm_error *err)
+{
+    const struct fm_mixture *m = set->mixture;
+    if (!m)
+        return FM_OK;
+    double sum = 0;
+    bool is_fine = m->dim == set->dim && m->n_components > 0;
+    for (size_t k = 0; is_fine && k < m->n_components; k++) {
+        sum += m->weights[k];
+        for (size_t j = 0; j < m->dim; j++)
+            is_fine = is_fine && m->variances[k * m->dim + j] > 0
+                      && isfinite(m->means[k * m->dim + j]);
+    }
+    if (!is_fine || fabs(sum - 1) > 1e-9)
+        return fm_fail(err, FM_ERROR_PLUGIN,
+                       "the data set %s gives a mixture that is none (dimension, variances > 0, "
+                       "weights that sum to 1)",
+                       name);
+    return FM_OK;
+}
+
+enum fm_status fm_data_open(struct fm_arena *arena, const struct fm_plugin *plugin,
+                            const void *options, size_t dim, struct fm_data *data,
+                            struct fm_error *err)
+{
+    /* services outlive the call: a data set may keep them in its state */
+    struct fm_services *services = FM_NEW(arena, 1, struct fm_services);
+    if (!services)
+        return fm_out_of_memory(err);
+    *services = fm_services_make(arena);
+    *data = (struct fm_data){.ops = plugin->dataset, .options = options, .set = {.dim = dim}};
+    FM_TRY(plugin->dataset->open(options, services, &data->set, err));
+    const struct fm_dataset *set = &data->set;
+    if (set->dim == 0)
+        return fm_fail(err, FM_ERROR_PLUGIN, "the data set %s has dimension 0", plugin->name);
+    if (dim != 0 && set->dim != dim)
+        return fm_fail(err, FM_ERROR_CONFIG,
+                       "the data set %s has %zu coordinates where %zu are needed; source and "
+                       "data must agree",
+                       plugin->name, set->dim, dim);
+    if (data->ops->read && set->n_rows == 0)
+        return fm_fail(err, FM_ERROR_PLUGIN, "the data set %s is finite but empty",
+                       plugin->name);
+    if (set->channels != 0 && set->height * set->width * set->channels != set->dim)
+        return fm_fail(err, FM_ERROR_PLUGIN, "the data set %s: height * width * channels is "
+                                             "not its dimension", plugin->name);
+    return check_mixture(set, plugin->name, err);
+}
+
+size_t fm_shuffle(struct fm_stream name, size_t n, size_t i)
+{
+    unsigned half = 1;
+    while (half < 31 && ((size_t)1 << 2 * half) < n)
+        half++;
+    const uint32_t mask = (uint32_t)(((uint64_t)1 << half) - 1);
+    const uint32_t key[2] = {(uint32_t)name.seed, (uint32_t)(name.seed >> 32)};
+    do {
+        uint32_t left = (uint32_t)(i >> half) & mask, right = (uint32_t)i & mask;
+        for (uint32_t round = 0; round < 4; round++) {
+            uint32_t counter[4] = {right, round, name.step, FM_STREAM_SHUFFLE << 16 | name.stream};
+            uint32_t out[4];
+            fm_philox(key, counter, out);
+            uint32_t next = (left ^ out[0]) & mask;
+            left = right;
+            right = next;
+        }
+        i = (size_t)left << half | right;
+    } while (i >= n);
+    return i;
+}
+
+void fm_data_rows(const struct fm_data *data, struct fm_stream stream, size_t rows_per_step,
+                  size_t first_row, size_t n, double *x)
+{
+    const struct fm_dataset *set = &data->set;
+    if (data->ops->draw) {
+        data->ops->draw(data->options, set, stream, first_row, n, x);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        uint64_t place = (uint64_t)stream.step * rows_per_step + first_row + i;
+        struct fm_stream epoch = {stream.seed, stream.stream, (uint32_t)(place / set->n_rows)};
+        size_t index = fm_shuffle(epoch, set->n_rows, place % set->n_rows);
+        data->ops->read(data->options, set, index, x + i * set->dim);
+    }
+}

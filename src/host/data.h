@@ -1,0 +1,37 @@
+/* An open data set: rows by (stream, row), whether the set generates them or reads them. */
+#ifndef FM_HOST_DATA_H
+#define FM_HOST_DATA_H
+
+#include "base/arena.h"
+#include <fmrun/plugin.h>
+#include <fmrun/services.h>
+
+/* Memory and algorithms for a plugin (fmrun/services.h), from arena. */
+struct fm_services fm_services_make(struct fm_arena *arena);
+
+struct fm_data {
+    const struct fm_dataset_ops *ops;
+    const void *options;
+    struct fm_dataset set;
+};
+
+/* Opens the set.  dim: the dimension wanted, 0 for the set's own.  Memory comes from arena
+ * and lives as long.  The set's own errors; FM_ERROR_PLUGIN when it breaks its contract;
+ * FM_ERROR_CONFIG when it has another dimension than wanted. */
+FM_MUST_USE enum fm_status fm_data_open(struct fm_arena *arena, const struct fm_plugin *plugin,
+                                        const void *options, size_t dim, struct fm_data *data,
+                                        struct fm_error *err);
+
+/* Rows first_row .. first_row + n - 1 of the step's batch of rows_per_step: x: [n][dim].
+ * A generated set draws them; of a finite one, the batches of steps 0, 1, ... go through all
+ * rows in a shuffled order, then again in another, so a row is a function of (stream, step,
+ * row) alone.  Allocates nothing; safe from several threads. */
+void fm_data_rows(const struct fm_data *data, struct fm_stream stream, size_t rows_per_step,
+                  size_t first_row, size_t n, double *x);
+
+/* Place i of n in the permutation named by (seed, stream, step): a four-round Feistel network
+ * with Philox as its round function, walked until it falls below n.
+ * Source: Black and Rogaway 2002, "Ciphers with arbitrary finite domains", method 2. */
+size_t fm_shuffle(struct fm_stream name, size_t n, size_t i);
+
+#endif

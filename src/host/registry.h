@@ -1,0 +1,54 @@
+/* Plugins: found on a search path, opened, checked, and never closed.  The only user of
+ * dlfcn.  Nothing here knows a plugin by name: built-ins are found as any other. */
+#ifndef FM_HOST_REGISTRY_H
+#define FM_HOST_REGISTRY_H
+
+#include "base/arena.h"
+#include "base/file.h"
+#include <fmrun/plugin.h>
+#include <fmrun/status.h>
+
+/* A loaded plugin with its provenance. */
+struct fm_loaded {
+    const struct fm_plugin *plugin;
+    const char *file;
+    char sha256[FM_HASH_SIZE]; /* of the file */
+    struct fm_loaded *next;
+};
+
+/* Roots, each holding a folder per kind, searched in this order: extra_path (colon-separated,
+ * may be NULL), $FMRUN_PLUGIN_PATH, then the build tree the program stands in if it stands in
+ * one, else the installed plugins. */
+struct fm_registry {
+    struct fm_arena *arena;
+    const char **roots;
+    size_t n_roots;
+    struct fm_loaded *loaded;
+};
+
+FM_MUST_USE enum fm_status fm_registry_init(struct fm_registry *registry,
+                                            struct fm_arena *arena, const char *extra_path,
+                                            struct fm_error *err);
+
+/* The plugin of that kind and name, opened on first use.  FM_ERROR_PLUGIN: not found (with
+ * the nearest name and where was looked), can't be opened, or does not fit (names what
+ * differs). */
+FM_MUST_USE enum fm_status fm_registry_load(struct fm_registry *registry, enum fm_kind kind,
+                                            const char *name, const struct fm_loaded **loaded,
+                                            struct fm_error *err);
+
+/* Names of all plugins of a kind, sorted, each once; ended by NULL.  In arena. */
+FM_MUST_USE enum fm_status fm_registry_names(struct fm_registry *registry, enum fm_kind kind,
+                                             const char ***names, size_t *n_names,
+                                             struct fm_error *err);
+
+/* Checks everything of the contract that can be checked without calling the plugin. */
+FM_MUST_USE enum fm_status fm_plugin_check(const struct fm_plugin *plugin, enum fm_kind kind,
+                                           const char *name, const char *file,
+                                           struct fm_error *err);
+
+/* "solver"; kinds from their names, FM_N_KINDS when unknown. */
+const char *fm_kind_name(enum fm_kind kind);
+enum fm_kind fm_kind_find(const char *name);
+
+#endif

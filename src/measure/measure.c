@@ -1,0 +1,76 @@
+#include <config.h>
+
+#include "measure/measure.h"
+
+#include "base/parallel.h"
+#include "base/stream.h"
+#include "host/data.h"
+
+static const double *reference_of(const struct fm_references *r,
+                                  const struct fm_metric_ops *metric)
+{
+    switch (metric->reference) {
+    case FM_REFERENCE_DATA:
+        return r->data;
+    case FM_REFERENCE_SOLVE:
+        return r->solve;
+    case FM_REFERENCE_NONE:
+        break;
+    }
+    return NULL;
+}
+
+const double *fm_floor_samples(const struct fm_references *r,
+                               const struct fm_metric_ops *metric, double *divisor)
+{
+    *divisor = 1;
+    switch (metric->reference) {
+    case FM_REFERENCE_DATA:
+        return r->floor;
+    case FM_REFERENCE_SOLVE:
+        *divisor = 9;
+        return r->looser;
+    case FM_REFERENCE_NONE:
+        break;
+    }
+    return NULL;
+}
+
+struct job {
+    const struct fm_references *references;
+    struct fm_metric_task *tasks;
+};
+
+static void measure_one(void *context, size_t item, size_t thread)
+{
+    const struct job *job = context;
+    const struct fm_references *r = job->references;
+    struct fm_metric_task *task = &job->tasks[item];
+    (void)thread;
+    struct fm_measurement m = {
+        .n = r->n,
+        .dim = r->dim,
+        .x0 = r->x0,
+        .samples = task->samples,
+        .reference = reference_of(r, task->metric),
+        .noise = {r->seed, FM_STREAM_METRIC, 0},
+    };
+    if (!m.reference && task->metric->reference != FM_REFERENCE_NONE) {
+        task->status = fm_fail(&task->error, FM_ERROR_INTERNAL, "a metric lacks its reference");
+        return;
+    }
+    struct fm_arena arena = {0};
+    struct fm_services services = fm_services_make(&arena);
+    double start = fm_seconds();
+    task->status = task->metric->measure(task->options, &services, &m, &task->estimate,
+                                         &task->error);
+    task->seconds = fm_seconds() - start;
+    fm_arena_fini(&arena);
+}
+
+void fm_measure(const struct fm_references *references, size_t n_threads, size_t n_tasks,
+                struct fm_metric_task *tasks)
+{
+    struct job job = {references, tasks};
+    fm_parallel_for(n_threads, n_tasks, measure_one, &job);
+}

@@ -1,0 +1,44 @@
+/* The metrics' loop: references, noise floors, and all metrics of a sampling at once. */
+#ifndef FM_MEASURE_MEASURE_H
+#define FM_MEASURE_MEASURE_H
+
+#include "base/arena.h"
+#include <fmrun/metric.h>
+#include <fmrun/plugin.h>
+
+/* What the samples of one run and sample count are compared with. */
+struct fm_references {
+    size_t n, dim;
+    uint64_t seed;
+    const double *x0;      /* [n][dim] */
+    const double *data;    /* [n][dim]: fresh rows of the data; NULL: no metric needs them */
+    const double *floor;   /* [n][dim]: other fresh rows, what a perfect sampler would give */
+    const double *solve;   /* [n][dim]: end points of the tight solve; NULL as above */
+    const double *looser;  /* [n][dim]: those of a solve at ten times the tolerance */
+};
+
+struct fm_metric_task {
+    const struct fm_metric_ops *metric;
+    const void *options;
+    const double *samples; /* [n][dim] */
+    /* results */
+    struct fm_estimate estimate;
+    double seconds;
+    enum fm_status status;
+    struct fm_error error;
+};
+
+/* Measures n_tasks, in parallel; each task has its own status.  A metric whose reference is
+ * missing fails with FM_ERROR_INTERNAL. */
+void fm_measure(const struct fm_references *references, size_t n_threads, size_t n_tasks,
+                struct fm_metric_task *tasks);
+
+/* The samples that give a metric its floor, and what its value on them is to be divided by;
+ * NULL when the metric has none.  Against data they are other rows of the data, as good as
+ * the reference itself.  Against the tight solve they are those of the looser one: its error
+ * is proportional to its tolerance, so that the two differ by nine times the error of the
+ * reference. */
+const double *fm_floor_samples(const struct fm_references *references,
+                               const struct fm_metric_ops *metric, double *divisor);
+
+#endif

@@ -1,0 +1,407 @@
+#include <config.h>
+
+#include "plan/experiment.h"
+
+#include "base/error.h"
+#include "plan/sections.h"
+
+#include <string.h>
+
+const char *const fm_experiment_keys[]
+    = {"name", "seeds",  "source",  "data",    "network", "path", "coupling",
+       "train", "sample", "solvers", "metrics", NULL};
+
+#define AT(member) offsetof(struct fm_experiment, member)
+const struct fm_plugin_section fm_plugin_sections[] = {
+    {"source", FM_DATASET, "gaussian", AT(source)},
+    {"data", FM_DATASET, NULL, AT(data)},
+    {"network", FM_NETWORK, "mlp", AT(network)},
+    {"path", FM_PATH, "linear", AT(path)},
+    {"coupling", FM_COUPLING, "independent", AT(coupling)},
+};
+#undef AT
+
+bool fm_experiment_is_trained(const struct fm_experiment *e)
+{
+    return e->network.loaded->plugin->network->build != NULL;
+}
+
+/* ---- one component ---- */
+
+enum fm_status fm_component_load(struct fm_registry *registry, enum fm_kind kind,
+                                 const struct fm_yaml *node, const char *default_name,
+                                 const struct fm_loaded **loaded, struct fm_error *err)
+{
+    const struct fm_yaml *name_node = node;
+    const char *name = default_name;
+    if (node && node->kind == FM_YAML_MAP) {
+        name_node = fm_yaml_find(node, "plugin");
+        if (!name_node && !default_name)
+            return fm_yaml_fail(err, node, "which %s? add plugin: NAME (`fmrun plugins` lists "
+                                           "them)",
+                                fm_kind_name(kind));
+    }
+    if (node && node->kind == FM_YAML_LIST)
+        return fm_yaml_fail(err, node, "expected one %s, a name or {plugin: NAME, ...}, found a "
+                                       "list; to try several, use the sweep block",
+                            fm_kind_name(kind));
+    if (name_node)
+        FM_TRY(fm_yaml_string(name_node, "plugin", &name, err));
+    struct fm_error why = {0};
+    enum fm_status status = fm_registry_load(registry, kind, name, loaded, &why);
+    if (status != FM_OK && name_node)
+        return fm_yaml_fail(err, name_node, "%s", why.message);
+    if (status != FM_OK)
+        return fm_fail(err, status, "%s", why.message);
+    return FM_OK;
+}
+
+static const struct fm_option no_options[] = {{0}};
+
+static const struct fm_option *table_of(const struct fm_loaded *loaded)
+{
+    return loaded->plugin->options ? loaded->plugin->options : no_options;
+}
+
+/* also: keys beside `plugin` that are not the plugin's, ended by NULL. */
+static enum fm_status read_component(struct fm_arena *arena, struct fm_registry *registry,
+                                     enum fm_kind kind, const struct fm_yaml *node,
+                                     const char *default_name, const char *const *also,
+                                     struct fm_component *c, struct fm_error *err)
+{
+    static const char *const only_plugin[] = {"plugin", NULL};
+    FM_TRY(fm_component_load(registry, kind, node, default_name, &c->loaded, err));
+    const struct fm_plugin *plugin = c->loaded->plugin;
+    void *options = fm_arena_take(arena, 1, plugin->options_size);
+    struct fm_text owner = {0};
+    fm_text_add(&owner, "%s \"%s\"", fm_kind_name(kind), plugin->name);
+    enum fm_status status
+        = options && !owner.has_failed
+              ? fm_options_bind(arena, table_of(c->loaded), plugin->options_size,
+                                node && node->kind == FM_YAML_MAP ? node : NULL,
+                                fm_text_bytes(&owner), also ? also : only_plugin, options, err)
+              : fm_out_of_memory(err);
+    fm_text_fini(&owner);
+    c->options = options;
+    c->node = node;
+    return status;
+}
+
+/* ---- top level ---- */
+
+static enum fm_status check_keys(const struct fm_yaml *root, struct fm_error *err)
+{
+    for (size_t i = 0; i < root->n; i++) {
+        const char *key = root->keys[i]->text;
+        bool is_known = false;
+        for (size_t j = 0; fm_experiment_keys[j]; j++)
+            is_known = is_known || strcmp(key, fm_experiment_keys[j]) == 0;
+        if (is_known)
+            continue;
+        const char *nearest = fm_nearest(key, fm_experiment_keys, (size_t)-1);
+        return fm_yaml_fail(err, root->keys[i], "unknown key \"%s\"%s%s%s", key,
+                            nearest ? "; did you mean \"" : "", nearest ? nearest : "",
+                            nearest ? "\"?"
+                                    : "; a config has name, seeds, source, data, network, path, "
+                                      "coupling, train, sample, solvers, metrics, sweep");
+    }
+    return FM_OK;
+}
+
+static enum fm_status read_name(const struct fm_yaml *root, const char **name,
+                                struct fm_error *err)
+{
+    const struct fm_yaml *node = fm_yaml_find(root, "name");
+    if (!node)
+        return fm_yaml_fail(err, root, "the experiment needs a name: name: my_experiment");
+    FM_TRY(fm_yaml_string(node, "name", name, err));
+    size_t n = strlen(*name);
+    if (n == 0 || n > 100
+        || strspn(*name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
+               != n)
+        return fm_yaml_fail(err, node, "a name has 1 to 100 letters, digits, _, - or .");
+    return FM_OK;
+}
+
+enum { MAX_SEEDS = 100000 };
+
+static enum fm_status read_seeds(struct fm_arena *arena, const struct fm_yaml *root,
+                                 struct fm_experiment *e, struct fm_error *err)
+{
+    const struct fm_yaml *node = fm_yaml_find(root, "seeds");
+    int64_t count = 1;
+    bool is_list = node && node->kind == FM_YAML_LIST;
+    if (is_list)
+        count = (int64_t)node->n;
+    else if (node)
+        FM_TRY(fm_yaml_int(node, "seeds", &count, err));
+    if (count < 1 || count > MAX_SEEDS)
+        return fm_yaml_fail(err, node, "expected a number of seeds in [1, %d], or a list of "
+                                       "seeds", MAX_SEEDS);
+    uint64_t *seeds = FM_NEW(arena, (size_t)count, uint64_t);
+    if (!seeds)
+        return fm_out_of_memory(err);
+    for (size_t i = 0; i < (size_t)count; i++) {
+        int64_t seed = (int64_t)i;
+        if (is_list)
+            FM_TRY(fm_yaml_int(node->items[i], "a seed", &seed, err));
+        if (seed < 0)
+            return fm_yaml_fail(err, node->items[i], "a seed is not negative");
+        seeds[i] = (uint64_t)seed;
+        for (size_t j = 0; j < i; j++)
+            if (is_list && seeds[j] == seeds[i])
+                return fm_yaml_fail(err, node->items[i], "seed %lld stands here twice",
+                                    (long long)seed);
+    }
+    e->seeds = seeds;
+    e->n_seeds = (size_t)count;
+    return FM_OK;
+}
+
+static enum fm_status read_train(struct fm_arena *arena, const struct fm_yaml *root,
+                                 struct fm_experiment *e, struct fm_error *err)
+{
+    const struct fm_yaml *node = fm_yaml_find(root, "train");
+    struct fm_train_options *t = &e->train;
+    FM_TRY(fm_options_bind(arena, fm_train_table, sizeof *t, node, "train", NULL, t, err));
+    if (node && !fm_experiment_is_trained(e))
+        return fm_yaml_fail(err, node, "the network \"%s\" is a closed form and is not trained: "
+                                       "leave the section out",
+                            e->network.loaded->plugin->name);
+    if (t->optimizer == FM_OPTIMIZER_ADAM && t->weight_decay != 0)
+        return fm_yaml_fail(err, fm_yaml_find(node, "weight_decay"),
+                            "adam has no weight decay; use optimizer: adamw");
+    if (t->schedule == FM_SCHEDULE_CONSTANT && t->final_lr != 0)
+        return fm_yaml_fail(err, fm_yaml_find(node, "final_lr"),
+                            "final_lr has no effect with a constant schedule; add schedule: "
+                            "cosine");
+    if (t->shards > t->batch)
+        return fm_yaml_fail(err, fm_yaml_find(node, "shards"),
+                            "more shards than rows in a batch");
+    return FM_OK;
+}
+
+static enum fm_status read_keep(const struct fm_yaml *node, struct fm_sample_options *s,
+                                struct fm_error *err)
+{
+    bool *const flags[] = {&s->keep_x0, &s->keep_x1, &s->keep_trajectory};
+    if (!node)
+        return FM_OK;
+    if (node->kind != FM_YAML_LIST)
+        return fm_yaml_fail(err, node, "expected a list out of [x0, x1, trajectory]");
+    for (size_t i = 0; i < node->n; i++) {
+        const char *name;
+        size_t k = 0;
+        FM_TRY(fm_yaml_string(node->items[i], "keep", &name, err));
+        while (fm_keep_names[k] && strcmp(fm_keep_names[k], name) != 0)
+            k++;
+        if (!fm_keep_names[k])
+            return fm_yaml_fail(err, node->items[i], "can't keep \"%s\"; expected x0, x1 or "
+                                                     "trajectory", name);
+        *flags[k] = true;
+    }
+    return FM_OK;
+}
+
+static enum fm_status read_sample(struct fm_arena *arena, struct fm_registry *registry,
+                                  const struct fm_yaml *root, struct fm_experiment *e,
+                                  struct fm_error *err)
+{
+    static const char *const also[] = {"keep", "reference", NULL};
+    static const char *const host_keys[] = {"plugin", "rtol", "atol", "max_evaluations", NULL};
+    const struct fm_yaml *node = fm_yaml_find(root, "sample");
+    struct fm_sample_options *s = &e->sample;
+    FM_TRY(fm_options_bind(arena, fm_sample_table, sizeof *s, node, "sample", also, s, err));
+    FM_TRY(read_keep(fm_yaml_find(node, "keep"), s, err));
+    const struct fm_yaml *reference = fm_yaml_find(node, "reference");
+    FM_TRY(read_component(arena, registry, FM_SOLVER, reference, FM_REFERENCE_SOLVER, host_keys,
+                          &e->reference_solver, err));
+    const struct fm_plugin *solver = e->reference_solver.loaded->plugin;
+    if (!solver->solver->tableau || !solver->solver->tableau->b_embedded)
+        return fm_yaml_fail(err, reference, "the reference solver must control its step, as "
+                                            "dopri5 does; \"%s\" can't", solver->name);
+    const char *plugin_keys[66] = {"plugin"};
+    size_t n = 1;
+    for (const struct fm_option *o = solver->options; o && o->name && n < 65; o++)
+        plugin_keys[n++] = o->name;
+    FM_TRY(fm_options_bind(arena, fm_reference_table, sizeof e->reference,
+                           reference && reference->kind == FM_YAML_MAP ? reference : NULL,
+                           "sample.reference", plugin_keys, &e->reference, err));
+    double tolerance = fm_experiment_is_trained(e) ? 1e-6 : 1e-12;
+    if (e->reference.rtol == 0)
+        e->reference.rtol = tolerance;
+    if (e->reference.atol == 0)
+        e->reference.atol = e->reference.rtol;
+    return FM_OK;
+}
+
+/* ---- solvers ---- */
+
+static bool has_any(const struct fm_yaml *entry, const struct fm_option *table,
+                    const struct fm_yaml **key)
+{
+    for (size_t i = 0; i < (entry->kind == FM_YAML_MAP ? entry->n : 0); i++)
+        for (const struct fm_option *o = table; o->name; o++)
+            if (strcmp(entry->keys[i]->text, o->name) == 0) {
+                *key = entry->keys[i];
+                return true;
+            }
+    return false;
+}
+
+enum fm_status fm_method_table(const struct fm_yaml *entry, const struct fm_loaded *loaded,
+                               const struct fm_option **table, struct fm_error *err)
+{
+    const struct fm_solver_ops *solver = loaded->plugin->solver;
+    bool can_adapt = solver->tableau && solver->tableau->b_embedded;
+    const struct fm_yaml *fixed = NULL, *adaptive = NULL;
+    (void)has_any(entry, fm_fixed_table, &fixed);
+    (void)has_any(entry, fm_adaptive_table, &adaptive);
+    if (adaptive && !can_adapt)
+        return fm_yaml_fail(err, adaptive, "%s has no effect on the solver \"%s\", which can't "
+                                           "control its step; give it steps",
+                            adaptive->text, loaded->plugin->name);
+    if (adaptive && fixed)
+        return fm_yaml_fail(err, adaptive, "%s has no effect with a fixed number of steps; "
+                                           "leave out one of the two", adaptive->text);
+    if (!fixed && !can_adapt)
+        return fm_yaml_fail(err, entry, "how many steps? add steps: N or a list of N");
+    *table = fixed ? fm_fixed_table : fm_adaptive_table;
+    return FM_OK;
+}
+
+static enum fm_status make_label(struct fm_arena *arena, struct fm_method *m,
+                                 const struct fm_yaml *entry, struct fm_error *err)
+{
+    const struct fm_yaml *node = fm_yaml_find(entry, "label");
+    m->label = m->solver.loaded->plugin->name;
+    if (node)
+        FM_TRY(fm_yaml_string(node, "label", &m->label, err));
+    m->label = fm_arena_text(arena, m->label);
+    return m->label ? FM_OK : fm_out_of_memory(err);
+}
+
+static enum fm_status read_method(struct fm_arena *arena, struct fm_registry *registry,
+                                  const struct fm_yaml *entry, struct fm_method *m,
+                                  struct fm_error *err)
+{
+    const struct fm_option *table = NULL;
+    const char *also[70] = {"plugin", "label"};
+    FM_TRY(fm_component_load(registry, FM_SOLVER, entry, NULL, &m->solver.loaded, err));
+    FM_TRY(fm_method_table(entry, m->solver.loaded, &table, err));
+    size_t n = 2;
+    for (const struct fm_option *o = table; o->name; o++)
+        also[n++] = o->name;
+    also[n] = NULL;
+    FM_TRY(read_component(arena, registry, FM_SOLVER, entry, NULL, also, &m->solver, err));
+    const char *plugin_keys[70] = {"plugin", "label"};
+    n = 2;
+    for (const struct fm_option *o = m->solver.loaded->plugin->options; o && o->name && n < 68;
+         o++)
+        plugin_keys[n++] = o->name;
+    FM_TRY(fm_options_bind(arena, table, sizeof m->options,
+                           entry->kind == FM_YAML_MAP ? entry : NULL, "solvers", plugin_keys,
+                           &m->options, err));
+    return make_label(arena, m, entry, err);
+}
+
+/* Whether the value of key may itself be a list: then it does not expand. */
+static bool takes_list(const struct fm_loaded *loaded, const char *key)
+{
+    for (const struct fm_option *o = loaded->plugin->options; o && o->name; o++)
+        if (strcmp(o->name, key) == 0)
+            return o->type == FM_INTS || o->type == FM_REALS || o->type == FM_MATRIX;
+    return false;
+}
+
+enum { MAX_METHODS = 10000 };
+
+/* Appends entry to methods, once for each combination of its lists; the last list varies
+ * fastest. */
+static enum fm_status expand_method(struct fm_arena *arena, struct fm_registry *registry,
+                                    struct fm_yaml *entry, size_t from,
+                                    struct fm_experiment *e, struct fm_error *err)
+{
+    const struct fm_loaded *loaded;
+    FM_TRY(fm_component_load(registry, FM_SOLVER, entry, NULL, &loaded, err));
+    for (size_t i = from; entry->kind == FM_YAML_MAP && i < entry->n; i++) {
+        struct fm_yaml *list = entry->items[i];
+        if (list->kind != FM_YAML_LIST || takes_list(loaded, entry->keys[i]->text))
+            continue;
+        if (list->n == 0)
+            return fm_yaml_fail(err, list, "an empty list of %s means no solver at all",
+                                entry->keys[i]->text);
+        for (size_t j = 0; j < list->n; j++) {
+            struct fm_yaml *copy = fm_yaml_clone(arena, entry);
+            if (!copy)
+                return fm_out_of_memory(err);
+            copy->items[i] = list->items[j];
+            FM_TRY(expand_method(arena, registry, copy, i + 1, e, err));
+        }
+        return FM_OK;
+    }
+    if (e->n_methods == MAX_METHODS)
+        return fm_yaml_fail(err, entry, "more than %d solver settings", MAX_METHODS);
+    return read_method(arena, registry, entry, &e->methods[e->n_methods++], err);
+}
+
+static enum fm_status read_methods(struct fm_arena *arena, struct fm_registry *registry,
+                                   const struct fm_yaml *root, struct fm_experiment *e,
+                                   struct fm_error *err)
+{
+    struct fm_yaml *node = fm_yaml_find(root, "solvers");
+    if (!node)
+        return FM_OK; /* training alone is an experiment, too */
+    if (node->kind != FM_YAML_LIST)
+        return fm_yaml_fail(err, node, "expected a list of solvers, as in [{plugin: euler, "
+                                       "steps: [1, 10, 100]}]");
+    e->methods = FM_NEW(arena, MAX_METHODS, struct fm_method);
+    if (!e->methods)
+        return fm_out_of_memory(err);
+    for (size_t i = 0; i < node->n; i++)
+        FM_TRY(expand_method(arena, registry, node->items[i], 0, e, err));
+    return FM_OK;
+}
+
+static enum fm_status read_metrics(struct fm_arena *arena, struct fm_registry *registry,
+                                   const struct fm_yaml *root, struct fm_experiment *e,
+                                   struct fm_error *err)
+{
+    const struct fm_yaml *node = fm_yaml_find(root, "metrics");
+    if (!node)
+        return FM_OK;
+    if (node->kind != FM_YAML_LIST)
+        return fm_yaml_fail(err, node, "expected a list of metrics, as in [w2, energy]");
+    e->metrics = FM_NEW(arena, node->n, struct fm_component);
+    if (!e->metrics)
+        return fm_out_of_memory(err);
+    for (size_t i = 0; i < node->n; i++)
+        FM_TRY(read_component(arena, registry, FM_METRIC, node->items[i], NULL, NULL,
+                              &e->metrics[e->n_metrics++], err));
+    if (e->n_metrics > 0 && e->n_methods == 0)
+        return fm_yaml_fail(err, node, "metrics need samples: add solvers");
+    return FM_OK;
+}
+
+enum fm_status fm_experiment_read(struct fm_arena *arena, struct fm_registry *registry,
+                                  const struct fm_yaml *root, struct fm_experiment *e,
+                                  struct fm_error *err)
+{
+    *e = (struct fm_experiment){0};
+    FM_TRY(check_keys(root, err));
+    FM_TRY(read_name(root, &e->name, err));
+    FM_TRY(read_seeds(arena, root, e, err));
+    for (size_t i = 0; i < FM_N_PLUGIN_SECTIONS; i++) {
+        const struct fm_plugin_section *s = &fm_plugin_sections[i];
+        const struct fm_yaml *node = fm_yaml_find(root, s->key);
+        if (!node && !s->default_name)
+            return fm_yaml_fail(err, root, "what is to be learned? add %s: {plugin: NAME} "
+                                           "(`fmrun plugins` lists them)", s->key);
+        FM_TRY(read_component(arena, registry, s->kind, node, s->default_name, NULL,
+                              (struct fm_component *)(void *)((char *)e + s->offset), err));
+    }
+    FM_TRY(read_train(arena, root, e, err));
+    FM_TRY(read_sample(arena, registry, root, e, err));
+    FM_TRY(read_methods(arena, registry, root, e, err));
+    return read_metrics(arena, registry, root, e, err);
+}

@@ -1,0 +1,77 @@
+/* One experiment, typed: every value checked, every default explicit, every plugin loaded.
+ * In the walk: document -> experiment -> plan (plan/plan.h). */
+#ifndef FM_PLAN_EXPERIMENT_H
+#define FM_PLAN_EXPERIMENT_H
+
+#include "config/document.h"
+#include "config/options.h"
+#include "config/sections.h"
+#include "host/registry.h"
+#include <stdint.h>
+
+/* A plugin with its options, as the config asks for it. */
+struct fm_component {
+    const struct fm_loaded *loaded;
+    const void *options;
+    const struct fm_yaml *node; /* where it stands */
+};
+
+/* One solver setting: an entry of `solvers` with its lists expanded. */
+struct fm_method {
+    struct fm_component solver;
+    struct fm_method_options options;
+    const char *label; /* as tables show it */
+};
+
+struct fm_experiment {
+    const char *name;
+    size_t n_seeds;
+    const uint64_t *seeds;
+    struct fm_component source, data, network, path, coupling;
+    struct fm_train_options train;
+    struct fm_sample_options sample;
+    struct fm_component reference_solver;
+    struct fm_reference_options reference;
+    size_t n_methods;
+    struct fm_method *methods;
+    size_t n_metrics;
+    struct fm_component *metrics;
+};
+
+/* Reads one point of a sweep: root without its `sweep` block. */
+FM_MUST_USE enum fm_status fm_experiment_read(struct fm_arena *arena,
+                                              struct fm_registry *registry,
+                                              const struct fm_yaml *root,
+                                              struct fm_experiment *experiment,
+                                              struct fm_error *err);
+
+/* root with every default written out, as a tree that reads back as the same experiment and
+ * has the same keys.  FM_ERROR_CONFIG as fm_experiment_read. */
+FM_MUST_USE enum fm_status fm_experiment_resolve(struct fm_arena *arena,
+                                                 struct fm_registry *registry,
+                                                 const struct fm_yaml *root,
+                                                 struct fm_yaml **resolved,
+                                                 struct fm_error *err);
+
+/* Canonical text of what decides the bits of a run (without its seed), of a sampling of it,
+ * and of a metric: what keys are hashes of. */
+FM_MUST_USE enum fm_status fm_experiment_run_text(struct fm_text *text,
+                                                  const struct fm_experiment *e,
+                                                  struct fm_error *err);
+FM_MUST_USE enum fm_status fm_experiment_sampling_text(struct fm_text *text,
+                                                       const struct fm_experiment *e,
+                                                       const struct fm_method *method,
+                                                       struct fm_error *err);
+FM_MUST_USE enum fm_status fm_experiment_metric_text(struct fm_text *text,
+                                                     const struct fm_experiment *e,
+                                                     const struct fm_component *metric,
+                                                     struct fm_error *err);
+/* "{plugin: rk4, version: 1, steps: 8}": one component. */
+FM_MUST_USE enum fm_status fm_component_text(struct fm_text *text,
+                                             const struct fm_component *c, bool for_key,
+                                             struct fm_error *err);
+
+/* Whether the network is trained (a closed form is not). */
+bool fm_experiment_is_trained(const struct fm_experiment *e);
+
+#endif

@@ -1,0 +1,71 @@
+/* The plan: every run and sampling an experiment needs, each once, each with a key.
+ *
+ * A run is one training: a point of the sweep and a seed.  A sampling is one solver setting
+ * of a run.  Keys are sha256 of what decides the bits, so that what an earlier experiment
+ * has done is found again, and what differs only in name is done once. */
+#ifndef FM_PLAN_PLAN_H
+#define FM_PLAN_PLAN_H
+
+#include "plan/experiment.h"
+
+/* A sampling and its metrics. */
+struct fm_plan_sampling {
+    char key[FM_HASH_SIZE];
+    const struct fm_method *method;
+    const char *method_text; /* "{plugin: rk4}": the solver's own options */
+};
+
+struct fm_plan_metric {
+    const struct fm_component *metric;
+    const char *text; /* options and reference, for the definition of the metric */
+};
+
+struct fm_point;
+
+struct fm_plan_run {
+    char key[FM_HASH_SIZE];
+    uint64_t seed;
+    const struct fm_point *point; /* the first that needs it: read the experiment there */
+};
+
+/* One combination of what the sweep varies. */
+struct fm_point {
+    size_t index;
+    const char *setting; /* "train.lr=0.001 network.hidden=[64]"; "" without a sweep */
+    struct fm_experiment experiment;
+    const struct fm_yaml *resolved; /* for the parameters in the database */
+    size_t *runs;                   /* [experiment.n_seeds]: indices into plan.runs */
+    struct fm_plan_sampling *samplings; /* [experiment.n_methods]; keys are the same for all
+                                         * seeds, and unique within a run */
+    struct fm_plan_metric *metrics;     /* [experiment.n_metrics] */
+};
+
+struct fm_plan {
+    const char *name, *question; /* question: the config's first comment; "" without one */
+    const char *file, *text;     /* as given; text with overrides noted behind it */
+    const char *resolved;        /* YAML */
+    char key[FM_HASH_SIZE];
+    size_t n_points, n_runs;
+    struct fm_point *points;
+    struct fm_plan_run *runs;
+};
+
+/* Reads the config file, applies overrides ("a.b=c"), expands the sweep, computes keys.
+ * Everything lives in arena.  FM_ERROR_NO_INPUT, FM_ERROR_CONFIG, FM_ERROR_PLUGIN,
+ * FM_ERROR_MEMORY. */
+FM_MUST_USE enum fm_status fm_plan_read(struct fm_arena *arena, struct fm_registry *registry,
+                                        const char *path, size_t n_overrides,
+                                        const char *const *overrides, struct fm_plan *plan,
+                                        struct fm_error *err);
+
+/* The points of root's `sweep` block, as copies of root without it and with the point's
+ * values set; one, equal to root, without a sweep. */
+struct fm_sweep_point {
+    struct fm_yaml *root;
+    const char *setting;
+};
+FM_MUST_USE enum fm_status fm_sweep_expand(struct fm_arena *arena, const struct fm_yaml *root,
+                                           size_t *n, struct fm_sweep_point **points,
+                                           struct fm_error *err);
+
+#endif

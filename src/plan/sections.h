@@ -1,0 +1,39 @@
+/* How the top level of a config is cut into sections: shared by experiment.c and resolve.c. */
+#ifndef FM_PLAN_SECTIONS_H
+#define FM_PLAN_SECTIONS_H
+
+#include "plan/experiment.h"
+
+/* The keys of an experiment, in the order they are written. */
+extern const char *const fm_experiment_keys[];
+
+/* Sections that are one plugin each; default_name NULL: the section is required. */
+struct fm_plugin_section {
+    const char *key;
+    enum fm_kind kind;
+    const char *default_name;
+    size_t offset; /* of the struct fm_component in struct fm_experiment */
+};
+extern const struct fm_plugin_section fm_plugin_sections[];
+enum { FM_N_PLUGIN_SECTIONS = 5 };
+
+/* The default of sample.reference's plugin. */
+#define FM_REFERENCE_SOLVER "dopri5"
+
+/* The plugin a component node names: the node is a map with the key `plugin`, or the name
+ * itself.  node NULL: default_name at where. */
+FM_MUST_USE enum fm_status fm_component_load(struct fm_registry *registry, enum fm_kind kind,
+                                             const struct fm_yaml *node,
+                                             const char *default_name,
+                                             const struct fm_loaded **loaded,
+                                             struct fm_error *err);
+
+/* The options of a solver entry that belong to the host: the fixed or the adaptive table,
+ * chosen by which keys the entry has.  FM_ERROR_CONFIG when it mixes both or the solver
+ * can't do it. */
+FM_MUST_USE enum fm_status fm_method_table(const struct fm_yaml *entry,
+                                           const struct fm_loaded *solver,
+                                           const struct fm_option **table,
+                                           struct fm_error *err);
+
+#endif

@@ -1,0 +1,213 @@
+/* Embedded Runge-Kutta pairs with step-size control for each row by itself; rows that have
+ * arrived leave the block, so that no evaluation is wasted on them.
+ * Source: Hairer, Norsett, Wanner 1993, Solving ODEs I, II.4. */
+#include <config.h>
+
+#include "sample/block.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+static double scale(const struct fm_control *c, double a, double b)
+{
+    return c->atol + c->rtol * fmax(fabs(a), fabs(b));
+}
+
+/* sqrt of the mean over coordinates of (y_j / scale_j)^2, scale from row a and row b. */
+static double norm(const struct fm_control *c, size_t dim, const double *y, const double *a,
+                   const double *b)
+{
+    double sum = 0;
+    for (size_t j = 0; j < dim; j++) {
+        double r = y[j] / scale(c, a[j], b[j]);
+        sum += r * r;
+    }
+    return sqrt(sum / (double)dim);
+}
+
+static void move_row(double *array, size_t dim, size_t to, size_t from)
+{
+    memmove(array + to * dim, array + from * dim, dim * sizeof *array);
+}
+
+/* Takes row i out of the active ones by moving the last one to its place. */
+static void leave(struct fm_block *b, size_t *n_active, size_t i, enum fm_row_failure failure)
+{
+    size_t row = b->row[i], last = --*n_active;
+    memcpy(b->solve->x1 + (b->first_row + row) * b->dim, b->x + i * b->dim,
+           b->dim * sizeof *b->x);
+    b->failure[row] = (unsigned char)failure;
+    b->failed_t[row] = b->t[i];
+    if (i == last)
+        return;
+    move_row(b->x, b->dim, i, last);
+    move_row(b->next, b->dim, i, last);
+    for (size_t s = 0; s < b->solve->solver->tableau->n_stages; s++)
+        move_row(fm_block_stage(b, s), b->dim, i, last);
+    b->t[i] = b->t[last];
+    b->h[i] = b->h[last];
+    b->row[i] = b->row[last];
+    b->has_k1[i] = b->has_k1[last];
+    b->was_rejected[i] = b->was_rejected[last];
+}
+
+/* First step of every row (II.4): h0 so that an Euler step is small, then h from an estimate
+ * of the second derivative; two evaluations, the first of which is the first stage. */
+static enum fm_status first_steps(struct fm_block *b, struct fm_error *err)
+{
+    const struct fm_control *c = &b->solve->control;
+    const struct fm_tableau *tableau = b->solve->solver->tableau;
+    double *k1 = fm_block_stage(b, 0), *k2 = fm_block_stage(b, tableau->n_stages - 1);
+    FM_TRY(fm_block_velocity(b, b->n, b->t, b->x, k1, err));
+    for (size_t i = 0; i < b->n; i++)
+        b->has_k1[i] = true;
+    if (c->first_step > 0) {
+        for (size_t i = 0; i < b->n; i++)
+            b->h[i] = fmin(c->first_step, 1);
+        return FM_OK;
+    }
+    static const double one = 1;
+    for (size_t i = 0; i < b->n; i++) {
+        const double *x = b->x + i * b->dim;
+        double d0 = norm(c, b->dim, x, x, x), d1 = norm(c, b->dim, k1 + i * b->dim, x, x);
+        b->h[i] = d0 < 1e-5 || d1 < 1e-5 ? 1e-6 : fmin(0.01 * d0 / d1, 1);
+        b->stage_t[i] = b->h[i];
+    }
+    fm_block_combine(b, b->n, &one, 1, b->stage);
+    FM_TRY(fm_block_velocity(b, b->n, b->stage_t, b->stage, k2, err));
+    for (size_t i = 0; i < b->n; i++) {
+        const double *x = b->x + i * b->dim;
+        double *difference = k2 + i * b->dim;
+        for (size_t j = 0; j < b->dim; j++)
+            difference[j] -= k1[i * b->dim + j];
+        double d1 = norm(c, b->dim, k1 + i * b->dim, x, x);
+        double d2 = norm(c, b->dim, difference, x, x) / b->h[i];
+        double largest = fmax(d1, d2), h0 = b->h[i];
+        double h1 = largest <= 1e-15
+                        ? fmax(1e-6, h0 * 1e-3)
+                        : pow(0.01 / largest, 1 / ((double)tableau->order + 1));
+        b->h[i] = fmin(fmin(100 * h0, h1), 1);
+    }
+    return FM_OK;
+}
+
+/* Without FSAL the first stage must be evaluated anew after an accepted step (not after a
+ * rejected one): rows that lack it are gathered, evaluated together, and spread again. */
+static enum fm_status first_stages(struct fm_block *b, size_t n_active, struct fm_error *err)
+{
+    size_t n = 0, at[FM_BLOCK_ROWS];
+    double *k1 = fm_block_stage(b, 0);
+    for (size_t i = 0; i < n_active; i++) {
+        if (b->has_k1[i])
+            continue;
+        memcpy(b->stage + n * b->dim, b->x + i * b->dim, b->dim * sizeof *b->x);
+        b->stage_t[n] = b->t[i];
+        at[n++] = i;
+    }
+    if (n == 0)
+        return FM_OK;
+    /* fm_block_velocity counts by place, so bring the rows' numbers there for the call. */
+    size_t saved[FM_BLOCK_ROWS];
+    memcpy(saved, b->row, n_active * sizeof *saved);
+    for (size_t i = 0; i < n; i++)
+        b->row[i] = saved[at[i]];
+    enum fm_status status = fm_block_velocity(b, n, b->stage_t, b->stage, b->next, err);
+    memcpy(b->row, saved, n_active * sizeof *saved);
+    FM_TRY(status);
+    for (size_t i = 0; i < n; i++) {
+        memcpy(k1 + at[i] * b->dim, b->next + i * b->dim, b->dim * sizeof *k1);
+        b->has_k1[at[i]] = true;
+    }
+    return FM_OK;
+}
+
+/* The norm of the error estimate of row i's proposed step. */
+static double step_error(const struct fm_block *b, size_t i)
+{
+    const struct fm_control *c = &b->solve->control;
+    const struct fm_tableau *tableau = b->solve->solver->tableau;
+    const double *x = b->x + i * b->dim, *next = b->next + i * b->dim;
+    double sum = 0;
+    for (size_t j = 0; j < b->dim; j++) {
+        double e = 0;
+        for (size_t s = 0; s < tableau->n_stages; s++)
+            e += (tableau->b[s] - tableau->b_embedded[s]) * fm_block_stage(b, s)[i * b->dim + j];
+        double r = b->h[i] * e / scale(c, x[j], next[j]);
+        sum += r * r;
+    }
+    return sqrt(sum / (double)b->dim);
+}
+
+/* Takes or refuses the proposed step of row i and chooses the next length (II.4, eq. 4.13,
+ * safety 0.9, growth at most 10, none after a rejection).  Returns whether it left. */
+static bool judge(struct fm_block *b, size_t *n_active, size_t i, bool is_last)
+{
+    const struct fm_tableau *tableau = b->solve->solver->tableau;
+    const struct fm_control *c = &b->solve->control;
+    unsigned order = tableau->order < tableau->embedded_order ? tableau->order
+                                                              : tableau->embedded_order;
+    double error = step_error(b, i);
+    bool is_finite = isfinite(error) && fm_row_is_finite(b->next + i * b->dim, b->dim);
+    double factor = !is_finite     ? 0.1
+                    : error == 0.0 ? 10
+                                   : fmin(10, fmax(0.2, 0.9 * pow(error, -1 / (order + 1.0))));
+    if (is_finite && error <= 1) {
+        memcpy(b->x + i * b->dim, b->next + i * b->dim, b->dim * sizeof *b->x);
+        b->t[i] = is_last ? 1 : b->t[i] + b->h[i];
+        if (is_last) {
+            leave(b, n_active, i, FM_ROW_FINE);
+            return true;
+        }
+        b->h[i] *= b->was_rejected[i] ? fmin(factor, 1) : factor;
+        b->was_rejected[i] = false;
+        b->has_k1[i] = tableau->is_fsal;
+        if (tableau->is_fsal)
+            memcpy(fm_block_stage(b, 0) + i * b->dim,
+                   fm_block_stage(b, tableau->n_stages - 1) + i * b->dim,
+                   b->dim * sizeof *b->k);
+    } else {
+        b->h[i] *= fmin(factor, 1);
+        b->was_rejected[i] = true;
+    }
+    enum fm_row_failure failure = FM_ROW_FINE;
+    if (b->h[i] < 16 * DBL_EPSILON * fmax(b->t[i], DBL_EPSILON))
+        failure = is_finite ? FM_ROW_STEP_UNDERFLOW : FM_ROW_NOT_FINITE;
+    else if (b->nfe[b->row[i]] >= c->max_evaluations)
+        failure = FM_ROW_TOO_LONG;
+    if (failure != FM_ROW_FINE)
+        leave(b, n_active, i, failure);
+    return failure != FM_ROW_FINE;
+}
+
+enum fm_status fm_block_adaptive(struct fm_block *b, struct fm_error *err)
+{
+    const struct fm_tableau *tableau = b->solve->solver->tableau;
+    size_t n_active = b->n, s = tableau->n_stages;
+    bool is_last[FM_BLOCK_ROWS];
+    FM_TRY(first_steps(b, err));
+    while (n_active > 0) {
+        if (b->solve->stop && atomic_load_explicit(b->solve->stop, memory_order_relaxed))
+            return fm_fail(err, FM_INTERRUPTED, "interrupted");
+        FM_TRY(first_stages(b, n_active, err));
+        for (size_t i = 0; i < n_active; i++) {
+            /* within a hair of the end, go there: no step of roundoff's length remains */
+            is_last[i] = b->t[i] + 1.000001 * b->h[i] >= 1;
+            if (is_last[i])
+                b->h[i] = 1 - b->t[i];
+        }
+        for (size_t stage = 1; stage < s; stage++) {
+            for (size_t i = 0; i < n_active; i++)
+                b->stage_t[i] = is_last[i] && tableau->c[stage] == 1
+                                    ? 1
+                                    : b->t[i] + tableau->c[stage] * b->h[i];
+            fm_block_combine(b, n_active, tableau->a + stage * s, stage, b->stage);
+            FM_TRY(fm_block_velocity(b, n_active, b->stage_t, b->stage,
+                                     fm_block_stage(b, stage), err));
+        }
+        fm_block_combine(b, n_active, tableau->b, s, b->next);
+        for (size_t i = n_active; i-- > 0;) /* backwards: who moves here was judged already */
+            (void)judge(b, &n_active, i, is_last[i]);
+    }
+    return FM_OK;
+}

@@ -1,0 +1,69 @@
+/* The training loop: regression of the conditional velocity,
+ *     min_theta E |v_theta(x_t, t) - u_t|^2,  (x0, x1) from the coupling, t uniform in [0, 1],
+ * with the mean over batch and coordinates as loss.
+ * Source: Lipman et al. 2023, arXiv:2210.02747, eq. 9; Tong et al. 2024, arXiv:2302.00482.
+ *
+ * A batch is cut into a number of shards that follows from the batch alone.  A thread takes
+ * a shard, and for each block of rows draws the data and goes forward and backward while the
+ * values are in cache, adding to the shard's gradient; shards are then summed in fixed order
+ * and fused with the optimiser.  So the weights are the same bits for any number of threads. */
+#ifndef FM_TRAIN_TRAIN_H
+#define FM_TRAIN_TRAIN_H
+
+#include "base/arena.h"
+#include "config/sections.h"
+#include "host/data.h"
+#include "nn/net.h"
+#include "nn/optimizer.h"
+#include <fmrun/plugin.h>
+
+struct fm_train_spec {
+    const struct fm_train_options *options;
+    uint64_t seed;
+    const struct fm_net *net;
+    const struct fm_data *source, *data;
+    const struct fm_path_ops *path;
+    const void *path_options;
+    const struct fm_coupling_ops *coupling;
+    const void *coupling_options;
+    size_t n_threads;
+};
+
+struct fm_trainer;
+
+/* Everything is sized and initialised here; steps allocate nothing (a coupling may, in a
+ * scratch arena of its own).  FM_ERROR_MEMORY. */
+FM_MUST_USE enum fm_status fm_trainer_init(struct fm_arena *arena,
+                                           const struct fm_train_spec *spec,
+                                           struct fm_trainer **trainer, struct fm_error *err);
+/* Frees what is not in the arena.  NULL is allowed. */
+void fm_trainer_fini(struct fm_trainer *trainer);
+
+struct fm_step_report {
+    uint64_t step; /* from 1 */
+    double loss;   /* before the update */
+    double grad_norm; /* before clipping */
+    double lr;
+};
+
+/* One step.  FM_ERROR_DIVERGED when loss or gradient stop being finite (the parameters are
+ * then those before the step), or the coupling's error. */
+FM_MUST_USE enum fm_status fm_trainer_step(struct fm_trainer *trainer,
+                                           struct fm_step_report *report,
+                                           struct fm_error *err);
+
+/* What a checkpoint holds: the flat blocks and the number of steps done.  Writing to them
+ * restores it; call fm_trainer_restored afterwards. */
+struct fm_optimizer_state *fm_trainer_state(struct fm_trainer *trainer);
+uint64_t fm_trainer_step_count(const struct fm_trainer *trainer);
+void fm_trainer_restored(struct fm_trainer *trainer, uint64_t n_steps);
+
+/* The parameters to sample with: the moving average where one is kept. */
+const fm_real *fm_trainer_weights(const struct fm_trainer *trainer);
+
+/* The learning rate of step n = 1, 2, ... */
+double fm_learning_rate(const struct fm_train_options *o, uint64_t n);
+/* The number of shards of a batch: one per 64 rows, 1 to 16; or as the options say. */
+size_t fm_n_shards(const struct fm_train_options *o);
+
+#endif
