@@ -1,1 +1,44 @@
-int fm_cli_main(int argc, char **argv);
+/* The command line: one file per command.  main() turns argv into a struct fm_cli and calls
+ * the command; commands print their answer to stdout and return a status. */
+#ifndef FM_CLI_CLI_H
+#define FM_CLI_CLI_H
+
+#include "base/arena.h"
+#include "host/registry.h"
+#include "plan/plan.h"
+#include "store/read.h"
+#include <stdbool.h>
+
+struct fm_cli {
+    const char *db, *plugin_path;
+    size_t n_jobs, n_threads;
+    bool in_process, is_quiet, must_retry, as_json;
+    const char *command_line; /* as it was typed, for the database */
+    size_t n_arguments;       /* behind the command */
+    const char *const *arguments;
+    struct fm_arena *arena;
+    bool has_failures; /* set by run: exit 1 */
+    int signal_number; /* set by run: exit 128 + it */
+};
+
+struct fm_command {
+    const char *name, *usage, *summary;
+    size_t min_arguments, max_arguments;
+    enum fm_status (*run)(struct fm_cli *cli, struct fm_error *err);
+};
+
+enum fm_status fm_cli_run(struct fm_cli *cli, struct fm_error *err);
+enum fm_status fm_cli_plan(struct fm_cli *cli, struct fm_error *err);
+enum fm_status fm_cli_compare(struct fm_cli *cli, struct fm_error *err);
+enum fm_status fm_cli_sql(struct fm_cli *cli, struct fm_error *err);
+enum fm_status fm_cli_ls(struct fm_cli *cli, struct fm_error *err);
+enum fm_status fm_cli_show(struct fm_cli *cli, struct fm_error *err);
+enum fm_status fm_cli_plugins(struct fm_cli *cli, struct fm_error *err);
+enum fm_status fm_cli_config(struct fm_cli *cli, struct fm_error *err);
+
+/* The plan of the config file arguments[first], with the overrides behind it. */
+FM_MUST_USE enum fm_status fm_cli_read_plan(struct fm_cli *cli, size_t first,
+                                            struct fm_registry *registry,
+                                            struct fm_plan *plan, struct fm_error *err);
+
+#endif

@@ -1,1 +1,15 @@
-libfmrun_a_SOURCES +=
+libfmrun_a_SOURCES += \
+	src/run/checkpoint.c src/run/checkpoint.h \
+	src/run/inspect.c \
+	src/run/model.c src/run/model.h \
+	src/run/prepare.c \
+	src/run/progress.c src/run/progress.h \
+	src/run/receive.c \
+	src/run/record.c src/run/record.h \
+	src/run/run.h \
+	src/run/scheduler.c \
+	src/run/session.h \
+	src/run/task.h \
+	src/run/worker.c src/run/worker.h \
+	src/run/worker_sample.c \
+	src/run/worker_train.c

@@ -1,0 +1,140 @@
+/* fmrun plugins, fmrun plugins show KIND/NAME */
+#include <config.h>
+
+#include "base/error.h"
+#include "cli/cli.h"
+#include "config/options.h"
+#include "report/table.h"
+
+#include <string.h>
+
+static enum fm_status json_plugin(const struct fm_loaded *l, struct fm_error *err)
+{
+    struct fm_text text = {0};
+    const struct fm_plugin *p = l->plugin;
+    fm_text_add(&text, "{\"kind\": \"%s\", \"name\": \"%s\", \"version\": %u, \"summary\": ",
+                fm_kind_name(p->kind), p->name, p->version);
+    fm_add_json_string(&text, p->summary);
+    fm_text_add(&text, ", \"file\": ");
+    fm_add_json_string(&text, l->file);
+    fm_text_add(&text, ", \"sha256\": \"%s\"}", l->sha256);
+    enum fm_status status = text.has_failed ? fm_out_of_memory(err) : FM_OK;
+    (void)printf("%s\n", fm_text_bytes(&text));
+    fm_text_fini(&text);
+    return status;
+}
+
+/* A plugin that can't be used is listed with the reason: the others are of use all the same. */
+static enum fm_status list(struct fm_cli *cli, struct fm_registry *registry,
+                           struct fm_error *err)
+{
+    struct fm_table t;
+    fm_table_init(&t, cli->arena, 3);
+    for (int kind = 0; kind < FM_N_KINDS; kind++) {
+        const char **names;
+        size_t n;
+        FM_TRY(fm_registry_names(registry, (enum fm_kind)kind, &names, &n, err));
+        for (size_t i = 0; i < n; i++) {
+            const struct fm_loaded *l;
+            struct fm_error why = {0};
+            enum fm_status status
+                = fm_registry_load(registry, (enum fm_kind)kind, names[i], &l, &why);
+            if (status == FM_OK && cli->as_json) {
+                FM_TRY(json_plugin(l, err));
+                continue;
+            }
+            fm_table_row(&t);
+            fm_table_cell(&t, 0, "%s/%s", fm_kind_name((enum fm_kind)kind), names[i]);
+            if (status == FM_OK)
+                fm_table_cell(&t, 1, "%u", l->plugin->version);
+            fm_table_cell(&t, 2, "%s%s", status == FM_OK ? "" : "unusable: ",
+                          status == FM_OK ? l->plugin->summary : why.message);
+        }
+    }
+    return cli->as_json ? FM_OK : fm_table_print(&t, stdout, err);
+}
+
+static void show_option(struct fm_table *t, const struct fm_option *o)
+{
+    struct fm_text text = {0};
+    fm_table_row(t);
+    fm_table_cell(t, 0, "  %s", o->name);
+    fm_option_describe(&text, o);
+    fm_table_cell(t, 1, "%s", fm_text_bytes(&text));
+    if (!o->default_text)
+        fm_table_cell(t, 2, "required");
+    else
+        fm_table_cell(t, 2, "default %s", o->default_text[0] ? o->default_text : "none");
+    fm_table_cell(t, 3, "%s", o->help ? o->help : "");
+    fm_text_fini(&text);
+}
+
+static void show_tableau(const struct fm_tableau *b)
+{
+    (void)printf("\nButcher tableau, order %u", b->order);
+    if (b->b_embedded)
+        (void)printf("(%u)%s", b->embedded_order, b->is_fsal ? ", first same as last" : "");
+    (void)printf("\n");
+    for (size_t i = 0; i < b->n_stages; i++) {
+        (void)printf("  %9.6g |", b->c[i]);
+        for (size_t j = 0; j < i; j++)
+            (void)printf(" %10.6g", b->a[i * b->n_stages + j]);
+        (void)printf("\n");
+    }
+    (void)printf("  %9s |", "b");
+    for (size_t j = 0; j < b->n_stages; j++)
+        (void)printf(" %10.6g", b->b[j]);
+    (void)printf("\n");
+    if (!b->b_embedded)
+        return;
+    (void)printf("  %9s |", "embedded");
+    for (size_t j = 0; j < b->n_stages; j++)
+        (void)printf(" %10.6g", b->b_embedded[j]);
+    (void)printf("\n");
+}
+
+static enum fm_status show(struct fm_cli *cli, struct fm_registry *registry, const char *word,
+                           struct fm_error *err)
+{
+    const char *slash = strchr(word, '/');
+    const struct fm_loaded *l;
+    char *kind_name = fm_arena_text_n(cli->arena, word, slash ? (size_t)(slash - word) : 0);
+    if (!kind_name)
+        return fm_out_of_memory(err);
+    enum fm_kind kind = fm_kind_find(kind_name);
+    if (!slash || kind == FM_N_KINDS)
+        return fm_fail(err, FM_ERROR_USAGE,
+                       "expected KIND/NAME, as in solver/rk4; kinds are network, path, coupling, "
+                       "solver, dataset, metric");
+    FM_TRY(fm_registry_load(registry, kind, slash + 1, &l, err));
+    if (cli->as_json)
+        return json_plugin(l, err);
+    const struct fm_plugin *p = l->plugin;
+    (void)printf("%s/%s, version %u: %s\n", fm_kind_name(kind), p->name, p->version, p->summary);
+    (void)printf("source   %s\nfile     %s\nsha256   %s\n", p->source ? p->source : "-", l->file,
+                 l->sha256);
+    if (p->kind == FM_METRIC)
+        (void)printf("better   %s%s%s\n",
+                     p->metric->direction == FM_HIGHER_IS_BETTER ? "higher" : "lower",
+                     p->metric->unit ? "\nunit     " : "",
+                     p->metric->unit ? p->metric->unit : "");
+    if (p->kind == FM_SOLVER && p->solver->tableau)
+        show_tableau(p->solver->tableau);
+    (void)printf("\noptions%s\n", p->options && p->options[0].name ? "" : ": none");
+    struct fm_table t;
+    fm_table_init(&t, cli->arena, 4);
+    for (const struct fm_option *o = p->options; o && o->name; o++)
+        show_option(&t, o);
+    return fm_table_print(&t, stdout, err);
+}
+
+enum fm_status fm_cli_plugins(struct fm_cli *cli, struct fm_error *err)
+{
+    struct fm_registry registry;
+    FM_TRY(fm_registry_init(&registry, cli->arena, cli->plugin_path, err));
+    if (cli->n_arguments == 0)
+        return list(cli, &registry, err);
+    if (strcmp(cli->arguments[0], "show") != 0 || cli->n_arguments != 2)
+        return fm_fail(err, FM_ERROR_USAGE, "usage: fmrun plugins [show KIND/NAME]");
+    return show(cli, &registry, cli->arguments[1], err);
+}

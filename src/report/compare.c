@@ -1,0 +1,343 @@
+#include <config.h>
+
+#include "report/compare.h"
+
+#include "base/error.h"
+#include "report/table.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MAX_METRICS = 64 };
+
+/* One solver setting, all its metrics. */
+struct line {
+    const char *setting, *label, *method;
+    size_t steps;
+    double rtol, nfe, seconds;
+    size_t n_failed, n_open, n_seeds;
+    double mean[MAX_METRICS], ci95[MAX_METRICS];
+    bool has[MAX_METRICS];
+};
+
+struct comparison {
+    struct fm_arena arena;
+    size_t n_metrics;
+    struct {
+        const char *name, *options, *unit;
+        bool is_higher_better;
+        double floor;
+        size_t n_floors;
+    } metrics[MAX_METRICS];
+    size_t n, capacity;
+    struct line *lines;
+    bool has_settings, has_steps, has_rtol, has_failures, has_methods;
+    size_t n_seeds;
+};
+
+static bool same(const char *a, const char *b)
+{
+    return strcmp(a, b) == 0;
+}
+
+static enum fm_status metric_index(struct comparison *c, const struct fm_compare_row *r,
+                                   size_t *index, struct fm_error *err)
+{
+    for (size_t i = 0; i < c->n_metrics; i++)
+        if (same(c->metrics[i].name, r->metric) && same(c->metrics[i].options, r->metric_options)) {
+            *index = i;
+            return FM_OK;
+        }
+    if (c->n_metrics == MAX_METRICS)
+        return fm_fail(err, FM_ERROR_USAGE,
+                       "more than %d metrics; ask for them by `fmrun sql` from v_compare",
+                       MAX_METRICS);
+    *index = c->n_metrics++;
+    c->metrics[*index].name = fm_arena_text(&c->arena, r->metric);
+    c->metrics[*index].options = fm_arena_text(&c->arena, r->metric_options);
+    c->metrics[*index].unit = fm_arena_text(&c->arena, r->unit);
+    c->metrics[*index].is_higher_better = r->is_higher_better;
+    if (!c->metrics[*index].name || !c->metrics[*index].options || !c->metrics[*index].unit)
+        return fm_out_of_memory(err);
+    return FM_OK;
+}
+
+static bool is_line_of(const struct line *l, const struct fm_compare_row *r)
+{
+    return same(l->setting, r->setting) && same(l->label, r->label) && same(l->method, r->method)
+           && l->steps == r->steps
+           && (l->rtol == r->rtol || (isnan(l->rtol) && isnan(r->rtol)));
+}
+
+static enum fm_status line_of(struct comparison *c, const struct fm_compare_row *r,
+                              struct line **line, struct fm_error *err)
+{
+    for (size_t i = 0; i < c->n; i++)
+        if (is_line_of(&c->lines[i], r)) {
+            *line = &c->lines[i];
+            return FM_OK;
+        }
+    if (c->n == c->capacity) {
+        size_t capacity = c->capacity ? 2 * c->capacity : 64;
+        struct line *grown = FM_NEW(&c->arena, capacity, struct line);
+        if (!grown)
+            return fm_out_of_memory(err);
+        if (c->n)
+            memcpy(grown, c->lines, c->n * sizeof *grown);
+        c->lines = grown;
+        c->capacity = capacity;
+    }
+    struct line *l = *line = &c->lines[c->n++];
+    *l = (struct line){
+        .setting = fm_arena_text(&c->arena, r->setting),
+        .label = fm_arena_text(&c->arena, r->label),
+        .method = fm_arena_text(&c->arena, r->method),
+        .steps = r->steps,
+        .rtol = r->rtol,
+        .nfe = r->nfe,
+        .seconds = r->seconds,
+        .n_seeds = r->n_seeds,
+    };
+    if (!l->setting || !l->label || !l->method)
+        return fm_out_of_memory(err);
+    return FM_OK;
+}
+
+static enum fm_status add_row(void *context, const struct fm_compare_row *r,
+                              struct fm_error *err)
+{
+    struct comparison *c = context;
+    struct line *line = NULL;
+    size_t m = 0;
+    FM_TRY(line_of(c, r, &line, err));
+    if (r->metric[0]) {
+        FM_TRY(metric_index(c, r, &m, err));
+        line->has[m] = true;
+        line->mean[m] = r->mean;
+        line->ci95[m] = r->ci95;
+        if (isfinite(r->floor)) {
+            c->metrics[m].floor += r->floor;
+            c->metrics[m].n_floors++;
+        }
+    }
+    line->n_failed = r->n_failed > line->n_failed ? r->n_failed : line->n_failed;
+    line->n_open = r->n_open > line->n_open ? r->n_open : line->n_open;
+    c->has_settings = c->has_settings || r->setting[0];
+    c->has_methods = c->has_methods || r->method[0];
+    c->has_steps = c->has_steps || r->steps > 0;
+    c->has_rtol = c->has_rtol || r->steps == 0;
+    c->has_failures = c->has_failures || r->n_failed > 0 || r->n_open > 0;
+    c->n_seeds = r->n_seeds > c->n_seeds ? r->n_seeds : c->n_seeds;
+    return FM_OK;
+}
+
+/* ---- the table ---- */
+
+static void estimate_cell(struct fm_table *t, size_t column, double mean, double ci95)
+{
+    if (isnan(mean))
+        fm_table_cell(t, column, "-");
+    else if (isnan(ci95))
+        fm_table_cell(t, column, "%#.4g", mean);
+    else
+        fm_table_cell(t, column, "%#.4g ± %.1g", mean, ci95);
+}
+
+/* Where each column stands; SIZE_MAX: it is not shown. */
+struct layout {
+    size_t setting, solver, method, steps, rtol, nfe, metrics, seconds, failed, n;
+};
+
+static struct layout make_layout(const struct comparison *c)
+{
+    struct layout l = {0};
+    l.setting = c->has_settings ? l.n++ : (size_t)-1;
+    l.solver = l.n++;
+    l.method = c->has_methods ? l.n++ : (size_t)-1;
+    l.steps = c->has_steps ? l.n++ : (size_t)-1;
+    l.rtol = c->has_rtol ? l.n++ : (size_t)-1;
+    l.nfe = l.n++;
+    l.metrics = l.n;
+    l.n += c->n_metrics;
+    l.seconds = l.n++;
+    l.failed = c->has_failures ? l.n++ : (size_t)-1;
+    return l;
+}
+
+static void header(struct fm_table *t, const struct comparison *c, const struct layout *l)
+{
+    static const struct {
+        size_t offset;
+        const char *name;
+    } columns[] = {
+        {offsetof(struct layout, setting), "setting"}, {offsetof(struct layout, solver), "solver"},
+        {offsetof(struct layout, method), "options"},  {offsetof(struct layout, steps), "steps"},
+        {offsetof(struct layout, rtol), "rtol"},       {offsetof(struct layout, nfe), "nfe"},
+        {offsetof(struct layout, seconds), "seconds"}, {offsetof(struct layout, failed), "failed"},
+    };
+    fm_table_row(t);
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        size_t column = *(const size_t *)(const void *)((const char *)l + columns[i].offset);
+        if (column == (size_t)-1)
+            continue;
+        fm_table_cell(t, column, "%s", columns[i].name);
+        t->is_right[column] = i >= 3;
+    }
+    for (size_t m = 0; m < c->n_metrics; m++) {
+        size_t n_same = 0;
+        for (size_t k = 0; k < m; k++)
+            n_same += same(c->metrics[k].name, c->metrics[m].name);
+        if (n_same)
+            fm_table_cell(t, l->metrics + m, "%s (%zu)", c->metrics[m].name, n_same + 1);
+        else
+            fm_table_cell(t, l->metrics + m, "%s", c->metrics[m].name);
+        t->is_right[l->metrics + m] = true;
+    }
+}
+
+static void body(struct fm_table *t, const struct comparison *c, const struct layout *l)
+{
+    for (size_t i = 0; i < c->n; i++) {
+        const struct line *line = &c->lines[i];
+        fm_table_row(t);
+        if (c->has_settings)
+            fm_table_cell(t, l->setting, "%s", line->setting);
+        fm_table_cell(t, l->solver, "%s", line->label);
+        if (c->has_methods)
+            fm_table_cell(t, l->method, "%s", line->method);
+        if (line->steps > 0)
+            fm_table_cell(t, l->steps, "%zu", line->steps);
+        else
+            fm_table_cell(t, l->rtol, "%g", line->rtol);
+        if (!isnan(line->nfe))
+            fm_table_cell(t, l->nfe, "%.4g", line->nfe);
+        for (size_t m = 0; m < c->n_metrics; m++)
+            if (line->has[m])
+                estimate_cell(t, l->metrics + m, line->mean[m], line->ci95[m]);
+        if (!isnan(line->seconds))
+            fm_table_cell(t, l->seconds, "%.3g", line->seconds);
+        if (c->has_failures && line->n_open)
+            fm_table_cell(t, l->failed, "%zu of %zu, %zu open", line->n_failed, line->n_seeds,
+                          line->n_open);
+        else if (c->has_failures)
+            fm_table_cell(t, l->failed, "%zu of %zu", line->n_failed, line->n_seeds);
+    }
+}
+
+static void floors(struct fm_table *t, const struct comparison *c, const struct layout *l)
+{
+    bool has_any = false;
+    for (size_t m = 0; m < c->n_metrics; m++)
+        has_any = has_any || c->metrics[m].n_floors > 0;
+    if (!has_any)
+        return;
+    fm_table_row(t);
+    fm_table_cell(t, l->solver, "floor");
+    for (size_t m = 0; m < c->n_metrics; m++)
+        if (c->metrics[m].n_floors)
+            fm_table_cell(t, l->metrics + m, "%#.3g",
+                          c->metrics[m].floor / (double)c->metrics[m].n_floors);
+}
+
+/* ---- orders ---- */
+
+static enum fm_status order_row(void *context, const struct fm_order_row *r,
+                                struct fm_error *err)
+{
+    struct fm_table *t = context;
+    (void)err;
+    if (isnan(r->observed))
+        return FM_OK;
+    if (t->n_rows == 0) {
+        fm_table_row(t);
+        static const char *const names[] = {"solver", "order", "observed", "from steps", "setting"};
+        for (size_t i = 0; i < 5; i++)
+            fm_table_cell(t, i, "%s", i == 4 && !r->setting[0] ? "" : names[i]);
+        t->is_right[1] = t->is_right[2] = true;
+    }
+    fm_table_row(t);
+    fm_table_cell(t, 0, "%s", r->label);
+    fm_table_cell(t, 1, "%u", r->declared);
+    fm_table_cell(t, 2, "%.2f", r->observed);
+    fm_table_cell(t, 3, "%zu to %zu", r->steps_min, r->steps_max);
+    fm_table_cell(t, 4, "%s", r->setting);
+    return FM_OK;
+}
+
+static enum fm_status print_orders(struct fm_store *store, int64_t sweep_id,
+                                   struct fm_arena *arena, FILE *out, struct fm_error *err)
+{
+    struct fm_table t;
+    fm_table_init(&t, arena, 5);
+    FM_TRY(fm_store_each_order(store, sweep_id, order_row, &t, err));
+    if (t.n_rows == 0)
+        return FM_OK;
+    (void)fprintf(out, "\norder of convergence, from the fall of discretization_error\n");
+    return fm_table_print(&t, out, err);
+}
+
+/* ---- the whole ---- */
+
+static enum fm_status json_row(void *context, const struct fm_compare_row *r,
+                               struct fm_error *err)
+{
+    struct fm_text text = {0};
+    const struct {
+        const char *key, *value;
+    } texts[] = {{"setting", r->setting}, {"network", r->network}, {"path", r->path},
+                 {"coupling", r->coupling}, {"data", r->data}, {"solver", r->solver},
+                 {"label", r->label}, {"metric", r->metric}};
+    const struct {
+        const char *key;
+        double value;
+    } numbers[] = {{"rtol", r->rtol}, {"nfe", r->nfe}, {"seconds", r->seconds},
+                   {"mean", r->mean}, {"sd", r->sd}, {"ci95", r->ci95}, {"min", r->min},
+                   {"max", r->max}, {"floor", r->floor}};
+    fm_text_add(&text, "{\"steps\": %zu, \"n\": %zu, \"n_failed\": %zu, \"n_open\": %zu",
+                r->steps, r->n, r->n_failed, r->n_open);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        fm_text_add(&text, ", \"%s\": ", texts[i].key);
+        fm_add_json_string(&text, texts[i].value);
+    }
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        fm_text_add(&text, ", \"%s\": ", numbers[i].key);
+        fm_add_json_real(&text, numbers[i].value);
+    }
+    enum fm_status status = text.has_failed ? fm_out_of_memory(err) : FM_OK;
+    if (status == FM_OK)
+        (void)fprintf(context, "%s}\n", fm_text_bytes(&text));
+    fm_text_fini(&text);
+    return status;
+}
+
+static enum fm_status print_table(struct comparison *c, FILE *out, struct fm_error *err)
+{
+    struct layout l = make_layout(c);
+    struct fm_table t;
+    fm_table_init(&t, &c->arena, l.n);
+    header(&t, c, &l);
+    body(&t, c, &l);
+    floors(&t, c, &l);
+    FM_TRY(fm_table_print(&t, out, err));
+    if (c->n_seeds > 1)
+        (void)fprintf(out, "\nmean ± half width of the 95 %% interval over %zu seeds", c->n_seeds);
+    else
+        (void)fprintf(out, "\none seed: no interval");
+    (void)fprintf(out, "; floor: what a perfect sampler scores\n");
+    return FM_OK;
+}
+
+enum fm_status fm_report_compare(struct fm_store *store, int64_t sweep_id, bool as_json,
+                                 FILE *out, struct fm_error *err)
+{
+    if (as_json)
+        return fm_store_each_compare(store, sweep_id, json_row, out, err);
+    struct comparison c = {0};
+    enum fm_status status = fm_store_each_compare(store, sweep_id, add_row, &c, err);
+    if (status == FM_OK && c.n > 0)
+        status = print_table(&c, out, err);
+    if (status == FM_OK)
+        status = print_orders(store, sweep_id, &c.arena, out, err);
+    fm_arena_fini(&c.arena);
+    return status;
+}

@@ -1,0 +1,31 @@
+/* A trainer's state, and final weights, as safetensors files. */
+#ifndef FM_RUN_CHECKPOINT_H
+#define FM_RUN_CHECKPOINT_H
+
+#include "nn/net.h"
+#include "train/train.h"
+
+/* Tensors: model.NAME, ema.NAME, moment1.NAME, moment2.NAME, NAME as in struct fm_parameter,
+ * shapes as PyTorch's nn.Linear.  Notes: format, key, step, train_seconds.  Writes path
+ * itself. */
+FM_MUST_USE enum fm_status fm_checkpoint_write(const char *path, const char *key,
+                                               const struct fm_net *net,
+                                               struct fm_trainer *trainer,
+                                               double train_seconds, struct fm_error *err);
+
+/* Restores a trainer from such a file of the run `key`.  FM_ERROR_IO: damaged, of another
+ * run, or of another shape; the trainer is then as before. */
+FM_MUST_USE enum fm_status fm_checkpoint_read(const char *path, const char *key,
+                                              const struct fm_net *net,
+                                              struct fm_trainer *trainer,
+                                              double *train_seconds, struct fm_error *err);
+
+/* The weights that are sampled: tensors NAME. */
+FM_MUST_USE enum fm_status fm_weights_write(const char *path, const char *key,
+                                            const struct fm_net *net, const fm_real *block,
+                                            struct fm_error *err);
+FM_MUST_USE enum fm_status fm_weights_read(const char *path, const char *key,
+                                           const struct fm_net *net, fm_real *block,
+                                           struct fm_error *err);
+
+#endif

@@ -1,0 +1,62 @@
+#include <config.h>
+
+#include "run/model.h"
+
+#include "base/error.h"
+
+static void path_at(const struct fm_problem *problem, double t, struct fm_path_point *point)
+{
+    const struct fm_component *path = problem->path_context;
+    path->loaded->plugin->path->coefficients(path->options, t, point);
+}
+
+/* Errors of plugins get the place in the config that asked for them. */
+static enum fm_status blame(enum fm_status status, const struct fm_component *c,
+                            struct fm_error *err)
+{
+    if (status == FM_OK || !c->node || status == FM_ERROR_MEMORY)
+        return status;
+    struct fm_error why = *err;
+    (void)fm_yaml_fail(err, c->node, "%s", why.message);
+    err->status = status;
+    return status;
+}
+
+enum fm_status fm_model_open(struct fm_arena *arena, const struct fm_experiment *e,
+                             struct fm_model *model, struct fm_error *err)
+{
+    *model = (struct fm_model){0};
+    FM_TRY(blame(fm_data_open(arena, e->data.loaded->plugin, e->data.options, 0, &model->data,
+                              err),
+                 &e->data, err));
+    model->dim = model->data.set.dim;
+    FM_TRY(blame(fm_data_open(arena, e->source.loaded->plugin, e->source.options, model->dim,
+                              &model->source, err),
+                 &e->source, err));
+    const struct fm_network_ops *network = e->network.loaded->plugin->network;
+    model->velocity = (struct fm_velocity){.dim = model->dim, .ops = network};
+    if (network->build) {
+        FM_TRY(blame(fm_net_compile(arena, model->dim, network->build, e->network.options,
+                                    &model->net, err),
+                     &e->network, err));
+        model->velocity.net = model->net;
+        return FM_OK;
+    }
+    bool is_affine = e->path.loaded->plugin->path->coefficients != NULL;
+    model->problem = (struct fm_problem){
+        .dim = model->dim,
+        .source = model->source.set.mixture,
+        .data = model->data.set.mixture,
+        .path = is_affine ? path_at : NULL,
+        .path_context = &e->path,
+    };
+    struct fm_services *services = FM_NEW(arena, 1, struct fm_services);
+    struct fm_problem *problem = FM_NEW(arena, 1, struct fm_problem);
+    if (!services || !problem)
+        return fm_out_of_memory(err);
+    *services = fm_services_make(arena);
+    *problem = model->problem; /* prepare may keep it */
+    return blame(network->prepare(e->network.options, services, problem,
+                                  &model->velocity.form, err),
+                 &e->network, err);
+}

@@ -1,0 +1,23 @@
+/* What an experiment computes with: open data sets and a compiled network or closed form. */
+#ifndef FM_RUN_MODEL_H
+#define FM_RUN_MODEL_H
+
+#include "host/data.h"
+#include "nn/net.h"
+#include "plan/experiment.h"
+#include "sample/velocity.h"
+
+struct fm_model {
+    size_t dim;
+    struct fm_data source, data;
+    struct fm_net *net;          /* NULL for a closed form */
+    struct fm_velocity velocity; /* its parameters are set once they are known */
+    struct fm_problem problem;
+};
+
+/* Opens and compiles; everything lives in arena.  The plugins' own errors, prefixed with
+ * what was being opened. */
+FM_MUST_USE enum fm_status fm_model_open(struct fm_arena *arena, const struct fm_experiment *e,
+                                         struct fm_model *model, struct fm_error *err);
+
+#endif

@@ -1,0 +1,104 @@
+/* What a worker tells the scheduler, as records over a pipe.  The scheduler alone writes the
+ * database; files that stand for work done (checkpoint, weights) are written by the worker
+ * under a temporary name and renamed by the scheduler once everything that was told before
+ * is committed.  So what the database says and what the files hold agree after any kill. */
+#ifndef FM_RUN_RECORD_H
+#define FM_RUN_RECORD_H
+
+#include "store/store.h"
+#include <fmrun/status.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum fm_record_type {
+    FM_RECORD_LOSSES,
+    FM_RECORD_PHASE,   /* what begins now: blamed when the worker dies */
+    FM_RECORD_PUBLISH, /* rename `from` to `to` after commit */
+    FM_RECORD_ARTIFACT,
+    FM_RECORD_SAMPLING,
+    FM_RECORD_METRIC,
+    FM_RECORD_EVENT,
+    FM_RECORD_END, /* the last one of a worker */
+    FM_N_RECORDS
+};
+
+enum { FM_RECORD_LOSS_ROWS = 64, FM_RECORD_TEXT = 2048, FM_RECORD_PATH = 2048 };
+
+enum fm_phase { FM_PHASE_SETUP, FM_PHASE_TRAIN, FM_PHASE_SAMPLE, FM_PHASE_FINISH };
+
+struct fm_record {
+    enum fm_record_type type;
+    uint32_t n_bytes; /* of the whole record as sent */
+    union {
+        struct {
+            size_t n;
+            struct fm_loss_row rows[FM_RECORD_LOSS_ROWS];
+        } losses;
+        struct {
+            enum fm_phase phase;
+            int64_t sampling_id; /* FM_PHASE_SAMPLE */
+            size_t step;         /* FM_PHASE_TRAIN: where it starts or goes on */
+            char text[FM_RECORD_TEXT];
+        } phase;
+        struct {
+            char from[FM_RECORD_PATH], to[FM_RECORD_PATH];
+            char obsolete[FM_RECORD_PATH]; /* removed afterwards; "" for nothing */
+        } publish;
+        struct {
+            int64_t sampling_id; /* 0: of the run */
+            bool is_weights;
+            uint64_t n_file_bytes;
+            char kind[32], sha256[65], path[FM_RECORD_PATH];
+        } artifact;
+        struct {
+            int64_t sampling_id;
+            struct fm_sampling_result result; /* reason points nowhere: see text */
+            char text[FM_RECORD_TEXT];
+        } sampling;
+        struct {
+            struct fm_metric_record metric; /* note points nowhere: see text */
+            char text[FM_RECORD_TEXT];
+        } metric;
+        struct {
+            enum fm_event_level level;
+            char text[FM_RECORD_TEXT];
+        } event;
+        struct {
+            enum fm_status status;
+            size_t step, n_parameters, n_threads;
+            double flops_per_row, train_seconds, samples_per_second;
+            char isa[16];
+            char text[FM_RECORD_TEXT];
+        } end;
+    } u;
+};
+
+/* Copies text into a field of n_bytes, cut to fit, NUL-terminated. */
+void fm_copy_text(char *field, size_t n_bytes, const char *text);
+
+/* Where a worker's records go. */
+struct fm_sink {
+    enum fm_status (*put)(void *context, const struct fm_record *record, struct fm_error *err);
+    void *context;
+};
+
+/* The bytes of a record of this type that need sending. */
+size_t fm_record_size(enum fm_record_type type);
+
+/* Sends over the pipe fd (an int behind context): for struct fm_sink.put. */
+enum fm_status fm_record_send(void *fd, const struct fm_record *record, struct fm_error *err);
+
+/* Takes whole records out of bytes that have arrived. */
+struct fm_record_buffer {
+    size_t n;
+    char bytes[4 * sizeof(struct fm_record)];
+};
+
+/* Reads once what is there.  Returns false at the end of the pipe. */
+bool fm_record_receive(struct fm_record_buffer *buffer, int fd);
+/* The next whole record, if one is there.  A record that makes no sense is FM_ERROR_INTERNAL. */
+FM_MUST_USE enum fm_status fm_record_next(struct fm_record_buffer *buffer,
+                                          struct fm_record *record, bool *has_record,
+                                          struct fm_error *err);
+
+#endif

@@ -1,0 +1,44 @@
+/* `fmrun CONFIG`: does what the plan asks for and the database does not have yet. */
+#ifndef FM_RUN_RUN_H
+#define FM_RUN_RUN_H
+
+#include "plan/plan.h"
+#include "store/store.h"
+
+struct fm_run_options {
+    const char *db;
+    size_t n_jobs;    /* runs at a time; 0: one */
+    size_t n_threads; /* per run; 0: processors / jobs */
+    bool in_process;  /* no fork, for debuggers */
+    bool is_quiet;    /* no progress */
+    bool must_retry;  /* runs and samplings that diverged are tried again, too */
+    const char *command_line, *git_commit;
+};
+
+struct fm_run_outcome {
+    int64_t sweep_id;
+    size_t n_done_before, n_done_now; /* runs */
+    bool has_failures;                /* a run or sampling failed or diverged */
+    double seconds;
+};
+
+/* Runs the plan to its end.  Failures of runs are no failure of this: see outcome.
+ * FM_INTERRUPTED after SIGINT or SIGTERM with everything saved (*signal_number says which);
+ * FM_ERROR_IO when the database can't be written; then the workers are stopped. */
+FM_MUST_USE enum fm_status fm_run(const struct fm_plan *plan,
+                                  const struct fm_run_options *options,
+                                  struct fm_run_outcome *outcome, int *signal_number,
+                                  struct fm_error *err);
+
+/* What of the plan an open database has done, for `plan`. */
+struct fm_plan_state {
+    size_t n_runs_done, n_samplings, n_samplings_done;
+    double seconds_left; /* estimate; NaN: nothing to go by */
+    bool is_done;        /* nothing is left */
+    bool is_measured;    /* from speeds of earlier runs on this host, not a guess */
+};
+FM_MUST_USE enum fm_status fm_plan_inspect(const struct fm_plan *plan, struct fm_store *store,
+                                           size_t n_threads, struct fm_plan_state *state,
+                                           struct fm_error *err);
+
+#endif

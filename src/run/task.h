@@ -1,0 +1,47 @@
+/* A task: what is left to do of one run.  The scheduler makes it from the plan and the
+ * database; a worker does it. */
+#ifndef FM_RUN_TASK_H
+#define FM_RUN_TASK_H
+
+#include "plan/plan.h"
+#include "run/record.h"
+#include <stdatomic.h>
+
+struct fm_task_metric {
+    const struct fm_plan_metric *metric;
+    int64_t metric_def_id;
+};
+
+struct fm_task_sampling {
+    const struct fm_plan_sampling *sampling;
+    int64_t sampling_id;
+    bool is_known; /* finished before; sampled again only to be measured */
+    bool is_over;  /* finished, or given up on */
+    size_t n_metrics;
+    struct fm_task_metric *metrics;
+};
+
+/* The samplings of a run that one point of the sweep asks for. */
+struct fm_task_point {
+    const struct fm_point *point;
+    size_t n_samplings;
+    struct fm_task_sampling *samplings;
+};
+
+struct fm_task {
+    const struct fm_plan_run *run;
+    int64_t run_id;
+    const char *folder;  /* of the run's files */
+    const char *db_folder; /* the database's: artefacts are named relative to it */
+    size_t n_points;
+    struct fm_task_point *points;
+    bool is_done;        /* nothing is left */
+    size_t n_samplings;  /* still to do */
+};
+
+/* Does the task, reporting to sink; the last record is FM_RECORD_END.  stop: set to make it
+ * save a checkpoint and end with FM_INTERRUPTED.  Returns the status it reported. */
+enum fm_status fm_worker_run(const struct fm_task *task, size_t n_threads,
+                             const struct fm_sink *sink, const atomic_bool *stop);
+
+#endif

@@ -1,0 +1,88 @@
+/* A worker: one run from config to metrics, in a process of its own. */
+#include <config.h>
+
+#include "run/worker.h"
+
+#include "base/error.h"
+#include "base/parallel.h"
+#include "nn/kernel.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+enum fm_status fm_worker_put(struct fm_worker *w, const struct fm_record *record,
+                             struct fm_error *err)
+{
+    return w->sink->put(w->sink->context, record, err);
+}
+
+enum fm_status fm_worker_phase(struct fm_worker *w, enum fm_phase phase, int64_t sampling_id,
+                               size_t step, const char *text, struct fm_error *err)
+{
+    struct fm_record r = {.type = FM_RECORD_PHASE};
+    r.u.phase.phase = phase;
+    r.u.phase.sampling_id = sampling_id;
+    r.u.phase.step = step;
+    FM_COPY_TEXT(r.u.phase.text, text);
+    return fm_worker_put(w, &r, err);
+}
+
+char *fm_worker_path(struct fm_worker *w, const char *name)
+{
+    return fm_path_join(&w->arena, w->task->folder, name);
+}
+
+enum fm_status fm_worker_artifact(struct fm_worker *w, int64_t sampling_id, const char *kind,
+                                  const char *path, const char *final_path,
+                                  struct fm_error *err)
+{
+    struct fm_record r = {.type = FM_RECORD_ARTIFACT};
+    struct stat st;
+    size_t n = strlen(w->task->db_folder);
+    if (stat(path, &st) != 0)
+        return fm_fail_errno(err, "can't find", path);
+    FM_TRY(fm_hash_file(path, r.u.artifact.sha256, err));
+    if (strncmp(final_path, w->task->db_folder, n) == 0 && final_path[n] == '/')
+        final_path += n + 1;
+    r.u.artifact.sampling_id = sampling_id;
+    r.u.artifact.is_weights = strcmp(kind, "weights") == 0;
+    r.u.artifact.n_file_bytes = (uint64_t)st.st_size;
+    FM_COPY_TEXT(r.u.artifact.kind, kind);
+    FM_COPY_TEXT(r.u.artifact.path, final_path);
+    return fm_worker_put(w, &r, err);
+}
+
+static enum fm_status work(struct fm_worker *w, struct fm_error *err)
+{
+    FM_TRY(fm_worker_phase(w, FM_PHASE_SETUP, 0, 0, "setting up", err));
+    FM_TRY(fm_folder_make(w->task->folder, err));
+    FM_TRY(fm_model_open(&w->arena, w->experiment, &w->model, err));
+    FM_TRY(fm_worker_train(w, err));
+    for (size_t i = 0; i < w->task->n_points; i++)
+        FM_TRY(fm_worker_sample(w, &w->task->points[i], err));
+    return fm_worker_phase(w, FM_PHASE_FINISH, 0, 0, "finishing", err);
+}
+
+enum fm_status fm_worker_run(const struct fm_task *task, size_t n_threads,
+                             const struct fm_sink *sink, const atomic_bool *stop)
+{
+    struct fm_error err = {0};
+    struct fm_worker w = {
+        .task = task,
+        .experiment = &task->run->point->experiment,
+        .n_threads = n_threads,
+        .sink = sink,
+        .stop = stop,
+        .end = {.type = FM_RECORD_END},
+    };
+    w.end.u.end.n_threads = n_threads;
+    FM_COPY_TEXT(w.end.u.end.isa, fm_kernel()->name);
+    enum fm_status status = work(&w, &err);
+    w.end.u.end.status = status;
+    if (status != FM_OK)
+        FM_COPY_TEXT(w.end.u.end.text, err.message);
+    if (fm_worker_put(&w, &w.end, &err) != FM_OK)
+        status = FM_ERROR_IO; /* nobody listens: the scheduler is gone */
+    fm_arena_fini(&w.arena);
+    return status;
+}

@@ -1,0 +1,217 @@
+/* The worker's training: fresh, or from a checkpoint, with losses and checkpoints on the way. */
+#include <config.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/parallel.h"
+#include "run/checkpoint.h"
+#include "run/worker.h"
+
+#include <string.h>
+
+/* Training under way. */
+struct training {
+    struct fm_worker *w;
+    struct fm_trainer *trainer;
+    struct fm_record losses; /* waiting to be sent */
+    double started, seconds_before, last_sent, last_saved;
+    uint64_t first_step;
+};
+
+static double seconds_so_far(const struct training *t)
+{
+    return t->seconds_before + fm_seconds() - t->started;
+}
+
+static enum fm_status send_losses(struct training *t, struct fm_error *err)
+{
+    t->last_sent = fm_seconds();
+    if (t->losses.u.losses.n == 0)
+        return FM_OK;
+    FM_TRY(fm_worker_put(t->w, &t->losses, err));
+    t->losses.u.losses.n = 0;
+    return FM_OK;
+}
+
+static enum fm_status log_step(struct training *t, const struct fm_step_report *report,
+                               struct fm_error *err)
+{
+    const struct fm_train_options *o = &t->w->experiment->train;
+    uint64_t every = (uint64_t)o->log_every;
+    if (report->step % every == 0 || report->step == 1 || report->step == (uint64_t)o->steps)
+        t->losses.u.losses.rows[t->losses.u.losses.n++] = (struct fm_loss_row){
+            .step = report->step,
+            .loss = report->loss,
+            .grad_norm = report->grad_norm,
+            .lr = report->lr,
+        };
+    if (t->losses.u.losses.n == FM_RECORD_LOSS_ROWS || fm_seconds() - t->last_sent > 0.1)
+        FM_TRY(send_losses(t, err));
+    return FM_OK;
+}
+
+/* Tells the scheduler to rename from to to, and then to remove obsolete, once all that was
+ * reported is committed. */
+static enum fm_status publish(struct fm_worker *w, const char *from, const char *to,
+                              const char *obsolete, struct fm_error *err)
+{
+    struct fm_record r = {.type = FM_RECORD_PUBLISH};
+    if (strlen(from) >= sizeof r.u.publish.from || strlen(to) >= sizeof r.u.publish.to
+        || strlen(obsolete) >= sizeof r.u.publish.obsolete)
+        return fm_fail(err, FM_ERROR_IO, "the path %s is too long", to);
+    FM_COPY_TEXT(r.u.publish.from, from);
+    FM_COPY_TEXT(r.u.publish.to, to);
+    FM_COPY_TEXT(r.u.publish.obsolete, obsolete);
+    return fm_worker_put(w, &r, err);
+}
+
+/* Each temporary file has a name of its own: the scheduler may not have renamed the last one
+ * yet. */
+static enum fm_status save_checkpoint(struct training *t, struct fm_error *err)
+{
+    char name[64];
+    struct fm_arena scratch = {0};
+    (void)snprintf(name, sizeof name, "checkpoint-%llu.tmp",
+                   (unsigned long long)fm_trainer_step_count(t->trainer));
+    const char *folder = t->w->task->folder;
+    char *from = fm_path_join(&scratch, folder, name);
+    char *to = fm_path_join(&scratch, folder, "checkpoint.safetensors");
+    enum fm_status status = from && to ? send_losses(t, err) : fm_out_of_memory(err);
+    if (status == FM_OK)
+        status = fm_checkpoint_write(from, t->w->task->run->key, t->w->model.net, t->trainer,
+                                     seconds_so_far(t), err);
+    if (status == FM_OK)
+        status = publish(t->w, from, to, "", err);
+    fm_arena_fini(&scratch);
+    t->last_saved = fm_seconds();
+    return status;
+}
+
+static enum fm_status save_weights(struct training *t, const char *path,
+                                   const char *checkpoint, struct fm_error *err)
+{
+    struct fm_worker *w = t->w;
+    char *from = fm_worker_path(w, "weights.tmp");
+    if (!from)
+        return fm_out_of_memory(err);
+    FM_TRY(send_losses(t, err));
+    FM_TRY(fm_weights_write(from, w->task->run->key, w->model.net,
+                            fm_trainer_weights(t->trainer), err));
+    FM_TRY(fm_worker_artifact(w, 0, "weights", from, path, err));
+    return publish(w, from, path, checkpoint, err);
+}
+
+static enum fm_status train_loop(struct training *t, struct fm_error *err)
+{
+    const struct fm_train_options *o = &t->w->experiment->train;
+    uint64_t n_steps = (uint64_t)o->steps;
+    while (fm_trainer_step_count(t->trainer) < n_steps) {
+        struct fm_step_report report;
+        if (fm_worker_must_stop(t->w)) {
+            FM_TRY(save_checkpoint(t, err));
+            return fm_fail(err, FM_INTERRUPTED, "interrupted at step %llu of %llu",
+                           (unsigned long long)fm_trainer_step_count(t->trainer),
+                           (unsigned long long)n_steps);
+        }
+        enum fm_status status = fm_trainer_step(t->trainer, &report, err);
+        if (status != FM_OK) {
+            struct fm_error unheard;
+            (void)!send_losses(t, &unheard); /* the reason itself follows in the end record */
+            return status;
+        }
+        FM_TRY(log_step(t, &report, err));
+        if (fm_seconds() - t->last_saved >= o->checkpoint_seconds)
+            FM_TRY(save_checkpoint(t, err));
+    }
+    return FM_OK;
+}
+
+/* A checkpoint that can't be used is reported and passed over: training starts afresh and
+ * reaches the same bits. */
+static enum fm_status restore(struct training *t, const char *path, struct fm_error *err)
+{
+    struct fm_worker *w = t->w;
+    struct fm_error why = {0};
+    if (!fm_file_exists(path))
+        return FM_OK;
+    if (fm_checkpoint_read(path, w->task->run->key, w->model.net, t->trainer,
+                           &t->seconds_before, &why) == FM_OK)
+        return FM_OK;
+    struct fm_record r = {.type = FM_RECORD_EVENT};
+    r.u.event.level = FM_EVENT_WARNING;
+    (void)snprintf(r.u.event.text, sizeof r.u.event.text,
+                   "the checkpoint can't be used (%.900s): training starts afresh", why.message);
+    return fm_worker_put(w, &r, err);
+}
+
+static void fill_end(struct training *t)
+{
+    struct fm_record *end = &t->w->end;
+    uint64_t n = fm_trainer_step_count(t->trainer), trained = n - t->first_step;
+    double here = fm_seconds() - t->started;
+    end->u.end.step = n;
+    end->u.end.train_seconds = seconds_so_far(t);
+    if (trained > 0 && here > 0)
+        end->u.end.samples_per_second
+            = (double)trained * (double)t->w->experiment->train.batch / here;
+}
+
+static enum fm_status train(struct training *t, const char *weights_path, struct fm_error *err)
+{
+    struct fm_worker *w = t->w;
+    const struct fm_experiment *e = w->experiment;
+    const struct fm_train_spec spec = {
+        .options = &e->train,
+        .seed = w->task->run->seed,
+        .net = w->model.net,
+        .source = &w->model.source,
+        .data = &w->model.data,
+        .path = e->path.loaded->plugin->path,
+        .path_options = e->path.options,
+        .coupling = e->coupling.loaded->plugin->coupling,
+        .coupling_options = e->coupling.options,
+        .n_threads = w->n_threads,
+    };
+    FM_TRY(fm_trainer_init(&w->arena, &spec, &t->trainer, err));
+    char *checkpoint = fm_worker_path(w, "checkpoint.safetensors");
+    if (!checkpoint)
+        return fm_out_of_memory(err);
+    FM_TRY(restore(t, checkpoint, err));
+    t->first_step = fm_trainer_step_count(t->trainer);
+    t->started = t->last_sent = t->last_saved = fm_seconds();
+    FM_TRY(fm_worker_phase(w, FM_PHASE_TRAIN, 0, t->first_step, "training", err));
+    enum fm_status status = train_loop(t, err);
+    fill_end(t);
+    FM_TRY(status);
+    FM_TRY(save_weights(t, weights_path, checkpoint, err));
+    w->model.velocity.parameters = fm_trainer_weights(t->trainer);
+    return FM_OK;
+}
+
+enum fm_status fm_worker_train(struct fm_worker *w, struct fm_error *err)
+{
+    const struct fm_net *net = w->model.net;
+    if (!net)
+        return FM_OK;
+    w->end.u.end.n_parameters = fm_net_n_parameters(net);
+    w->end.u.end.flops_per_row = fm_net_train_flops(net);
+    char *path = fm_worker_path(w, "weights.safetensors");
+    if (!path)
+        return fm_out_of_memory(err);
+    if (fm_file_exists(path)) {
+        fm_real *block = FM_NEW(&w->arena, fm_net_block_size(net), fm_real);
+        struct fm_error why = {0};
+        if (!block)
+            return fm_out_of_memory(err);
+        if (fm_weights_read(path, w->task->run->key, net, block, &why) == FM_OK) {
+            w->model.velocity.parameters = block;
+            w->end.u.end.step = (size_t)w->experiment->train.steps;
+            return FM_OK;
+        }
+        fm_log(FM_LOG_TRAIN, "%s: training again", why.message);
+    }
+    struct training t = {.w = w, .losses = {.type = FM_RECORD_LOSSES}};
+    enum fm_status status = train(&t, path, err);
+    fm_trainer_fini(t.trainer);
+    return status;
+}
