@@ -129,7 +129,8 @@ static enum fm_status load(gzFile file, const struct idx_options *o,
 {
     struct images images = {0};
     FM_TRY(read_header(file, o->file, &images, err));
-    FM_TRY(check_size(file, o->file, &images, err));
+    if (!d->shape_only)
+        FM_TRY(check_size(file, o->file, &images, err));
     const size_t dim = images.height * images.width;
     const size_t n = o->limit == 0 ? images.n : (size_t)o->limit;
     if (n > images.n)
@@ -142,10 +143,13 @@ static enum fm_status load(gzFile file, const struct idx_options *o,
             "dataset idx: images of %s have %zu x %zu = %zu coordinates, %zu are "
             "wanted",
             o->file, images.height, images.width, dim, d->dim);
-    unsigned char *pixels = services->allocate(services, n, dim);
-    if (!pixels)
-        return fm_fail(err, FM_ERROR_MEMORY, "out of memory: %zu images of %s", n, o->file);
-    FM_TRY(read_pixels(file, o->file, n * dim, pixels, err));
+    unsigned char *pixels = NULL;
+    if (!d->shape_only) {
+        pixels = services->allocate(services, n, dim);
+        if (!pixels)
+            return fm_fail(err, FM_ERROR_MEMORY, "out of memory: %zu images of %s", n, o->file);
+        FM_TRY(read_pixels(file, o->file, n * dim, pixels, err));
+    }
     *d = (struct fm_dataset){.dim = dim,
                              .n_rows = n,
                              .height = images.height,

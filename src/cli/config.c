@@ -12,7 +12,7 @@ static enum fm_status check_models(struct fm_cli *cli, const struct fm_plan *pla
 {
     for (size_t i = 0; i < plan->n_points; i++) {
         struct fm_model model;
-        FM_TRY(fm_model_open(cli->arena, &plan->points[i].experiment, &model, err));
+        FM_TRY(fm_model_open(cli->arena, &plan->points[i].experiment, false, &model, err));
     }
     return FM_OK;
 }

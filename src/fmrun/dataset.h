@@ -5,6 +5,7 @@
 #include <fmrun/rng.h>
 #include <fmrun/services.h>
 #include <fmrun/status.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,7 +19,8 @@ struct fm_mixture {
 
 /* An open data set. */
 struct fm_dataset {
-    size_t dim;     /* before open(): the dimension wanted, or 0 for any */
+    size_t dim;      /* before open(): the dimension wanted, or 0 for any */
+    bool shape_only; /* before open(): no row will be read; give the sizes and load nothing */
     size_t n_rows;  /* of a finite set; 0: rows are generated without end */
     size_t height, width, channels; /* of images, dim = height * width * channels; or 0 */
     const struct fm_mixture *mixture; /* its closed form, or NULL */

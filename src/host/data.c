@@ -61,7 +61,8 @@ static enum fm_status check_mixture(const struct fm_dataset *set, const char *na
 }
 
 enum fm_status fm_data_open(struct fm_arena *arena, const struct fm_plugin *plugin,
-                            const void *options, size_t dim, struct fm_data *data,
+                            const void *options, size_t dim, bool shape_only,
+                            struct fm_data *data,
                             struct fm_error *err)
 {
     /* services outlive the call: a data set may keep them in its state */
@@ -69,7 +70,9 @@ enum fm_status fm_data_open(struct fm_arena *arena, const struct fm_plugin *plug
     if (!services)
         return fm_out_of_memory(err);
     *services = fm_services_make(arena);
-    *data = (struct fm_data){.ops = plugin->dataset, .options = options, .set = {.dim = dim}};
+    *data = (struct fm_data){.ops = plugin->dataset,
+                             .options = options,
+                             .set = {.dim = dim, .shape_only = shape_only}};
     FM_TRY(plugin->dataset->open(options, services, &data->set, err));
     const struct fm_dataset *set = &data->set;
     if (set->dim == 0)

@@ -15,11 +15,13 @@ struct fm_data {
     struct fm_dataset set;
 };
 
-/* Opens the set.  dim: the dimension wanted, 0 for the set's own.  Memory comes from arena
- * and lives as long.  The set's own errors; FM_ERROR_PLUGIN when it breaks its contract;
+/* Opens the set.  dim: the dimension wanted, 0 for the set's own.  shape_only: rows will not
+ * be asked for, so a set that reads a file need not load it.  Memory comes from arena and
+ * lives as long.  The set's own errors; FM_ERROR_PLUGIN when it breaks its contract;
  * FM_ERROR_CONFIG when it has another dimension than wanted. */
 FM_MUST_USE enum fm_status fm_data_open(struct fm_arena *arena, const struct fm_plugin *plugin,
-                                        const void *options, size_t dim, struct fm_data *data,
+                                        const void *options, size_t dim, bool shape_only,
+                                        struct fm_data *data,
                                         struct fm_error *err);
 
 /* Rows first_row .. first_row + n - 1 of the step's batch of rows_per_step: x: [n][dim].

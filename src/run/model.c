@@ -23,15 +23,15 @@ static enum fm_status blame(enum fm_status status, const struct fm_component *c,
 }
 
 enum fm_status fm_model_open(struct fm_arena *arena, const struct fm_experiment *e,
-                             struct fm_model *model, struct fm_error *err)
+                             bool shape_only, struct fm_model *model, struct fm_error *err)
 {
     *model = (struct fm_model){0};
-    FM_TRY(blame(fm_data_open(arena, e->data.loaded->plugin, e->data.options, 0, &model->data,
-                              err),
+    FM_TRY(blame(fm_data_open(arena, e->data.loaded->plugin, e->data.options, 0, shape_only,
+                              &model->data, err),
                  &e->data, err));
     model->dim = model->data.set.dim;
     FM_TRY(blame(fm_data_open(arena, e->source.loaded->plugin, e->source.options, model->dim,
-                              &model->source, err),
+                              shape_only, &model->source, err),
                  &e->source, err));
     const struct fm_network_ops *network = e->network.loaded->plugin->network;
     model->velocity = (struct fm_velocity){.dim = model->dim, .ops = network};

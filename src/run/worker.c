@@ -27,9 +27,12 @@ enum fm_status fm_worker_phase(struct fm_worker *w, enum fm_phase phase, int64_t
     return fm_worker_put(w, &r, err);
 }
 
-char *fm_worker_path(struct fm_worker *w, const char *name)
+enum fm_status fm_worker_path(struct fm_worker *w, const char *name, char **path,
+                              struct fm_error *err)
 {
-    return fm_path_join(&w->arena, w->task->folder, name);
+    FM_TRY(fm_folder_make(w->task->folder, err));
+    *path = fm_path_join(&w->arena, w->task->folder, name);
+    return *path ? FM_OK : fm_out_of_memory(err);
 }
 
 enum fm_status fm_worker_artifact(struct fm_worker *w, int64_t sampling_id, const char *kind,
@@ -55,8 +58,7 @@ enum fm_status fm_worker_artifact(struct fm_worker *w, int64_t sampling_id, cons
 static enum fm_status work(struct fm_worker *w, struct fm_error *err)
 {
     FM_TRY(fm_worker_phase(w, FM_PHASE_SETUP, 0, 0, "setting up", err));
-    FM_TRY(fm_folder_make(w->task->folder, err));
-    FM_TRY(fm_model_open(&w->arena, w->experiment, &w->model, err));
+    FM_TRY(fm_model_open(&w->arena, w->experiment, false, &w->model, err));
     FM_TRY(fm_worker_train(w, err));
     for (size_t i = 0; i < w->task->n_points; i++)
         FM_TRY(fm_worker_sample(w, &w->task->points[i], err));

@@ -34,8 +34,10 @@ FM_MUST_USE enum fm_status fm_worker_phase(struct fm_worker *w, enum fm_phase ph
 FM_MUST_USE enum fm_status fm_worker_artifact(struct fm_worker *w, int64_t sampling_id,
                                               const char *kind, const char *path,
                                               const char *final_path, struct fm_error *err);
-/* folder/name in the run's arena, NULL when memory is out. */
-char *fm_worker_path(struct fm_worker *w, const char *name);
+/* Where the run's file of that name is to be written; makes the folder where missing.  In
+ * the run's arena. */
+FM_MUST_USE enum fm_status fm_worker_path(struct fm_worker *w, const char *name, char **path,
+                                          struct fm_error *err);
 
 static inline bool fm_worker_must_stop(const struct fm_worker *w)
 {

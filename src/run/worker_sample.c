@@ -167,9 +167,8 @@ static enum fm_status keep_file(struct sampler *s, const struct fm_task_sampling
 {
     char name[128];
     (void)snprintf(name, sizeof name, "%.12s.%s.npy", t->sampling->key, kind);
-    char *path = fm_worker_path(s->w, name);
-    if (!path)
-        return fm_out_of_memory(err);
+    char *path;
+    FM_TRY(fm_worker_path(s->w, name, &path, err));
     FM_TRY(fm_npy_write(path, array, err));
     return fm_worker_artifact(s->w, t->sampling_id, kind, path, path, err);
 }
@@ -184,10 +183,11 @@ static enum fm_status keep_images(struct sampler *s, const struct fm_task_sampli
         return FM_OK;
     char name[128];
     (void)snprintf(name, sizeof name, "%.12s.png", t->sampling->key);
-    char *path = fm_worker_path(s->w, name);
+    char *path;
     double *planes = FM_NEW(&s->arena, n * s->dim, double);
-    if (!path || !planes)
+    if (!planes)
         return fm_out_of_memory(err);
+    FM_TRY(fm_worker_path(s->w, name, &path, err));
     size_t area = set->height * set->width;
     for (size_t i = 0; i < n; i++)
         for (size_t c = 0; c < set->channels; c++)

@@ -91,9 +91,8 @@ static enum fm_status save_weights(struct training *t, const char *path,
                                    const char *checkpoint, struct fm_error *err)
 {
     struct fm_worker *w = t->w;
-    char *from = fm_worker_path(w, "weights.tmp");
-    if (!from)
-        return fm_out_of_memory(err);
+    char *from;
+    FM_TRY(fm_worker_path(w, "weights.tmp", &from, err));
     FM_TRY(send_losses(t, err));
     FM_TRY(fm_weights_write(from, w->task->run->key, w->model.net,
                             fm_trainer_weights(t->trainer), err));
@@ -173,9 +172,8 @@ static enum fm_status train(struct training *t, const char *weights_path, struct
         .n_threads = w->n_threads,
     };
     FM_TRY(fm_trainer_init(&w->arena, &spec, &t->trainer, err));
-    char *checkpoint = fm_worker_path(w, "checkpoint.safetensors");
-    if (!checkpoint)
-        return fm_out_of_memory(err);
+    char *checkpoint;
+    FM_TRY(fm_worker_path(w, "checkpoint.safetensors", &checkpoint, err));
     FM_TRY(restore(t, checkpoint, err));
     t->first_step = fm_trainer_step_count(t->trainer);
     t->started = t->last_sent = t->last_saved = fm_seconds();
@@ -195,9 +193,8 @@ enum fm_status fm_worker_train(struct fm_worker *w, struct fm_error *err)
         return FM_OK;
     w->end.u.end.n_parameters = fm_net_n_parameters(net);
     w->end.u.end.flops_per_row = fm_net_train_flops(net);
-    char *path = fm_worker_path(w, "weights.safetensors");
-    if (!path)
-        return fm_out_of_memory(err);
+    char *path;
+    FM_TRY(fm_worker_path(w, "weights.safetensors", &path, err));
     if (fm_file_exists(path)) {
         fm_real *block = FM_NEW(&w->arena, fm_net_block_size(net), fm_real);
         struct fm_error why = {0};

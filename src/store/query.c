@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "store/sql.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- what is allowed ----------------------------------------------------------------- */
@@ -19,8 +20,8 @@ static bool is_among(const char *name, const char *const *names)
     return false;
 }
 
-/* Statements that change no row can still do things: attach a file, begin a transaction,
- * change a setting.  PRAGMAs are allowed when they only tell. */
+/* What sqlite3_stmt_readonly calls reading although it does more: to attach a file, to
+ * begin a transaction, to change a setting.  PRAGMAs are allowed when they only tell. */
 static int authorize(void *context, int action, const char *first, const char *second,
                      const char *database, const char *trigger)
 {
@@ -35,12 +36,20 @@ static int authorize(void *context, int action, const char *first, const char *s
     (void)context;
     (void)database;
     (void)trigger;
-    bool is_allowed = action == SQLITE_SELECT || action == SQLITE_READ
-                      || action == SQLITE_FUNCTION || action == SQLITE_RECURSIVE;
+    bool is_allowed = action != SQLITE_ATTACH && action != SQLITE_DETACH
+                      && action != SQLITE_TRANSACTION && action != SQLITE_SAVEPOINT;
     if (action == SQLITE_PRAGMA)
         is_allowed =
             is_among(first, about_a_table) || (!second && is_among(first, without_value));
     return is_allowed ? SQLITE_OK : SQLITE_DENY;
+}
+
+static enum fm_status fail_writing(struct fm_error *err)
+{
+    return fm_fail(
+        err, FM_ERROR_USAGE,
+        "only statements that read are allowed here; to change the database, use "
+        "the sqlite3 program while no fmrun is running");
 }
 
 /* ---- errors with a place ------------------------------------------------------------- */
@@ -67,10 +76,7 @@ static enum fm_status fail_prepare(struct fm_store *store, const char *sql, int 
 {
     int kind = code & 0xff;
     if (kind == SQLITE_AUTH)
-        return fm_fail(
-            err, FM_ERROR_USAGE,
-            "only statements that read are allowed here; to change the database, "
-            "use the sqlite3 program while no fmrun is running");
+        return fail_writing(err);
     if (kind != SQLITE_ERROR)
         return fm_sql_fail(store->db, store->path, code, err);
     struct fm_text text = {0};
@@ -115,7 +121,7 @@ static enum fm_status prepare_reading(struct fm_store *store, const char *sql,
     else if (!*statement)
         status = fm_fail(err, FM_ERROR_USAGE, "there is no SQL statement");
     else if (!sqlite3_stmt_readonly(*statement))
-        status = fm_fail(err, FM_ERROR_USAGE, "only statements that read are allowed here");
+        status = fail_writing(err);
     else if (sqlite3_bind_parameter_count(*statement) > 0)
         status = fm_fail(err, FM_ERROR_USAGE,
                          "the SQL statement has a parameter (%s); write the value itself",
@@ -146,6 +152,18 @@ static enum fm_status tell_columns(sqlite3_stmt *statement, size_t n,
     return query->columns(query->context, n, names, err);
 }
 
+/* The shortest of 15 to 17 digits that reads back the same; never "1e+01" for 10. */
+static void add_real(struct fm_text *text, double value)
+{
+    char digits[40];
+    for (int precision = 15; precision <= 17; precision++) {
+        (void)snprintf(digits, sizeof digits, "%.*g", precision, value);
+        if (strtod(digits, NULL) == value)
+            break;
+    }
+    fm_text_add(text, "%s", digits);
+}
+
 /* Puts the value's text at the end of text and returns where it starts. */
 static size_t add_value(sqlite3_stmt *statement, int column, struct fm_value *value,
                         struct fm_text *text)
@@ -161,7 +179,7 @@ static size_t add_value(sqlite3_stmt *statement, int column, struct fm_value *va
         break;
     case SQLITE_FLOAT:
         value->type = FM_VALUE_REAL;
-        fm_text_add_real(text, sqlite3_column_double(statement, column));
+        add_real(text, sqlite3_column_double(statement, column));
         break;
     case SQLITE_TEXT: {
         value->type = FM_VALUE_TEXT;

@@ -186,16 +186,19 @@ static enum fm_status insert_losses(struct fm_store *store, int64_t run_id, size
                                     const void *rows, struct fm_error *err)
 {
     const struct fm_loss_row *losses = rows;
+    struct fm_sql query;
+    FM_TRY(fm_sql_writing(store, add_loss, &query, err));
+    int step = fm_sql_place(&query, ":step"), loss = fm_sql_place(&query, ":loss"),
+        grad_norm = fm_sql_place(&query, ":grad_norm"), lr = fm_sql_place(&query, ":lr");
+    fm_sql_integer(&query, ":run_id", run_id);
     for (size_t i = 0; i < n; i++) {
-        struct fm_sql query;
-        FM_TRY(fm_sql_writing(store, add_loss, &query, err));
-        fm_sql_integer(&query, ":run_id", run_id);
-        fm_sql_count(&query, ":step", losses[i].step);
-        fm_sql_real(&query, ":loss", losses[i].loss);
-        fm_sql_real(&query, ":grad_norm", losses[i].grad_norm);
-        fm_sql_real(&query, ":lr", losses[i].lr);
-        FM_TRY(fm_sql_run(&query, err));
+        fm_sql_integer_at(&query, step, (int64_t)losses[i].step);
+        fm_sql_real_at(&query, loss, losses[i].loss);
+        fm_sql_real_at(&query, grad_norm, losses[i].grad_norm);
+        fm_sql_real_at(&query, lr, losses[i].lr);
+        FM_TRY(fm_sql_run_again(&query, err));
     }
+    fm_sql_end(&query);
     return FM_OK;
 }
 

@@ -138,6 +138,17 @@ enum fm_status fm_sql_run(struct fm_sql *query, struct fm_error *err)
     return FM_OK;
 }
 
+enum fm_status fm_sql_run_again(struct fm_sql *query, struct fm_error *err)
+{
+    bool has_row;
+    if (query->code != SQLITE_OK || sqlite3_step(query->statement) != SQLITE_DONE) {
+        (void)sqlite3_reset(query->statement);
+        return fm_sql_step(query, &has_row, err); /* fails the same way, and says so */
+    }
+    (void)sqlite3_reset(query->statement);
+    return FM_OK;
+}
+
 enum fm_status fm_sql_run_id(struct fm_sql *query, int64_t *id, struct fm_error *err)
 {
     bool has_row;
@@ -151,11 +162,11 @@ enum fm_status fm_sql_run_id(struct fm_sql *query, int64_t *id, struct fm_error 
 
 /* ---- values -------------------------------------------------------------------------- */
 
-static int index_of(const struct fm_sql *query, const char *name)
+int fm_sql_place(const struct fm_sql *query, const char *name)
 {
-    int index = sqlite3_bind_parameter_index(query->statement, name);
-    FM_ASSERT(index > 0);
-    return index;
+    int place = sqlite3_bind_parameter_index(query->statement, name);
+    FM_ASSERT(place > 0);
+    return place;
 }
 
 static void keep(struct fm_sql *query, int code)
@@ -171,15 +182,20 @@ void fm_sql_text(struct fm_sql *query, const char *name, const char *text)
 
 void fm_sql_text_or_null(struct fm_sql *query, const char *name, const char *text)
 {
-    int index = index_of(query, name);
-    keep(query, text ? sqlite3_bind_text64(query->statement, index, text, strlen(text),
+    int place = fm_sql_place(query, name);
+    keep(query, text ? sqlite3_bind_text64(query->statement, place, text, strlen(text),
                                            SQLITE_STATIC, SQLITE_UTF8)
-                     : sqlite3_bind_null(query->statement, index));
+                     : sqlite3_bind_null(query->statement, place));
+}
+
+void fm_sql_integer_at(struct fm_sql *query, int place, int64_t value)
+{
+    keep(query, sqlite3_bind_int64(query->statement, place, value));
 }
 
 void fm_sql_integer(struct fm_sql *query, const char *name, int64_t value)
 {
-    keep(query, sqlite3_bind_int64(query->statement, index_of(query, name), value));
+    fm_sql_integer_at(query, fm_sql_place(query, name), value);
 }
 
 void fm_sql_count(struct fm_sql *query, const char *name, size_t value)
@@ -188,18 +204,22 @@ void fm_sql_count(struct fm_sql *query, const char *name, size_t value)
     fm_sql_integer(query, name, (int64_t)value);
 }
 
+void fm_sql_real_at(struct fm_sql *query, int place, double value)
+{
+    keep(query, isfinite(value) ? sqlite3_bind_double(query->statement, place, value)
+                                : sqlite3_bind_null(query->statement, place));
+}
+
 void fm_sql_real(struct fm_sql *query, const char *name, double value)
 {
-    int index = index_of(query, name);
-    keep(query, isfinite(value) ? sqlite3_bind_double(query->statement, index, value)
-                                : sqlite3_bind_null(query->statement, index));
+    fm_sql_real_at(query, fm_sql_place(query, name), value);
 }
 
 void fm_sql_id(struct fm_sql *query, const char *name, int64_t value)
 {
-    int index = index_of(query, name);
-    keep(query, value ? sqlite3_bind_int64(query->statement, index, value)
-                      : sqlite3_bind_null(query->statement, index));
+    int place = fm_sql_place(query, name);
+    keep(query, value ? sqlite3_bind_int64(query->statement, place, value)
+                      : sqlite3_bind_null(query->statement, place));
 }
 
 const char *fm_sql_get_text(const struct fm_sql *query, int column)

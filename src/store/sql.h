@@ -47,6 +47,14 @@ void fm_sql_id(struct fm_sql *query, const char *name, int64_t value);
 /* NULL when text is NULL. */
 void fm_sql_text_or_null(struct fm_sql *query, const char *name, const char *text);
 
+/* The same for many rows: the place of ":name", bound by place, and a run to the end that
+ * keeps the statement and its values for the next row (fm_sql_end lets go; a failure has
+ * ended it). */
+int fm_sql_place(const struct fm_sql *query, const char *name);
+void fm_sql_integer_at(struct fm_sql *query, int place, int64_t value);
+void fm_sql_real_at(struct fm_sql *query, int place, double value);
+FM_MUST_USE enum fm_status fm_sql_run_again(struct fm_sql *query, struct fm_error *err);
+
 /* Goes to the next row.  After the last row or a failure the statement is ended. */
 FM_MUST_USE enum fm_status fm_sql_step(struct fm_sql *query, bool *has_row,
                                        struct fm_error *err);

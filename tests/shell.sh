@@ -1,0 +1,49 @@
+# What the shell tests share: . "${FM_TEST_SOURCE:-.}/tests/shell.sh"
+# Each check is one line: what is claimed, then the command that must succeed.
+set -u
+fmrun=${FM_TEST_BUILD:-.}/fmrun
+source_folder=${FM_TEST_SOURCE:-.}
+n_passed=0
+n_failed=0
+
+# A fresh folder for the test of this name; the shell goes there.
+scratch() {
+    scratch_folder=${FM_TEST_BUILD:-.}/tests/scratch/$1
+    rm -rf "$scratch_folder" && mkdir -p "$scratch_folder" && cd "$scratch_folder" || exit 99
+}
+
+# check "claim" command ...
+check() {
+    claim=$1
+    shift
+    if "$@"; then
+        n_passed=$((n_passed + 1))
+    else
+        n_failed=$((n_failed + 1))
+        echo "FAILED: $claim: $*"
+    fi
+}
+
+# exits CODE command ...: runs it, output into the files out and err.
+exits() {
+    expected=$1
+    shift
+    "$@" >out 2>err </dev/null
+    code=$?
+    [ "$code" -eq "$expected" ] || {
+        echo "exit status $code, not $expected: $*"
+        sed 's/^/    /' err
+        return 1
+    }
+}
+
+# The answer of one SQL query on a database, without its header.
+answer() {
+    "$fmrun" sql --db "$1" "$2" | tail -n +2 | sed 's/ *$//'
+}
+
+finish() {
+    echo "$n_passed passed, $n_failed failed"
+    [ "$n_failed" -eq 0 ]
+    exit
+}

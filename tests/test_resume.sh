@@ -1,0 +1,112 @@
+#!/bin/sh
+# A run that was interrupted or killed goes on where it was, and ends in the same bits as one
+# that was left alone; the number of threads does not matter either.
+. "${FM_TEST_SOURCE:-.}/tests/shell.sh"
+scratch resume
+
+cat >config.yaml <<'END'
+# Question: are the bits the same?
+name: resume
+seeds: 2
+data: checkerboard
+network: {plugin: mlp, hidden: [48, 48]}
+train: {steps: 5000, batch: 192, ema: 0.99, warmup: 100, clip: 1, checkpoint_seconds: 0.05}
+sample: {count: 1000}
+solvers:
+  - {plugin: euler, steps: [3, 5]}
+  - {plugin: dopri5, rtol: 1e-4}
+metrics: [w2, sliced_w2, energy, discretization_error]
+END
+
+results="select r.seed, s.solver, s.steps, s.nfe_total, d.name, printf('%.17g', m.value), \
+printf('%.17g', m.floor) from run r join sampling s on s.run_id = r.id join metric m on \
+m.sampling_id = s.id join metric_def d on d.id = m.metric_def_id order by 1, 2, 3, 5"
+weights="select r.seed, a.sha256 from run r join artifact a on a.id = r.weights_id order by 1"
+losses="select run_id, count(*), count(distinct step), printf('%.17g', sum(loss)) from loss \
+group by 1"
+
+fingerprint() {
+    answer "$1" "$results" && answer "$1" "$weights" && answer "$1" "$losses"
+}
+
+same_as_whole() {
+    fingerprint "$1" >"$1.txt" && cmp whole.db.txt "$1.txt"
+}
+
+run() {
+    "$fmrun" config.yaml --db "$@"
+}
+
+check "an undisturbed run ends well" exits 0 run whole.db -t 2
+fingerprint whole.db >whole.db.txt
+check "its results are there" test "$(wc -l <whole.db.txt)" -eq 28
+
+for threads in 1 3; do
+    check "$threads threads end well" exits 0 run t$threads.db -t $threads
+    check "$threads threads give the same bits" same_as_whole t$threads.db
+done
+check "two jobs at a time end well" exits 0 run jobs.db -j 2
+check "two jobs give the same bits" same_as_whole jobs.db
+check "without fork it ends well" exits 0 run direct.db -t 2 --in-process
+check "without fork the bits are the same" same_as_whole direct.db
+
+# Kills the whole group again and again, each time a bit later, until the run gets through.
+n_kills=0
+while [ $n_kills -lt 40 ]; do
+    setsid "$fmrun" config.yaml --db killed.db -t 2 -q >out 2>err </dev/null &
+    pid=$!
+    sleep "0.$((15 + 7 * n_kills % 80))"
+    kill -9 "-$pid" 2>/dev/null
+    wait $pid 2>/dev/null
+    [ $? -eq 0 ] && break
+    n_kills=$((n_kills + 1))
+done
+check "it was really killed" test $n_kills -ge 2
+check "after kill -9 it ends well" exits 0 run killed.db -t 2
+check "after kill -9 the bits are the same" same_as_whole killed.db
+check "what was killed was marked as lost" \
+    test "$(answer killed.db "select count(*) from process where exit_status is null")" -ge 2
+check "the database is sound" test "$(answer killed.db 'pragma integrity_check')" = ok
+check "no temporary file is left" test -z "$(find killed.runs -name 'checkpoint*')"
+
+# Only the scheduler is killed: its worker must go, too.
+setsid "$fmrun" config.yaml train.steps=1000000 --db orphan.db -q >out 2>err </dev/null &
+pid=$!
+sleep 0.4
+kill -9 $pid
+wait $pid 2>/dev/null
+sleep 0.3
+alive() {
+    for stat in /proc/[0-9]*/stat; do
+        # pid (name) state ppid pgrp session
+        sed 's/.*) //' "$stat" 2>/dev/null | { read -r state _ _ session _; [ "$session" = "$1" ] && [ "$state" != Z ]; } && return 0
+    done
+    return 1
+}
+dead() { ! alive "$1"; }
+check "a worker does not outlive its scheduler" dead $pid
+
+# Interrupted by a signal: saved, said, and gone on with.
+# (A script's background jobs ignore SIGINT unless told otherwise.)
+env --default-signal=INT "$fmrun" config.yaml --db stopped.db -t 2 >out 2>err </dev/null &
+pid=$!
+while kill -0 $pid && ! ls stopped.runs/*/checkpoint.safetensors; do sleep 0.02; done >out 2>&1
+kill -INT $pid
+wait $pid
+check "SIGINT gives exit status 130" test $? -eq 130
+check "SIGINT says that all is saved" grep -q 'everything is saved' err
+check "the run is marked as interrupted" \
+    test "$(answer stopped.db "select count(*) from run where status = 'interrupted'")" -eq 1
+"$fmrun" config.yaml --db stopped.db -t 2 >out 2>err </dev/null &
+pid=$!
+sleep 0.2
+kill -TERM $pid
+wait $pid
+check "SIGTERM gives exit status 143" test $? -eq 143
+check "after SIGINT it ends well" exits 0 run stopped.db -t 2
+check "after SIGINT it went on from the checkpoint" grep -q 'goes on from the checkpoint' err
+check "after SIGINT the bits are the same" same_as_whole stopped.db
+
+check "run again, nothing is left to do" exits 0 run whole.db
+check "run again, it says so" grep -q '2 runs done before, 0 now' err
+finish
