@@ -245,8 +245,8 @@ int main(int argc, char **argv)
     if (status == FM_OK && (fflush(stdout) != 0 || ferror(stdout)))
         status = fm_fail(&err, FM_ERROR_IO, "can't write the answer to stdout: %s",
                          strerror(errno));
-    if (status == FM_ERROR_CONFIG)
-        (void)fprintf(stderr, "%s\n", err.message); /* begins with the place */
+    if (status != FM_OK && strstr(err.message, ": error: "))
+        (void)fprintf(stderr, "%s\n", err.message); /* begins with its place in a file */
     else if (status != FM_OK)
         (void)fprintf(stderr, "fmrun: %s%s\n", status == FM_INTERRUPTED ? "" : "error: ",
                       err.message);

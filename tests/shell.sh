@@ -39,7 +39,7 @@ exits() {
 
 # The answer of one SQL query on a database, without its header.
 answer() {
-    "$fmrun" sql --db "$1" "$2" | tail -n +2 | sed 's/ *$//'
+    "$fmrun" sql --db "$1" "$2" | tail -n +2 | sed 's/^ *//; s/ *$//'
 }
 
 finish() {

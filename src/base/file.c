@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <nettle/sha2.h>
@@ -148,6 +149,19 @@ enum fm_status fm_folder_make(const char *path, struct fm_error *err)
     }
     fm_arena_fini(&scratch);
     return status;
+}
+
+void fm_folder_tidy(const char *path)
+{
+    DIR *dir = opendir(path);
+    if (!dir)
+        return;
+    for (struct dirent *entry; (entry = readdir(dir));) {
+        size_t n = strlen(entry->d_name);
+        if (n > 4 && strcmp(entry->d_name + n - 4, ".tmp") == 0)
+            (void)unlinkat(dirfd(dir), entry->d_name, 0);
+    }
+    (void)closedir(dir);
 }
 
 char *fm_path_folder(struct fm_arena *arena, const char *path)

@@ -29,6 +29,9 @@ bool fm_file_exists(const char *path);
 /* Makes the folder and its parents where missing. */
 FM_MUST_USE enum fm_status fm_folder_make(const char *path, struct fm_error *err);
 
+/* Removes the files NAME.tmp in the folder: what a killed process left half written. */
+void fm_folder_tidy(const char *path);
+
 /* "a/b" of "a/b/c"; "." without a slash. From arena; NULL when memory is out. */
 char *fm_path_folder(struct fm_arena *arena, const char *path);
 /* folder + "/" + name, or name alone when it is absolute or folder is ".".  From arena. */

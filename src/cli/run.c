@@ -24,6 +24,7 @@ enum fm_status fm_cli_run(struct fm_cli *cli, struct fm_error *err)
     struct fm_plan plan;
     struct fm_run_outcome outcome;
     FM_TRY(fm_cli_read_plan(cli, 0, &registry, &plan, err));
+    FM_TRY(fm_plan_check(&plan, err));
     const struct fm_run_options options = {
         .db = cli->db,
         .n_jobs = cli->n_jobs,

@@ -65,42 +65,43 @@ CREATE VIEW v_result AS
 --   min, max          of the values
 --   nfe, seconds      means over samplings that are done
 --   standard_error    mean of the values' own
+-- (sd takes the values' differences from their mean, in a second pass over the group: the sum
+-- of squares less the square of the sum would lose small spreads to rounding.  And all that a
+-- question may select by is in GROUP BY, so that other sweeps are not even looked at.)
 CREATE VIEW v_compare AS
-  WITH checked AS (
+  WITH seen AS (
     SELECT *,
-      CASE WHEN status = 'done' THEN value END AS used,
       status = 'done' AND (value IS NOT NULL OR metric_def_id IS NULL) AS is_used,
-      CASE WHEN status = 'done' THEN nfe END AS used_nfe,
-      CASE WHEN status = 'done' THEN seconds END AS used_seconds,
       status IN ('failed', 'diverged')
         OR (status = 'done' AND note IS NOT NULL AND value IS NULL) AS has_failed
     FROM v_result),
-  centred AS (
-    SELECT *, avg(used) OVER (PARTITION BY sweep_id, setting, data, source, network, path,
-      coupling, solver, label, method, solver_order, steps, rtol, atol, metric_def_id) AS centre
-    FROM checked),
   summed AS (
     SELECT sweep_id, sweep, is_latest, min(place) AS place, min(point) AS point, setting,
       data, source, network, path, coupling, solver, label, method, solver_order, steps,
       rtol, atol, metric_def_id, metric, metric_options, direction, unit,
       count(*) AS n_seeds, sum(is_used) AS n, sum(has_failed) AS n_failed,
-      avg(used) AS mean,
-      CASE WHEN count(used) > 1 THEN
-        sqrt(sum((used - centre) * (used - centre)) / (count(used) - 1)) END AS sd,
-      min(used) AS min, max(used) AS max,
-      avg(CASE WHEN used IS NOT NULL THEN floor END) AS floor,
-      avg(CASE WHEN used IS NOT NULL THEN standard_error END) AS standard_error,
-      avg(used_nfe) AS nfe, avg(used_seconds) AS seconds
-    FROM centred
-    GROUP BY sweep_id, setting, data, source, network, path, coupling, solver, label, method,
-      solver_order, steps, rtol, atol, metric_def_id)
+      avg(value) FILTER (WHERE is_used) AS mean,
+      '[' || group_concat(value) FILTER (WHERE is_used) || ']' AS each,
+      min(value) FILTER (WHERE is_used) AS min, max(value) FILTER (WHERE is_used) AS max,
+      avg(floor) FILTER (WHERE is_used) AS floor,
+      avg(standard_error) FILTER (WHERE is_used) AS standard_error,
+      avg(nfe) FILTER (WHERE status = 'done') AS nfe,
+      avg(seconds) FILTER (WHERE status = 'done') AS seconds
+    FROM seen
+    GROUP BY sweep_id, sweep, is_latest, metric_def_id, metric, setting, data, source, network,
+      path, coupling, solver, label, method, solver_order, steps, rtol, atol),
+  spread AS (
+    SELECT *, CASE WHEN n > 1 THEN
+        sqrt((SELECT sum((e.value - mean) * (e.value - mean)) FROM json_each(each) e) / (n - 1))
+      END AS sd
+    FROM summed)
   SELECT sweep_id, sweep, is_latest, place, point, setting, data, source, network, path,
     coupling, solver, label, method, solver_order, steps, rtol, atol,
     metric_def_id, metric, metric_options, direction, unit,
     n_seeds, n, n_failed, n_seeds - n - n_failed AS n_open, mean, sd,
     (SELECT min(t) FROM t_quantile WHERE df < n) * sd / sqrt(n) AS ci95,
     min, max, floor, standard_error, nfe, seconds
-  FROM summed;
+  FROM spread;
 
 -- Two solvers on the same run and the same noise, by the same metric: every pair, in both
 -- orders.  Paired, the seeds' differences cancel: prefer this view for "is a better than b".
@@ -125,19 +126,21 @@ CREATE VIEW v_pair AS
 -- most the nfe and at least as good a mean, and one of the two strictly so.  Rows with a
 -- failed seed are neither shown nor compared against: their mean is over survivors.
 CREATE VIEW v_pareto AS
-  WITH whole AS MATERIALIZED (
+  WITH whole AS (
     SELECT *, CASE direction WHEN 'max' THEN -mean ELSE mean END AS cost
-    FROM v_compare WHERE mean IS NOT NULL AND n_failed = 0 AND nfe IS NOT NULL)
+    FROM v_compare WHERE mean IS NOT NULL AND n_failed = 0 AND nfe IS NOT NULL),
+  rivals AS (
+    SELECT *, min(cost) OVER cheaper AS best_cheaper, min(cost) OVER equal AS best_equal
+    FROM whole
+    WINDOW cheaper AS (PARTITION BY sweep_id, setting, data, source, network, path, coupling,
+        metric_def_id ORDER BY nfe GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+      equal AS (PARTITION BY sweep_id, setting, data, source, network, path, coupling,
+        metric_def_id ORDER BY nfe GROUPS BETWEEN CURRENT ROW AND CURRENT ROW))
   SELECT sweep_id, sweep, is_latest, place, setting, data, source, network, path, coupling,
     solver, label, method, steps, rtol, atol, metric_def_id, metric, metric_options, direction,
     n, mean, ci95, floor, nfe, seconds
-  FROM whole a
-  WHERE NOT EXISTS (
-    SELECT 1 FROM whole b
-    WHERE b.sweep_id = a.sweep_id AND b.setting = a.setting AND b.data = a.data
-      AND b.source = a.source AND b.network = a.network AND b.path = a.path
-      AND b.coupling = a.coupling AND b.metric_def_id = a.metric_def_id
-      AND b.nfe <= a.nfe AND b.cost <= a.cost AND (b.nfe < a.nfe OR b.cost < a.cost));
+  FROM rivals
+  WHERE cost <= best_equal AND (best_cheaper IS NULL OR cost < best_cheaper);
 
 -- Observed order of each fixed-step solver: with p = -d ln(error) / d ln(steps), least
 -- squares over the finest four step counts that can show it: seeds' mean of
@@ -148,33 +151,27 @@ CREATE VIEW v_pareto AS
 --   n_points          step counts in the fit
 --   steps_min/max     their range
 CREATE VIEW v_order AS
-  WITH steady AS (
-    SELECT *, row_number() OVER (PARTITION BY sweep_id, setting, data, source, network, path,
-      coupling, solver, label, method, metric_def_id ORDER BY steps DESC) AS rank,
-      ln(steps) AS x, ln(mean) AS y
+  WITH fixed AS (
+    SELECT *, ln(steps) AS x, CASE WHEN mean > 0 THEN ln(mean) END AS y,
+      coalesce(mean > 3 * coalesce(floor, 0) AND mean > 0 AND mean <= 0.3, 0) AS is_usable
     FROM v_compare
-    WHERE metric = 'discretization_error' AND steps > 0 AND n > 0
-      AND mean > 3 * coalesce(floor, 0) AND mean > 0 AND mean <= 0.3),
-  fitted AS (
-    SELECT sweep_id, setting, data, source, network, path, coupling, solver, label, method,
-      metric_def_id, count(*) AS n_points, min(steps) AS steps_min, max(steps) AS steps_max,
-      -(count(*) * sum(x * y) - sum(x) * sum(y))
-        / nullif(count(*) * sum(x * x) - sum(x) * sum(x), 0) AS observed
-    FROM steady WHERE rank <= 4
-    GROUP BY sweep_id, setting, data, source, network, path, coupling, solver, label, method,
-      metric_def_id)
-  SELECT c.sweep_id, c.sweep, c.is_latest, min(c.place) AS place, c.setting, c.data, c.source,
-    c.network, c.path, c.coupling, c.solver, c.label, c.method, c.solver_order AS declared,
-    CASE WHEN f.n_points > 1 THEN f.observed END AS observed,
-    coalesce(f.n_points, 0) AS n_points, f.steps_min, f.steps_max
-  FROM v_compare c
-    LEFT JOIN fitted f ON f.sweep_id = c.sweep_id AND f.setting = c.setting
-      AND f.data = c.data AND f.source = c.source AND f.network = c.network
-      AND f.path = c.path AND f.coupling = c.coupling AND f.solver = c.solver
-      AND f.label = c.label AND f.method = c.method AND f.metric_def_id = c.metric_def_id
-  WHERE c.metric = 'discretization_error' AND c.steps > 0
-  GROUP BY c.sweep_id, c.setting, c.data, c.source, c.network, c.path, c.coupling, c.solver,
-    c.label, c.method, c.metric_def_id;
+    WHERE metric = 'discretization_error' AND steps > 0),
+  ranked AS (
+    SELECT *, is_usable AND sum(is_usable) OVER (PARTITION BY sweep_id, setting, data, source,
+      network, path, coupling, solver, label, method, metric_def_id ORDER BY steps DESC) <= 4
+      AS is_used
+    FROM fixed)
+  SELECT sweep_id, sweep, is_latest, min(place) AS place, setting, data, source, network, path,
+    coupling, solver, label, method, solver_order AS declared,
+    -(sum(is_used) * sum(is_used * x * y) - sum(is_used * x) * sum(is_used * y))
+      / nullif(sum(is_used) * sum(is_used * x * x) - sum(is_used * x) * sum(is_used * x), 0)
+      AS observed,
+    sum(is_used) AS n_points,
+    min(steps) FILTER (WHERE is_used) AS steps_min,
+    max(steps) FILTER (WHERE is_used) AS steps_max
+  FROM ranked
+  GROUP BY sweep_id, sweep, is_latest, setting, data, source, network, path, coupling, solver,
+    label, method, metric_def_id;
 
 -- The keys that differ between the runs of a sweep.
 --   n_values          different values

@@ -25,7 +25,7 @@ static void draw(const void *options, const struct fm_dataset *d, struct fm_stre
                  uint64_t first_row, size_t n, double *x)
 {
     const struct crash_options *o = options;
-    int *volatile nowhere = NULL;
+    volatile int *volatile nowhere = NULL;
     if (stream.step >= o->step)
         *nowhere = 1;
     for (size_t i = 0; i < n; i++) {

@@ -5,7 +5,7 @@ static enum fm_status step(const void *options, const struct fm_step *s,
                            struct fm_error *err)
 {
     (void)options, (void)err;
-    int *volatile nowhere = NULL;
+    volatile int *volatile nowhere = NULL;
     if (s->index >= 2)
         *nowhere = 1;
     return FM_OK;

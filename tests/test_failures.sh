@@ -1,0 +1,159 @@
+#!/bin/sh
+# What goes wrong becomes a row with a reason, and the rest goes on.
+. "${FM_TEST_SOURCE:-.}/tests/shell.sh"
+scratch failures
+bad=${FM_TEST_BUILD:-.}/tests/plugins
+
+# config NAME [line ...]: a small experiment, extended.
+config() {
+    name=$1
+    shift
+    {
+        cat <<END
+name: $name
+seeds: 2
+data: moons
+network: {plugin: mlp, hidden: [16]}
+train: {steps: 60, batch: 64}
+sample: {count: 300}
+metrics: [sliced_w2]
+END
+        printf '%s\n' "$@"
+    } >"$name.yaml"
+}
+
+# ---- a plugin that crashes ----
+config crash 'solvers: [{plugin: euler, steps: 2}, {plugin: crash, steps: 4}, {plugin: rk4, steps: 2}]'
+check "a crashing solver: exit status 1" \
+    exits 1 "$fmrun" crash.yaml --db crash.db --plugin-path "$bad"
+check "it is named with its signal" grep -q 'signal 11.*while sampling with crash, 4 steps' err
+check "its samplings are failed rows with a reason" test "$(answer crash.db \
+    "select count(*) from sampling where solver = 'crash' and status = 'failed' and reason like '%signal 11%'")" -eq 2
+check "the other samplings are done" test "$(answer crash.db \
+    "select count(*) from sampling where solver <> 'crash' and status = 'done'")" -eq 4
+check "the runs are done" \
+    test "$(answer crash.db "select count(*) from run where status = 'done'")" -eq 2
+check "the table counts the failures" grep -q '^crash .*2 of 2' out
+check "show says why" sh -c "'$fmrun' show crash --db crash.db | grep -q 'signal 11'"
+
+config crash_late 'data: moons'
+sed -i -e '/^data:/d' -e 's/^name:.*/&\ndata: crash_late\nsolvers: [{plugin: euler, steps: 2}]/' crash_late.yaml
+check "a crashing data set: exit status 1" \
+    exits 1 "$fmrun" crash_late.yaml --db crash.db --plugin-path "$bad"
+check "its runs are failed, with a reason" test "$(answer crash.db \
+    "select count(*) from run where data = 'crash_late' and status = 'failed' and reason like '%signal 11%while training%'")" -eq 2
+
+# ---- numbers that stop being finite ----
+config diverge 'solvers: [{plugin: euler, steps: 2}]' 'sweep: {grid: {train.lr: [1e-3, 1e3]}}'
+sed -i 's/activation: .*//; s/hidden: \[16\]/hidden: [16, 16, 16, 16, 16, 16, 16, 16], activation: relu/; s/steps: 60/steps: 400/' diverge.yaml
+check "a diverging training: exit status 1" exits 1 "$fmrun" diverge.yaml --db diverge.db
+check "it says what and what may help" grep -q 'diverged: the .* stopped being finite at step' err
+check "the runs that diverged are rows with a reason" test "$(answer diverge.db \
+    "select count(*) from run where status = 'diverged' and reason like '%smaller lr%'")" -eq 2
+check "the others are done" \
+    test "$(answer diverge.db "select count(*) from run where status = 'done'")" -eq 2
+check "their losses are kept" test "$(answer diverge.db \
+    "select min(n) > 0 from (select count(*) n from loss group by run_id)")" -eq 1
+check "run again, they are not tried again" exits 1 "$fmrun" diverge.yaml --db diverge.db
+check "and it says that nothing was done" grep -q ' 4 runs done before, 0 now' err
+
+cat >nan.yaml <<'END'
+name: nan
+data: {plugin: gaussian, dim: 2, mean: 1}
+network: nan
+sample: {count: 100}
+solvers: [{plugin: euler, steps: [1, 8]}]
+metrics: [w2]
+END
+check "a velocity that becomes NaN: exit status 1" \
+    exits 1 "$fmrun" nan.yaml --db nan.db --plugin-path "$bad"
+check "the sampling diverged, with rows and time" test "$(answer nan.db \
+    "select count(*) from sampling where steps = 8 and status = 'diverged' and reason like '100 of 100 rows stopped being finite%t = 0.%'")" -eq 1
+check "it has no value, not a zero" \
+    test "$(answer nan.db "select count(*) from metric m join sampling s on s.id = m.sampling_id where s.steps = 8 and m.value is not null")" -eq 0
+
+# ---- plugins that do not fit ----
+for plugin in wrong_abi:'ABI' wrong_magic:'magic' wrong_size:'bytes' wrong_name:'calls itself' \
+    wrong_kind:'kind' missing_operation:'must have' no_symbol:'no symbol'; do
+    name=${plugin%%:*}
+    word=${plugin#*:}
+    config "$name" "solvers: [{plugin: $name, steps: 2}]"
+    check "$name: exit status 78" \
+        exits 78 "$fmrun" "$name.yaml" --db x.db --plugin-path "$bad"
+    check "$name: the message names the place and what differs" \
+        grep -q "^$name.yaml:8:20: error: .*$word" err
+    check "$name: nothing was done" test ! -e x.db
+done
+check "unusable plugins are listed with the reason" \
+    sh -c "'$fmrun' plugins --plugin-path '$bad' | grep -q 'solver/wrong_abi.*unusable: .*ABI'"
+
+# ---- what only shows when plugins are asked is found before anything is done ----
+config dimensions 'source: {plugin: gaussian, mean: [1, 2, 3]}' 'solvers: [{plugin: euler, steps: 2}]'
+check "source and data that do not fit: exit status 78" \
+    exits 78 "$fmrun" dimensions.yaml --db y.db
+check "source and data that do not fit: the place is named" \
+    grep -q '^dimensions.yaml:8:9: error: ' err
+check "source and data that do not fit: nothing was done" test ! -e y.db
+
+# ---- null plugins run the whole machine ----
+cat >null.yaml <<'END'
+name: "null"
+source: "null"
+data: "null"
+network: "null"
+path: "null"
+coupling: "null"
+sample: {count: 100}
+solvers: [{plugin: "null", steps: 3}]
+metrics: ["null"]
+END
+check "null plugins of all kinds run" exits 0 "$fmrun" null.yaml --db null.db --plugin-path "$bad"
+check "and give their value" test "$(answer null.db "select value from metric")" = 0
+
+# ---- two at once, and a file that is no database ----
+config slow 'solvers: []'
+sed -i 's/metrics:.*//; s/steps: 60/steps: 1000000/' slow.yaml
+"$fmrun" slow.yaml --db shared.db -q >/dev/null 2>&1 </dev/null &
+pid=$!
+while [ ! -e shared.db-wal ] && kill -0 $pid; do sleep 0.02; done
+sleep 0.1
+check "a second fmrun on the same file: exit status 74" \
+    exits 74 "$fmrun" slow.yaml --db shared.db
+check "it names the other" grep -q "$pid" err
+check "reading meanwhile works" exits 0 "$fmrun" ls --db shared.db
+kill -TERM $pid
+wait $pid
+echo 'this is not a database, but long enough to look like one to somebody in a hurry' >text.db
+check "no database: exit status 74" exits 74 "$fmrun" crash.yaml --db text.db --plugin-path "$bad"
+check "no database: it says so" grep -q 'text.db' err
+check "no database: it is left alone" grep -q 'in a hurry' text.db
+check "nothing to read: exit status 66" exits 66 "$fmrun" ls --db nowhere.db
+
+# ---- a full disk ----
+if [ "$(id -u)" -eq 0 ] && mkdir -p small && mount -t tmpfs -o size=400k tmpfs small 2>/dev/null; then
+    config full 'solvers: [{plugin: euler, steps: 2}]'
+    sed -i 's/hidden: \[16\]/hidden: [256, 256]/; s/batch: 64/batch: 64, checkpoint_seconds: 0.01/' full.yaml
+    "$fmrun" full.yaml --db small/full.db -q >out 2>err </dev/null
+    code=$?
+    check "a full disk: it fails" test $code -ne 0
+    "$fmrun" show full --db small/full.db >shown 2>&1
+    check "a full disk: it is said" grep -q 'No space left\|full' err shown
+    check "a full disk: the database is sound" \
+        test "$(answer small/full.db 'pragma integrity_check')" = ok
+    check "with space again it goes on" mount -o remount,size=50m small
+    check "with space again it ends well" exits 0 "$fmrun" full.yaml --db small/full.db
+    umount small
+else
+    echo "skipped: a full disk needs root and tmpfs"
+fi
+
+# ---- a folder that can't be written ----
+mkdir -p readonly
+if [ "$(id -u)" -eq 0 ] && mount -t tmpfs -o size=1m tmpfs readonly 2>/dev/null; then
+    mount -o remount,ro readonly
+    config ro 'solvers: [{plugin: euler, steps: 2}]'
+    check "a read-only folder: exit status 74" exits 74 "$fmrun" ro.yaml --db readonly/a.db
+    check "a read-only folder: it is named" grep -q 'readonly/a.db.*\(ead-only\|--db\)' err
+    umount readonly
+fi
+finish
