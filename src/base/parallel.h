@@ -16,6 +16,13 @@ size_t fm_n_processors(void);
 void fm_parallel_for(size_t n_threads, size_t n_items,
                      void (*body)(void *context, size_t item, size_t thread), void *context);
 
+/* To be called first thing in main, with main's argv.  libgomp's threads spin for
+ * milliseconds at the end of a parallel region; where other processes want the processors,
+ * too, that slows training by 5 times and more.  How long they spin can be said only in the
+ * environment, and before libgomp is loaded: so this sets GOMP_SPINCOUNT and starts the
+ * program again, unless the user has said something.  No result depends on it. */
+void fm_parallel_configure(char **argv);
+
 /* Monotonic seconds. */
 double fm_seconds(void);
 

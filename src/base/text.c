@@ -71,6 +71,10 @@ void fm_text_add(struct fm_text *text, const char *format, ...)
 void fm_text_add_real(struct fm_text *text, double value)
 {
     char digits[40];
+    if (value == rint(value) && fabs(value) < 1e15) {
+        fm_text_add(text, "%.0f", value == 0 ? 0 : value);
+        return;
+    }
     for (int precision = 1; precision <= 17; precision++) {
         (void)snprintf(digits, sizeof digits, "%.*g", precision, value);
         if (strtod(digits, NULL) == value)

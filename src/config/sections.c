@@ -54,7 +54,8 @@ const struct fm_option fm_sample_table[] = {
     {"trajectory_rows", FM_INT, AT(trajectory_rows), "1000", .minimum = 1, .maximum = 1e8,
      .unit = "rows", .help = "how many of them a kept trajectory follows"},
     {"images",          FM_INT, AT(images),          "64", .minimum = 0, .maximum = 10000,
-     .help = "samples in the PNG grid, when the data are images; 0 for no picture"},
+     .help = "samples in the PNG grid of image data; of data in the plane any number but 0 draws their "
+             "density; 0: no picture"},
     {0}};
 #undef AT
 

@@ -2,6 +2,7 @@ libfmrun_a_SOURCES += \
 	src/run/checkpoint.c src/run/checkpoint.h \
 	src/run/inspect.c \
 	src/run/model.c src/run/model.h \
+	src/run/picture.c src/run/picture.h \
 	src/run/prepare.c \
 	src/run/progress.c src/run/progress.h \
 	src/run/receive.c \

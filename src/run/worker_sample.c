@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/stream.h"
 #include "measure/measure.h"
+#include "run/picture.h"
 #include "run/worker.h"
 #include "sample/integrate.h"
 #include "store/image.h"
@@ -173,35 +174,33 @@ static enum fm_status keep_file(struct sampler *s, const struct fm_task_sampling
     return fm_worker_artifact(s->w, t->sampling_id, kind, path, path, err);
 }
 
-/* Images come as rows of height * width * channels; a grid wants channels first. */
-static enum fm_status keep_images(struct sampler *s, const struct fm_task_sampling *t,
-                                  struct fm_error *err)
+/* A grid of samples that are images; of samples in the plane, their density beside that of
+ * the data. */
+static enum fm_status keep_picture(struct sampler *s, const struct fm_task_sampling *t,
+                                   struct fm_error *err)
 {
     const struct fm_dataset *set = &s->w->model.data.set;
     size_t n = (size_t)s->e->sample.images < s->n ? (size_t)s->e->sample.images : s->n;
-    if (set->channels == 0 || n == 0)
+    bool is_plane = s->dim == 2;
+    if (n == 0 || (set->channels == 0 && !is_plane))
         return FM_OK;
-    char name[128];
+    if (is_plane && !s->references.data)
+        FM_TRY(data_rows(s, FM_STREAM_REFERENCE, &s->references.data, err));
+    double *images = is_plane ? fm_picture_densities(&s->arena, s->n, s->references.data, s->x1)
+                              : fm_picture_planes(&s->arena, set, n, s->x1);
+    char name[128], *path;
     (void)snprintf(name, sizeof name, "%.12s.png", t->sampling->key);
-    char *path;
-    double *planes = FM_NEW(&s->arena, n * s->dim, double);
-    if (!planes)
+    if (!images)
         return fm_out_of_memory(err);
     FM_TRY(fm_worker_path(s->w, name, &path, err));
-    size_t area = set->height * set->width;
-    for (size_t i = 0; i < n; i++)
-        for (size_t c = 0; c < set->channels; c++)
-            for (size_t p = 0; p < area; p++)
-                planes[(i * set->channels + c) * area + p]
-                    = s->x1[i * s->dim + p * set->channels + c];
     const struct fm_image_grid grid = {
-        .n = n,
-        .n_channels = set->channels,
-        .height = set->height,
-        .width = set->width,
+        .n = is_plane ? 2 : n,
+        .n_channels = is_plane ? 1 : set->channels,
+        .height = is_plane ? FM_PICTURE_SIDE : set->height,
+        .width = is_plane ? FM_PICTURE_SIDE : set->width,
         .low = -1,
         .high = 1,
-        .images = planes,
+        .images = images,
     };
     FM_TRY(fm_image_write(path, &grid, err));
     return fm_worker_artifact(s->w, t->sampling_id, "image", path, path, err);
@@ -235,7 +234,7 @@ static enum fm_status keep_files(struct sampler *s, const struct fm_task_samplin
         };
         FM_TRY(keep_file(s, t, "trajectory", &path, err));
     }
-    return keep_images(s, t, err);
+    return keep_picture(s, t, err);
 }
 
 /* ---- one sampling ---- */
