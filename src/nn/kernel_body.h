@@ -158,7 +158,8 @@ INLINE float exp_poly(float x)
 #define SELU_ALPHA R(1.6732632423543772848)
 #define SELU_SCALE R(1.0507009873554804934)
 
-/* Defines one loop over entries; body sets y = f(x) and g = f'(x). */
+/* Defines one loop over entries; body sets y = f(x) and g = f'(x).  Where x is no number, no
+ * branch may turn it into one: a diverged network would look like one that works. */
 #define ACTIVATION(name, body)                                                               \
     static void name(size_t n, const fm_real *z, fm_real *h, fm_real *d)                     \
     {                                                                                        \
@@ -178,7 +179,7 @@ INLINE float exp_poly(float x)
     }
 
 ACTIVATION(relu, {
-    y = x > 0 ? x : 0;
+    y = x <= 0 ? 0 : x;
     g = x > 0 ? 1 : 0;
 })
 ACTIVATION(silu, {
@@ -192,12 +193,12 @@ ACTIVATION(gelu, {
     g = phi + x * R(0.39894228040143267794) * EXP(R(-0.5) * x * x);
 })
 ACTIVATION(selu, {
-    fm_real e = SELU_ALPHA * EXP(x < 0 ? x : 0);
+    fm_real e = SELU_ALPHA * EXP(x > 0 ? 0 : x);
     y = SELU_SCALE * (x > 0 ? x : e - SELU_ALPHA);
     g = SELU_SCALE * (x > 0 ? 1 : e);
 })
 ACTIVATION(elu, {
-    fm_real e = EXP(x < 0 ? x : 0);
+    fm_real e = EXP(x > 0 ? 0 : x);
     y = x > 0 ? x : e - 1;
     g = x > 0 ? 1 : e;
 })

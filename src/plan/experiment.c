@@ -316,6 +316,23 @@ static bool takes_list(const struct fm_loaded *loaded, const char *key)
 
 enum { MAX_METHODS = 10000 };
 
+static enum fm_status add_method(struct fm_arena *arena, struct fm_experiment *e,
+                                 struct fm_method **method, struct fm_error *err)
+{
+    if (e->n_methods == e->methods_capacity) {
+        size_t capacity = e->methods_capacity ? 2 * e->methods_capacity : 16;
+        struct fm_method *grown = FM_NEW(arena, capacity, struct fm_method);
+        if (!grown)
+            return fm_out_of_memory(err);
+        if (e->n_methods)
+            memcpy(grown, e->methods, e->n_methods * sizeof *grown);
+        e->methods = grown;
+        e->methods_capacity = capacity;
+    }
+    *method = &e->methods[e->n_methods++];
+    return FM_OK;
+}
+
 /* Appends entry to methods, once for each combination of its lists; the last list varies
  * fastest. */
 static enum fm_status expand_method(struct fm_arena *arena, struct fm_registry *registry,
@@ -342,7 +359,9 @@ static enum fm_status expand_method(struct fm_arena *arena, struct fm_registry *
     }
     if (e->n_methods == MAX_METHODS)
         return fm_yaml_fail(err, entry, "more than %d solver settings", MAX_METHODS);
-    return read_method(arena, registry, entry, &e->methods[e->n_methods++], err);
+    struct fm_method *method = NULL;
+    FM_TRY(add_method(arena, e, &method, err));
+    return read_method(arena, registry, entry, method, err);
 }
 
 static enum fm_status read_methods(struct fm_arena *arena, struct fm_registry *registry,
@@ -355,9 +374,6 @@ static enum fm_status read_methods(struct fm_arena *arena, struct fm_registry *r
     if (node->kind != FM_YAML_LIST)
         return fm_yaml_fail(err, node, "expected a list of solvers, as in [{plugin: euler, "
                                        "steps: [1, 10, 100]}]");
-    e->methods = FM_NEW(arena, MAX_METHODS, struct fm_method);
-    if (!e->methods)
-        return fm_out_of_memory(err);
     for (size_t i = 0; i < node->n; i++)
         FM_TRY(expand_method(arena, registry, node->items[i], 0, e, err));
     return FM_OK;

@@ -32,7 +32,7 @@ struct fm_experiment {
     struct fm_sample_options sample;
     struct fm_component reference_solver;
     struct fm_reference_options reference;
-    size_t n_methods;
+    size_t n_methods, methods_capacity;
     struct fm_method *methods;
     size_t n_metrics;
     struct fm_component *metrics;

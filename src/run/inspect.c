@@ -89,6 +89,7 @@ static enum fm_status inspect(struct fm_arena *arena, const struct fm_plan *plan
         const struct fm_point *point = plan->runs[i].point;
         if (point != last) {
             struct fm_model model;
+            fm_arena_fini(arena); /* only the numbers of the last point are kept */
             FM_TRY(fm_model_open(arena, &point->experiment, true, &model, err));
             forward = model.net ? fm_net_forward_flops(model.net) : 1000;
             train = model.net ? fm_net_train_flops(model.net) : 0;

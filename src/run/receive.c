@@ -156,6 +156,7 @@ static enum fm_status receive_end(struct fm_session *s, struct fm_worker_view *v
         fm_progress_line(&s->progress, "%s: %s: %s", name, fm_run_status_name(result.status),
                          r->u.end.text);
     } else if (result.status == FM_RUN_INTERRUPTED) {
+        s->has_failures = true; /* unless the scheduler was asked to stop, somebody stopped it */
         fm_progress_line(&s->progress, "%s: %s; saved", name, r->u.end.text);
     } else if (result.samples_per_second > 0) {
         struct fm_text time = {0};

@@ -19,12 +19,14 @@ struct sampler {
     struct fm_worker *w;
     const struct fm_task_point *point;
     const struct fm_experiment *e;
-    struct fm_arena arena;
+    struct fm_arena arena;   /* for the point */
+    struct fm_arena scratch; /* for one sampling */
     size_t n, dim;
     double *x0, *x1;      /* [n][dim] */
     uint64_t *nfe;        /* [n] */
     double *trajectory;   /* [n_steps + 1][n_traced][dim] of the sampling under way */
     struct fm_references references;
+    struct fm_error no_reference; /* why the reference solve is missing, where it is */
     size_t n_floors;
     struct fm_metric_task *floors; /* [experiment.n_metrics], by the metric's place there */
 };
@@ -135,10 +137,14 @@ static enum fm_status make_references(struct sampler *s, struct fm_error *err)
         FM_TRY(data_rows(s, FM_STREAM_FLOOR, &r->floor, err));
     }
     if (needs(s, FM_REFERENCE_SOLVE)) {
-        FM_TRY(reference_solve(s, 1, &solve, err));
-        FM_TRY(reference_solve(s, 10, &looser, err));
-        r->solve = solve;
-        r->looser = looser;
+        /* without it, the metrics that need it have no value, and the others go on */
+        enum fm_status status = reference_solve(s, 1, &solve, &s->no_reference);
+        if (status == FM_OK)
+            status = reference_solve(s, 10, &looser, &s->no_reference);
+        if (status == FM_INTERRUPTED || status == FM_ERROR_MEMORY)
+            return fm_fail(err, status, "%s", s->no_reference.message);
+        r->solve = status == FM_OK ? solve : NULL;
+        r->looser = status == FM_OK ? looser : NULL;
     }
     measure_floors(s);
     return FM_OK;
@@ -186,8 +192,8 @@ static enum fm_status keep_picture(struct sampler *s, const struct fm_task_sampl
         return FM_OK;
     if (is_plane && !s->references.data)
         FM_TRY(data_rows(s, FM_STREAM_REFERENCE, &s->references.data, err));
-    double *images = is_plane ? fm_picture_densities(&s->arena, s->n, s->references.data, s->x1)
-                              : fm_picture_planes(&s->arena, set, n, s->x1);
+    double *images = is_plane ? fm_picture_densities(&s->scratch, s->n, s->references.data, s->x1)
+                              : fm_picture_planes(&s->scratch, set, n, s->x1);
     char name[128], *path;
     (void)snprintf(name, sizeof name, "%.12s.png", t->sampling->key);
     if (!images)
@@ -265,7 +271,7 @@ static enum fm_status solve_one(struct sampler *s, const struct fm_task_sampling
     if (s->e->sample.keep_trajectory && o->steps > 0) {
         solve.n_traced = n_traced(s);
         solve.trajectory = s->trajectory
-            = FM_NEW(&s->arena, ((size_t)o->steps + 1) * solve.n_traced * s->dim, double);
+            = FM_NEW(&s->scratch, ((size_t)o->steps + 1) * solve.n_traced * s->dim, double);
         if (!s->trajectory)
             return fm_out_of_memory(err);
     }
@@ -296,6 +302,8 @@ static enum fm_status put_metric(struct sampler *s, const struct fm_task_samplin
 {
     struct fm_record r = {.type = FM_RECORD_METRIC};
     bool is_fine = task->status == FM_OK;
+    bool has_reference = task->metric->reference != FM_REFERENCE_SOLVE || s->references.solve;
+    const char *note = has_reference ? task->error.message : s->no_reference.message;
     r.u.metric.metric = (struct fm_metric_record){
         .sampling_id = t->sampling_id,
         .metric_def_id = m->metric_def_id,
@@ -305,14 +313,14 @@ static enum fm_status put_metric(struct sampler *s, const struct fm_task_samplin
         .n_used = task->estimate.n_used,
         .seconds = task->seconds,
     };
-    FM_COPY_TEXT(r.u.metric.text, is_fine ? "" : task->error.message);
+    FM_COPY_TEXT(r.u.metric.text, is_fine ? "" : note);
     return fm_worker_put(s->w, &r, err);
 }
 
 static enum fm_status measure_one(struct sampler *s, const struct fm_task_sampling *t,
                                   struct fm_error *err)
 {
-    struct fm_metric_task *tasks = FM_NEW(&s->arena, t->n_metrics, struct fm_metric_task);
+    struct fm_metric_task *tasks = FM_NEW(&s->scratch, t->n_metrics, struct fm_metric_task);
     if (!tasks)
         return fm_out_of_memory(err);
     for (size_t i = 0; i < t->n_metrics; i++) {
@@ -376,6 +384,7 @@ enum fm_status fm_worker_sample(struct fm_worker *w, const struct fm_task_point 
             status = fm_fail(err, FM_INTERRUPTED, "interrupted before all samplings were done");
         else
             status = sample_one(&s, &point->samplings[i], err);
+        fm_arena_fini(&s.scratch);
     }
     fm_arena_fini(&s.arena);
     return status;
