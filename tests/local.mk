@@ -1,7 +1,13 @@
 # One program per module; each folder of sources brings its tests' names in a fragment.
 AM_TESTS_ENVIRONMENT = FM_TEST_SOURCE='$(abs_top_srcdir)'; export FM_TEST_SOURCE; \
 	FM_TEST_BUILD='$(abs_top_builddir)'; export FM_TEST_BUILD; \
-	FMRUN_PLUGIN_PATH='$(abs_top_builddir)/plugins'; export FMRUN_PLUGIN_PATH;
+	FMRUN_PLUGIN_PATH='$(abs_top_builddir)/plugins'; export FMRUN_PLUGIN_PATH; \
+	FM_TEST_CC='$(CC)'; export FM_TEST_CC; \
+	FM_TEST_CPPFLAGS='$(CPPFLAGS) $(YAML_CFLAGS) $(SQLITE_CFLAGS) $(PNG_CFLAGS)'; \
+	export FM_TEST_CPPFLAGS; \
+	: $${CK_DEFAULT_TIMEOUT=60}; export CK_DEFAULT_TIMEOUT;
+# A script's log is NAME.log, and any script can be named: make check TESTS=tests/NAME.sh
+TEST_EXTENSIONS = .sh
 
 if HAVE_CHECK
 TEST_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) -Wno-double-promotion -Wno-float-conversion
@@ -19,7 +25,16 @@ include tests/engine.mk
 include tests/run.mk
 
 TESTS += $(check_PROGRAMS)
+CLEANFILES += $(EXTRA_PROGRAMS)
+else
+check-local:
+	@echo "the library Check is missing, so that nothing can be tested; run ./bootstrap" >&2; \
+	exit 1
 endif
+
+# Needs no Check: the floors, and each header by itself.
+TESTS += tests/test_layers.sh
+dist_check_SCRIPTS += tests/test_layers.sh
 
 clean-local:
 	rm -rf tests/scratch

@@ -3,7 +3,7 @@ tests_test_store_SOURCES = tests/test_store.c tests/test_store_query.c \
 	tests/test_store_safety.c tests/test_store.h
 tests_test_store_CFLAGS = $(TEST_CFLAGS)
 tests_test_store_LDADD = $(TEST_LIBS)
-tests_test_views_SOURCES = tests/test_views.c
+tests_test_views_SOURCES = tests/test_views.c tests/test_views.h tests/test_views_compare.c
 tests_test_views_CFLAGS = $(TEST_CFLAGS)
 tests_test_views_LDADD = $(TEST_LIBS)
 tests_test_tensor_SOURCES = tests/test_tensor.c

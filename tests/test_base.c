@@ -93,7 +93,7 @@ START_TEST(reals_are_written_short_and_read_back_the_same)
     static const struct {
         double value;
         const char *text;
-    } cases[] = {{0.1, "0.1"}, {1e-3, "0.001"}, {3, "3"}, {1e-10, "1e-10"}, {1.0 / 3, "0.3333333333333333"}};
+    } cases[] = {{0.1, "0.1"}, {1e-3, "0.001"}, {3, "3"}, {10, "10"}, {-0.0, "0"}, {1e-10, "1e-10"}, {1.0 / 3, "0.3333333333333333"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct fm_text text = {0};
         fm_text_add_real(&text, cases[i].value);

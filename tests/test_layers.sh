@@ -14,10 +14,10 @@
 set -eu
 
 source=${FM_TEST_SOURCE:-.}
-build=${FM_TEST_BUILD:-.}
+build=$(cd "${FM_TEST_BUILD:-.}" && pwd)
 cc=${FM_TEST_CC:-cc}
 cppflags=${FM_TEST_CPPFLAGS:-}
-scratch=$(cd "$build" && pwd)/tests/scratch/layers
+scratch=$build/tests/scratch/layers
 
 rm -rf "$scratch"
 mkdir -p "$scratch"
@@ -69,6 +69,7 @@ BEGIN {
 
     # Who may end the process: main does it by returning.
     ender["src/base/error.c", "abort"] = 1     # fm_assert_failed
+    ender["src/run/inspect.c", "_exit"] = 1    # the child that opens what is planned
     ender["src/run/scheduler.c", "_exit"] = 1  # the child after its work, the second Ctrl-C
 }
 
@@ -199,12 +200,11 @@ awk -f "$scratch/layers.awk" $(cat "$scratch/files") >"$scratch/mistakes"
 # Headers alone.  The public ones as a plugin sees them, without <config.h> and without the
 # extensions that it asks for; the rest as the host's sources see them.
 cflags="-std=c11 -fsyntax-only -x c -Werror -Wall -Wextra -Wpedantic"
-in_build=$(cd "$OLDPWD" && cd "$build" && pwd)
 while read -r file; do
     case $file in
     *.c | src/nn/kernel_body.h) continue ;; # the latter is a text to include with macros set
     src/fmrun/*) flags=-Isrc ;;
-    *) flags="-include config.h -I$in_build -I$in_build/src -Isrc -Wno-unused-macros" ;;
+    *) flags="-include config.h -I$build -I$build/src -Isrc -Wno-unused-macros" ;;
     esac
     case $file in
     src/*) include=${file#src/} ;;

@@ -176,7 +176,7 @@ END_TEST
 
 START_TEST(gaussians_are_as_far_apart_as_their_closed_form_says)
 {
-    enum { MANY = 4000 };
+    enum { MANY = 2000 };
     static double x[MANY][2], y[MANY][2];
     for (size_t i = 0; i < MANY; i++) {
         struct fm_rng r = fm_rng_at((struct fm_stream){4, 1, 0}, i),
@@ -187,11 +187,11 @@ START_TEST(gaussians_are_as_far_apart_as_their_closed_form_says)
         }
     }
     /* W2^2 = |m|^2 + dim (2 - 1)^2 = 18 + 2; SW2^2 = mean of <theta, m>^2 + 1 = 9 + 1.  The
-     * mean difference has standard error sqrt(5 / 4000) = .035 a coordinate. */
-    ck_near(measure("w2", "{points: 4000}", MANY, 2, *x, *y).value, sqrt(20), 0.2);
-    struct fm_estimate e = measure("sliced_w2", "{n_projections: 2000}", MANY, 2, *x, *y);
+     * mean difference has standard error sqrt(5 / 2000) = .05 a coordinate. */
+    ck_near(measure("w2", "{points: 2000}", MANY, 2, *x, *y).value, sqrt(20), 0.2);
+    struct fm_estimate e = measure("sliced_w2", "{n_projections: 500}", MANY, 2, *x, *y);
     ck_near(e.value, sqrt(10), 0.15 + 5 * e.standard_error);
-    /* E|X - X'| of N(0, s^2 I) in the plane is s sqrt(pi): of 4000 rows, E - (self terms)
+    /* E|X - X'| of N(0, s^2 I) in the plane is s sqrt(pi): of 2000 rows, E - (self terms)
      * agrees with 2 E|X - Y| - 3 sqrt(pi); E|X - Y| is Rician with sd sqrt 5, shift sqrt 18
      */
     double k = 18.0 / (4 * 5), sigma = sqrt(5); /* E = sigma sqrt(pi/2) L_1/2(-2 k) */
@@ -203,7 +203,7 @@ START_TEST(gaussians_are_as_far_apart_as_their_closed_form_says)
     }
     double rice = sigma * sqrt(1.57079632679489662) * exp(-k)
                   * ((1 + 2 * k) * bessel0 + 2 * k * bessel1);
-    ck_near(measure("energy", "{points: 4000}", MANY, 2, *x, *y).value,
+    ck_near(measure("energy", "{points: 2000}", MANY, 2, *x, *y).value,
             2 * rice - 3 * sqrt(3.14159265358979324), 0.2);
 }
 END_TEST

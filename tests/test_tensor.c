@@ -198,6 +198,37 @@ START_TEST(cut_and_changed_files_never_crash_the_reader)
 }
 END_TEST
 
+START_TEST(readers_say_when_memory_runs_out)
+{
+    static const double values[2] = {1, 2};
+    const struct fm_tensor tensor = {"a", FM_TENSOR_F64, 1, {2}, values};
+    const struct fm_tensor_note note = {"k", "v"};
+    struct fm_tensor_file file = {.n_tensors = 7};
+    struct fm_npy array = {.n_dims = 7};
+    const char *path = scratch("memory");
+    size_t n = 0;
+    enum fm_status status = FM_ERROR_MEMORY;
+    ck_ok(fm_tensor_write(path, &(struct fm_tensor_file){1, &tensor, 1, &note}, &err));
+    while (status == FM_ERROR_MEMORY) {
+        ck_assert_uint_eq(file.n_tensors, 7);
+        fm_arena_fail_after(++n);
+        status = fm_tensor_read(&arena, path, &file, &err);
+    }
+    ck_ok(status);
+    ck_assert_uint_gt(n, 5);
+    fm_arena_fail_after(0);
+    ck_ok(fm_npy_write_rows(path, 1, 2, values, &err));
+    for (n = 0, status = FM_ERROR_MEMORY; status == FM_ERROR_MEMORY;) {
+        ck_assert_uint_eq(array.n_dims, 7);
+        fm_arena_fail_after(++n);
+        status = fm_npy_read(&arena, path, &array, &err);
+    }
+    ck_ok(status);
+    ck_assert_uint_gt(n, 2);
+    fm_arena_fail_after(0);
+}
+END_TEST
+
 /* ---- npy ----------------------------------------------------------------------------- */
 
 START_TEST(arrays_come_back_as_they_were)
@@ -367,6 +398,7 @@ int main(void)
     tcase_add_test(tensor, files_of_other_writers_are_read);
     tcase_add_test(tensor, hostile_files_are_refused_with_what_is_wrong);
     tcase_add_test(tensor, cut_and_changed_files_never_crash_the_reader);
+    tcase_add_test(tensor, readers_say_when_memory_runs_out);
     tcase_add_test(npy, arrays_come_back_as_they_were);
     tcase_add_test(npy, the_header_is_the_one_numpy_writes);
     tcase_add_test(npy, wrong_arrays_are_refused_with_what_is_wrong);

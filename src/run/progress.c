@@ -74,10 +74,10 @@ static void draw_row(const struct fm_progress *p, const struct fm_progress_row *
                      double now, size_t width)
 {
     struct fm_text text = {0};
-    fm_text_add(&text, "%-18.18s ", row->name);
+    fm_text_add(&text, "%-8s ", row->name);
     if (row->n_steps > 0) {
-        size_t filled = row->step * 20 / row->n_steps;
-        for (size_t i = 0; i < 20; i++)
+        size_t filled = row->step * 16 / row->n_steps;
+        for (size_t i = 0; i < 16; i++)
             fm_text_add(&text, "%s", i < filled ? "#" : "-");
         fm_text_add(&text, "  ");
         add_numbers(&text, row, now);
