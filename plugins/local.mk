@@ -38,6 +38,9 @@ uninstall-hook:
 		echo " rm -f $(DESTDIR)$(pkglibdir)/$$module"; \
 		rm -f "$(DESTDIR)$(pkglibdir)/$$module"; \
 	done; \
-	for folder in network path coupling solver dataset metric .; do \
+	for folder in network path coupling solver dataset metric; do \
 		rmdir "$(DESTDIR)$(pkglibdir)/$$folder" 2>/dev/null || :; \
+	done; \
+	for folder in "$(pkglibdir)" "$(fmrunincludedir)" "$(templatesdir)" "$(pkgdatadir)"; do \
+		rmdir "$(DESTDIR)$$folder" 2>/dev/null || :; \
 	done

@@ -2,3 +2,36 @@ check_PROGRAMS += tests/test_kernel
 tests_test_kernel_SOURCES = tests/test_kernel.c
 tests_test_kernel_CFLAGS = $(TEST_CFLAGS)
 tests_test_kernel_LDADD = $(TEST_LIBS)
+
+# The engine in double.  It comes before libfmrun.a, whose float engine is then not linked.
+check_LIBRARIES += libnn_double.a
+libnn_double_a_SOURCES = $(NN_SOURCES) src/nn/kernel_portable.c src/nn/kernel_body.h
+libnn_double_a_CFLAGS = $(AM_CFLAGS) -DFM_REAL_DOUBLE
+check_PROGRAMS += tests/test_gradient
+tests_test_gradient_SOURCES = tests/test_gradient.c tests/test_graphs.h $(TEST_PLUGIN_SUPPORT)
+tests_test_gradient_CFLAGS = $(TEST_CFLAGS) -DFM_REAL_DOUBLE
+tests_test_gradient_LDADD = libtest.a libnn_double.a $(TEST_LIBS)
+
+check_PROGRAMS += tests/test_net tests/test_graph
+tests_test_net_SOURCES = tests/test_net.c tests/test_graphs.h
+tests_test_net_CFLAGS = $(TEST_CFLAGS)
+tests_test_net_LDADD = $(TEST_LIBS)
+tests_test_graph_SOURCES = tests/test_graph.c
+tests_test_graph_CFLAGS = $(TEST_CFLAGS)
+tests_test_graph_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/test_optimizer tests/test_optimizer_double
+tests_test_optimizer_SOURCES = tests/test_optimizer.c tests/plugin_support.h
+tests_test_optimizer_CFLAGS = $(TEST_CFLAGS)
+tests_test_optimizer_LDADD = $(TEST_LIBS)
+tests_test_optimizer_double_SOURCES = $(tests_test_optimizer_SOURCES)
+tests_test_optimizer_double_CFLAGS = $(TEST_CFLAGS) -DFM_REAL_DOUBLE
+tests_test_optimizer_double_LDADD = $(tests_test_gradient_LDADD)
+
+# Allocations are counted by wrapping the functions that make them.
+check_PROGRAMS += tests/test_train
+tests_test_train_SOURCES = tests/test_train.c tests/test_train.h tests/plugin_support.h
+tests_test_train_CFLAGS = $(TEST_CFLAGS)
+tests_test_train_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc \
+	-Wl,--wrap=realloc -Wl,--wrap=aligned_alloc
+tests_test_train_LDADD = $(TEST_LIBS)

@@ -204,7 +204,7 @@ while read -r file; do
     case $file in
     *.c | src/nn/kernel_body.h) continue ;; # the latter is a text to include with macros set
     src/fmrun/*) flags=-Isrc ;;
-    *) flags="-include config.h -I$build -I$build/src -Isrc -Wno-unused-macros" ;;
+    *) flags="-include config.h -I$build -I$build/src -Isrc" ;;
     esac
     case $file in
     src/*) include=${file#src/} ;;

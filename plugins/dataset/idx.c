@@ -147,7 +147,8 @@ static enum fm_status load(gzFile file, const struct idx_options *o,
     if (!d->shape_only) {
         pixels = services->allocate(services, n, dim);
         if (!pixels)
-            return fm_fail(err, FM_ERROR_MEMORY, "out of memory: %zu images of %s", n, o->file);
+            return fm_fail(err, FM_ERROR_MEMORY, "out of memory: %zu images of %s", n,
+                           o->file);
         FM_TRY(read_pixels(file, o->file, n * dim, pixels, err));
     }
     *d = (struct fm_dataset){.dim = dim,

@@ -9,9 +9,9 @@
  *   tong2023  noise .05, times 2, then first coordinate - 1 (Tong et al. 2023,
  *             arXiv:2302.00482, their 2-D runner)
  *   dsb       noise .1, standardised by the mean and sd over both coordinates taken
- * together, times 7 (De Bortoli et al. 2021, arXiv:2106.01357) torchcfm  one number uniform
- * in [0, .2) added to both coordinates, times 3, then - 1 (TorchCFM's sample_moons over
- * torchdyn's generate_moons) */
+ *             together, times 7 (De Bortoli et al. 2021, arXiv:2106.01357)
+ *   torchcfm  one number uniform in [0, .2) added to both coordinates, times 3, then - 1
+ *             (TorchCFM's sample_moons over torchdyn's generate_moons) */
 #include <fmrun/plugin.h>
 #include <math.h>
 

@@ -1,7 +1,7 @@
 /* The sliced 2-Wasserstein distance between all samples and as many rows of the data:
- *   SW2^2 = mean over directions theta, uniform on the sphere, of W2^2(<theta, x>, <theta,
- * y>), and in one dimension W2^2 = 1/n sum_i (x_(i) - y_(i))^2 over sorted values. The mean
- * runs over random directions; the standard error says how well they cover the sphere:
+ *   SW2^2 = mean over directions theta, uniform on the sphere, of W2^2(<theta, x>, <theta, y>),
+ * and in one dimension W2^2 = 1/n sum_i (x_(i) - y_(i))^2 over sorted values.  The mean runs
+ * over random directions; the standard error says how well they cover the sphere:
  * se(SW2) = se(mean) / (2 SW2). */
 #include <fmrun/plugin.h>
 #include <math.h>

@@ -1,6 +1,7 @@
 libfmrun_a_SOURCES += \
 	src/base/arena.c src/base/arena.h \
 	src/base/assignment.c src/base/assignment.h \
+	src/base/assignment_solve.c src/base/assignment_solve.h \
 	src/base/error.c src/base/error.h \
 	src/base/file.c src/base/file.h \
 	src/base/log.c src/base/log.h \

@@ -67,7 +67,7 @@ static struct fm_node time_features(struct fm_graph *g, enum fm_time_features ki
     if (kind != FM_TIME_RAW && kind != FM_TIME_SINUSOIDAL && kind != FM_TIME_FOURIER)
         return mistake(b, "unknown kind of time features");
     if (kind != FM_TIME_RAW && (n == 0 || n > FM_MAX_WIDTH / 2))
-        return mistake(b, "time features need at least one frequency");
+        return mistake(b, "time features need 1 to 524288 frequencies");
     return add_node(b, (struct fm_net_node){.op = FM_OP_TIME, .a = -1, .b = -1, .time = kind,
                                             .n_frequencies = n,
                                             .width = kind == FM_TIME_RAW ? 1 : 2 * n});
