@@ -35,7 +35,7 @@ void fm_parallel_configure(char **argv)
 {
     if (getenv("GOMP_SPINCOUNT") || getenv("OMP_WAIT_POLICY"))
         return;
-    if (setenv("GOMP_SPINCOUNT", "1000", 1) == 0)
+    if (setenv("GOMP_SPINCOUNT", "2000", 1) == 0)
         (void)execv("/proc/self/exe", argv); /* where that fails, go on as it is */
 }
 
