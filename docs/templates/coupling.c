@@ -2,7 +2,6 @@
  *
  *     cc -O2 -shared -fPIC $(pkg-config --cflags fmrun) -o PATH/coupling/NAME.so NAME.c
  *     fmrun --plugin-path PATH plugins show coupling/NAME
- *     fmrun --plugin-path PATH plugins check coupling/NAME
  *
  * A coupling says which x0 of a training batch travels to which x1.  This one sorts both
  * along a random direction and pairs equal ranks: optimal transport of one projection,

@@ -2,7 +2,6 @@
  *
  *     cc -O2 -shared -fPIC $(pkg-config --cflags fmrun) -o PATH/dataset/NAME.so NAME.c
  *     fmrun --plugin-path PATH plugins show dataset/NAME
- *     fmrun --plugin-path PATH plugins check dataset/NAME
  *
  * A data set gives rows, as data (t = 1) or as source (t = 0).  This one generates them: a
  * ring in the plane, x = radius (cos a, sin a) + noise z. */

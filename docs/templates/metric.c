@@ -2,7 +2,6 @@
  *
  *     cc -O2 -shared -fPIC $(pkg-config --cflags fmrun) -o PATH/metric/NAME.so NAME.c
  *     fmrun --plugin-path PATH plugins show metric/NAME
- *     fmrun --plugin-path PATH plugins check metric/NAME
  *
  * A metric is one number about a set of samples.  This one is the distance between the mean
  * of the samples and the mean of as many rows of the data. */

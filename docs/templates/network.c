@@ -2,7 +2,6 @@
  *
  *     cc -O2 -shared -fPIC $(pkg-config --cflags fmrun) -o PATH/network/NAME.so NAME.c
  *     fmrun --plugin-path PATH plugins show network/NAME
- *     fmrun --plugin-path PATH plugins check network/NAME
  *
  * A network is v(x, t), the velocity of a sample x at time t.  The plugin only describes
  * it, layer by layer; fmrun then has its parameters, initial values, forward and reverse

@@ -2,7 +2,6 @@
  *
  *     cc -O2 -shared -fPIC $(pkg-config --cflags fmrun) -o PATH/path/NAME.so NAME.c
  *     fmrun --plugin-path PATH plugins show path/NAME
- *     fmrun --plugin-path PATH plugins check path/NAME
  *
  * A path joins a source point x0 (t = 0) with a data point x1 (t = 1):
  *     x_t = alpha(t) x1 + sigma(t) x0,    u_t = alpha'(t) x1 + sigma'(t) x0.

@@ -3,7 +3,6 @@
  *
  *     cc -O2 -shared -fPIC $(pkg-config --cflags fmrun) -o PATH/solver/NAME.so NAME.c
  *     fmrun --plugin-path PATH plugins show solver/NAME
- *     fmrun --plugin-path PATH plugins check solver/NAME
  *
  * A Runge-Kutta method is a table of numbers; fmrun has the loop, counts evaluations, and
  * with a second row of weights controls the step.  (What is no Runge-Kutta method:
@@ -19,7 +18,7 @@
 
 /* (1) The table.  a: [stages][stages], zero on and above the diagonal; each c_i is the sum
  * of row i of a, and b sums to 1.  Give c and a as exact as b: a wrong c is a wrong order
- * as soon as v depends on t, which `fmrun plugins check` measures. */
+ * as soon as v depends on t: configs/oracle_order.yaml, with your solver added, shows it. */
 static const double a[] = {0, 0, 2.0 / 3, 0};
 static const double b[] = {1.0 / 4, 3.0 / 4};
 static const double c[] = {0, 2.0 / 3};

@@ -3,7 +3,6 @@
  *
  *     cc -O2 -shared -fPIC $(pkg-config --cflags fmrun) -o PATH/solver/NAME.so NAME.c
  *     fmrun --plugin-path PATH plugins show solver/NAME
- *     fmrun --plugin-path PATH plugins check solver/NAME
  *
  * For what is no explicit Runge-Kutta method: implicit, multistep, exponential, stochastic.
  * (A Runge-Kutta method is shorter as a table: solver.c.)  This one is the implicit
