@@ -15,7 +15,7 @@ struct training {
     struct fm_trainer *trainer;
     struct fm_record losses; /* waiting to be sent */
     double started, seconds_before, last_sent, last_saved;
-    uint64_t first_step;
+    uint64_t first_step, saved_step; /* saved_step: of the last checkpoint, 0 for none */
 };
 
 static double seconds_so_far(const struct training *t)
@@ -65,14 +65,17 @@ static enum fm_status publish(struct fm_worker *w, const char *from, const char 
     return fm_worker_put(w, &r, err);
 }
 
-/* Each temporary file has a name of its own: the scheduler may not have renamed the last one
- * yet. */
+/* Each temporary file has a name of its own, the step: the scheduler may not have renamed the
+ * last one yet.  So no step is saved twice. */
 static enum fm_status save_checkpoint(struct training *t, struct fm_error *err)
 {
     char name[64];
+    uint64_t step = fm_trainer_step_count(t->trainer);
+    if (step == t->saved_step)
+        return FM_OK;
+    t->saved_step = step;
     struct fm_arena scratch = {0};
-    (void)snprintf(name, sizeof name, "checkpoint-%llu.tmp",
-                   (unsigned long long)fm_trainer_step_count(t->trainer));
+    (void)snprintf(name, sizeof name, "checkpoint-%llu.tmp", (unsigned long long)step);
     const char *folder = t->w->task->folder;
     char *from = fm_path_join(&scratch, folder, name);
     char *to = fm_path_join(&scratch, folder, "checkpoint.safetensors");
@@ -175,7 +178,7 @@ static enum fm_status train(struct training *t, const char *weights_path, struct
     char *checkpoint;
     FM_TRY(fm_worker_path(w, "checkpoint.safetensors", &checkpoint, err));
     FM_TRY(restore(t, checkpoint, err));
-    t->first_step = fm_trainer_step_count(t->trainer);
+    t->first_step = t->saved_step = fm_trainer_step_count(t->trainer);
     t->started = t->last_sent = t->last_saved = fm_seconds();
     FM_TRY(fm_worker_phase(w, FM_PHASE_TRAIN, 0, t->first_step, "training", err));
     enum fm_status status = train_loop(t, err);
