@@ -35,3 +35,33 @@ tests_test_train_CFLAGS = $(TEST_CFLAGS)
 tests_test_train_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc \
 	-Wl,--wrap=realloc -Wl,--wrap=aligned_alloc
 tests_test_train_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/test_flow tests/test_shuffle
+tests_test_flow_SOURCES = tests/test_flow.c tests/test_train.h tests/plugin_support.h
+tests_test_flow_CFLAGS = $(TEST_CFLAGS)
+tests_test_flow_LDADD = $(TEST_LIBS)
+tests_test_shuffle_SOURCES = tests/test_shuffle.c
+tests_test_shuffle_CFLAGS = $(TEST_CFLAGS)
+tests_test_shuffle_LDADD = $(TEST_LIBS)
+
+TEST_VELOCITY = tests/test_velocity.h tests/test_solvers.h $(TEST_PLUGIN_SUPPORT)
+check_PROGRAMS += tests/test_tableau tests/test_order
+tests_test_tableau_SOURCES = tests/test_tableau.c tests/test_solvers.h $(TEST_PLUGIN_SUPPORT)
+tests_test_tableau_CFLAGS = $(TEST_CFLAGS)
+tests_test_tableau_LDADD = $(TEST_LIBS)
+tests_test_order_SOURCES = tests/test_order.c $(TEST_VELOCITY)
+tests_test_order_CFLAGS = $(TEST_CFLAGS)
+tests_test_order_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/test_integrate tests/test_failing_velocity
+tests_test_integrate_SOURCES = tests/test_integrate.c tests/test_graphs.h $(TEST_VELOCITY)
+tests_test_integrate_CFLAGS = $(TEST_CFLAGS)
+tests_test_integrate_LDADD = $(TEST_LIBS)
+tests_test_failing_velocity_SOURCES = tests/test_failing_velocity.c $(TEST_VELOCITY)
+tests_test_failing_velocity_CFLAGS = $(TEST_CFLAGS)
+tests_test_failing_velocity_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/test_adaptive
+tests_test_adaptive_SOURCES = tests/test_adaptive.c $(TEST_VELOCITY)
+tests_test_adaptive_CFLAGS = $(TEST_CFLAGS)
+tests_test_adaptive_LDADD = $(TEST_LIBS)

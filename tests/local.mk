@@ -5,7 +5,10 @@ AM_TESTS_ENVIRONMENT = FM_TEST_SOURCE='$(abs_top_srcdir)'; export FM_TEST_SOURCE
 	FM_TEST_CC='$(CC)'; export FM_TEST_CC; \
 	FM_TEST_CPPFLAGS='$(CPPFLAGS) $(YAML_CFLAGS) $(SQLITE_CFLAGS) $(PNG_CFLAGS)'; \
 	export FM_TEST_CPPFLAGS; \
-	: $${CK_DEFAULT_TIMEOUT=60}; export CK_DEFAULT_TIMEOUT;
+	: $${CK_DEFAULT_TIMEOUT=60}; export CK_DEFAULT_TIMEOUT; \
+	: $${ASAN_OPTIONS=handle_segv=0}; export ASAN_OPTIONS; \
+	: $${UBSAN_OPTIONS=print_stacktrace=1}; export UBSAN_OPTIONS;
+# handle_segv=0: tests crash plugins on purpose and look at the signal.
 # A script's log is NAME.log, and any script can be named: make check TESTS=tests/NAME.sh
 TEST_EXTENSIONS = .sh
 

@@ -20,13 +20,13 @@ tests_test_oracle_SOURCES = tests/test_oracle.c $(TEST_PLUGIN_SUPPORT)
 tests_test_oracle_CFLAGS = $(TEST_CFLAGS)
 tests_test_oracle_LDADD = $(TEST_LIBS)
 
-# Loads what tests/plugins builds.
+# Loads what tests/bad_plugins builds.
 check_PROGRAMS += tests/test_bad_plugins
 tests_test_bad_plugins_SOURCES = tests/test_bad_plugins.c
 tests_test_bad_plugins_CFLAGS = $(TEST_CFLAGS)
 tests_test_bad_plugins_LDADD = $(TEST_LIBS)
 
-include tests/plugins/local.mk
+include tests/bad_plugins/local.mk
 
 TESTS += tests/test_templates.sh
 dist_check_SCRIPTS += tests/test_templates.sh

@@ -23,7 +23,7 @@ static enum fm_status load(struct fm_arena *arena, enum fm_kind kind, const char
 {
     static char path[5000];
     struct fm_registry *registry = FM_NEW(arena, 1, struct fm_registry);
-    (void)snprintf(path, sizeof path, "%s/tests/plugins", test_build_folder());
+    (void)snprintf(path, sizeof path, "%s/tests/bad_plugins", test_build_folder());
     FM_TRY(fm_registry_init(registry, arena, path, err));
     return fm_registry_load(registry, kind, name, loaded, err);
 }

@@ -2,7 +2,7 @@
 # What goes wrong becomes a row with a reason, and the rest goes on.
 . "${FM_TEST_SOURCE:-.}/tests/shell.sh"
 scratch failures
-bad=${FM_TEST_BUILD:-.}/tests/plugins
+bad=${FM_TEST_BUILD:-.}/tests/bad_plugins
 
 # config NAME [line ...]: a small experiment, extended.
 config() {

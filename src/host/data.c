@@ -100,7 +100,7 @@ size_t fm_shuffle(struct fm_stream name, size_t n, size_t i)
     const uint32_t key[2] = {(uint32_t)name.seed, (uint32_t)(name.seed >> 32)};
     do {
         uint32_t left = (uint32_t)(i >> half) & mask, right = (uint32_t)i & mask;
-        for (uint32_t round = 0; round < 4; round++) {
+        for (uint32_t round = 0; round < 8; round++) { /* 4 favour places when n < 40 */
             uint32_t counter[4] = {right, round, name.step, FM_STREAM_SHUFFLE << 16 | name.stream};
             uint32_t out[4];
             fm_philox(key, counter, out);

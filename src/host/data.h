@@ -31,7 +31,7 @@ FM_MUST_USE enum fm_status fm_data_open(struct fm_arena *arena, const struct fm_
 void fm_data_rows(const struct fm_data *data, struct fm_stream stream, size_t rows_per_step,
                   size_t first_row, size_t n, double *x);
 
-/* Place i of n in the permutation named by (seed, stream, step): a four-round Feistel network
+/* Place i of n in the permutation named by (seed, stream, step): an 8-round Feistel network
  * with Philox as its round function, walked until it falls below n.
  * Source: Black and Rogaway 2002, "Ciphers with arbitrary finite domains", method 2. */
 size_t fm_shuffle(struct fm_stream name, size_t n, size_t i);

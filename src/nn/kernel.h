@@ -28,7 +28,8 @@ struct fm_product {
 struct fm_kernel {
     const char *name; /* "portable", "avx2", "avx512" */
     void (*product)(const struct fm_product *p);
-    /* h = f(z) and d = f'(z) for n entries; d may be NULL.  h may be z. */
+    /* h = f(z) and d = f'(z) for n entries, n a multiple of FM_PANEL.  d may be NULL, which
+     * does not change h.  h may be z.  What is no number stays none. */
     void (*activation)(enum fm_activation f, size_t n, const fm_real *z, fm_real *h,
                        fm_real *d);
 };

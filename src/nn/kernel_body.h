@@ -193,9 +193,9 @@ ACTIVATION(gelu, {
     g = phi + x * R(0.39894228040143267794) * EXP(R(-0.5) * x * x);
 })
 ACTIVATION(selu, {
-    fm_real e = SELU_ALPHA * EXP(x > 0 ? 0 : x);
-    y = SELU_SCALE * (x > 0 ? x : e - SELU_ALPHA);
-    g = SELU_SCALE * (x > 0 ? 1 : e);
+    fm_real e = EXP(x > 0 ? 0 : x); /* e - 1 is no sum with a product to be fused or not */
+    y = SELU_SCALE * (x > 0 ? x : SELU_ALPHA * (e - 1));
+    g = SELU_SCALE * (x > 0 ? 1 : SELU_ALPHA * e);
 })
 ACTIVATION(elu, {
     fm_real e = EXP(x > 0 ? 0 : x);

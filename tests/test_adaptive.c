@@ -1,0 +1,326 @@
+/* Step-size control: the tolerance is met, the cost is counted row by row, and rows that
+ * can't be integrated say why. */
+#include <config.h>
+
+#include "test_solvers.h"
+#include "test_velocity.h"
+
+enum { N_ROWS = 100 };
+
+static struct test_outcome outcome;
+static double x0[N_ROWS * TEST_MAX_DIM];
+
+static void solve_field(const struct test_field *field, const struct fm_solver_ops *solver,
+                        const void *options, struct fm_control control, size_t n)
+{
+    struct fm_error err = {0};
+    const struct test_state state = {field, NULL};
+    struct fm_velocity velocity = test_velocity(&state);
+    struct fm_solve solve = test_solve(&velocity, solver, n, x0, &outcome);
+    solve.solver_options = options;
+    solve.control = control;
+    solve.n_threads = 2;
+    ck_ok(fm_integrate(&solve, &outcome.result, &err));
+}
+
+static struct fm_control tolerance(double tol)
+{
+    return (struct fm_control){.rtol = tol, .atol = tol, .max_evaluations = 10000000};
+}
+
+/* ---- the tolerance ---- */
+
+/* With q the lower order of the pair, h^(q + 1) ~ tol; the row that is propagated has order
+ * q + 1, so its error at the end is ~ h^(q + 1) ~ tol.  The fields multiply an error made
+ * on the way by up to 6, over the tens of steps that make one. */
+static void check_tolerance(const char *name, const struct fm_solver_ops *solver,
+                            const void *options)
+{
+    enum { N_TOLERANCES = 5 };
+    const struct fm_tableau *t = solver->tableau;
+    if (!t || !t->b_embedded)
+        return;
+    bool is_low = t->order < 4; /* whose steps at 1e-9 are too many for a test */
+    for (size_t k = 0; k < TEST_N_FIELDS; k++) {
+        const struct test_field *field = &test_fields[k];
+        double mx = 0, my = 0, xx = 0, xy = 0;
+        test_start(N_ROWS, field->dim, x0);
+        for (size_t i = 0; i < N_TOLERANCES; i++) {
+            double tol = (is_low ? 1e-3 : 1e-5) * pow(is_low ? 0.2 : 0.1, (double)i);
+            solve_field(field, solver, options, tolerance(tol), N_ROWS);
+            double error = test_error(field, N_ROWS, x0, outcome.x1);
+            ck_assert_uint_eq(outcome.result.n_failed, 0);
+            ck_assert_msg(error <= 30 * tol, "%s on %s, tolerance %g: error %g", name,
+                          field->name, tol, error);
+            double x = log(tol), y = log(error);
+            mx += x / N_TOLERANCES, my += y / N_TOLERANCES;
+            xx += x * x, xy += x * y;
+        }
+        double slope = (xy - N_TOLERANCES * mx * my) / (xx - N_TOLERANCES * mx * mx);
+        double expected = t->order / (fmin(t->order, t->embedded_order) + 1);
+        ck_assert_msg(fabs(slope - expected) < 0.15,
+                      "%s on %s: error falls as tolerance^%.3f, expected %.3f", name,
+                      field->name, slope, expected);
+    }
+}
+
+START_TEST(errors_are_proportional_to_the_tolerance)
+{
+    test_every_solver(check_tolerance);
+    check_tolerance("heun_euler", &test_heun, NULL);
+}
+END_TEST
+
+static void forced(double t, const double *x, double *v)
+{
+    v[0] = x[1] + t * t;
+    v[1] = 3 * (1 - x[0] * x[0]) * x[1] - x[0] * (1 + t);
+}
+
+static const struct test_field forced_field = {"forced", 2, forced, NULL};
+static const double forced_starts[] = {1.5, -0.5, 0.1, 2, -2, 0.3};
+
+/* scipy 1.10.1, solve_ivp with DOP853 at rtol 2.3e-14, atol 1e-15. */
+static void check_end_points(const char *name, const struct fm_solver_ops *solver,
+                             const void *options)
+{
+    static const double expected[] = {1.134691103950691,  -1.144309657056284,
+                                      2.031767045381883,  -0.377029466264271,
+                                      -1.285135280820293, 0.676948139564488};
+    if (!solver->tableau || !solver->tableau->b_embedded)
+        return;
+    double tol = solver->tableau->order < 4 ? 1e-7 : 1e-10;
+    memcpy(x0, forced_starts, sizeof forced_starts);
+    solve_field(&forced_field, solver, options, tolerance(tol), 3);
+    for (size_t i = 0; i < 6; i++)
+        ck_assert_msg(fabs(outcome.x1[i] - expected[i]) <= 10 * tol,
+                      "%s: %.15g, scipy gives %.15g", name, outcome.x1[i], expected[i]);
+}
+
+START_TEST(end_points_agree_with_scipy_on_a_problem_without_a_closed_form)
+{
+    test_every_solver(check_end_points);
+    check_end_points("heun_euler", &test_heun, NULL);
+}
+END_TEST
+
+/* scipy's RK45 is the same pair with the same control (Hairer, Norsett, Wanner, II.4), so
+ * that from the same first step every step is the same: end points and nfev of solve_ivp
+ * at rtol = atol = 1e-8, first_step 0.01. */
+START_TEST(dopri5_takes_the_steps_of_scipy_s_rk45)
+{
+    static const double expected[] = {1.134691103546487,  -1.144309670793442,
+                                      2.031767043656740,  -0.377029463726668,
+                                      -1.285135281371301, 0.676948140501170};
+    static const uint64_t nfe[] = {127, 307, 181};
+    struct fm_control control = tolerance(1e-8);
+    struct test_plugin t;
+    control.first_step = 0.01;
+    test_plugin_open(&t, FM_SOLVER, "dopri5", NULL);
+    memcpy(x0, forced_starts, sizeof forced_starts);
+    solve_field(&forced_field, t.plugin->solver, t.options, control, 3);
+    for (size_t i = 0; i < 6; i++) {
+        ck_near(outcome.x1[i], expected[i], 1e-13);
+        ck_assert_uint_eq(outcome.nfe[i / 2], nfe[i / 2]);
+    }
+    test_plugin_close(&t);
+}
+END_TEST
+
+/* ---- cost, row by row ---- */
+
+static atomic_ullong n_of_row[N_ROWS];
+
+/* The second coordinate is the row's number. */
+static void counted(double t, const double *x, double *v)
+{
+    test_growth_f(t, x, v);
+    v[1] = 0;
+    atomic_fetch_add(&n_of_row[(size_t)(x[1] + 0.5)], 1);
+}
+
+/* Rows start at 1e-6 .. 1, so that absolute and relative parts of the tolerance both rule
+ * and rows need different numbers of steps. */
+static void check_row_cost(const char *name, const struct fm_solver_ops *solver,
+                           const void *options)
+{
+    static const struct test_field field = {"counted", 2, counted, NULL};
+    const struct fm_tableau *t = solver->tableau;
+    uint64_t least = UINT64_MAX;
+    if (!t || !t->b_embedded)
+        return;
+    for (size_t i = 0; i < N_ROWS; i++) {
+        atomic_store(&n_of_row[i], 0);
+        x0[2 * i] = pow(10, -6.0 * (double)i / N_ROWS);
+        x0[2 * i + 1] = (double)i;
+    }
+    solve_field(&field, solver, options, tolerance(1e-5), N_ROWS);
+    for (size_t i = 0; i < N_ROWS; i++) {
+        ck_assert_msg(outcome.nfe[i] == atomic_load(&n_of_row[i]), "%s: row %zu", name, i);
+        /* two for the first step's length, then s - 1 a try */
+        ck_assert(!t->is_fsal || (outcome.nfe[i] - 2) % (t->n_stages - 1) == 0);
+        least = outcome.nfe[i] < least ? outcome.nfe[i] : least;
+    }
+    ck_assert_uint_lt(least, outcome.result.nfe_max);
+}
+
+START_TEST(each_row_is_charged_what_it_used)
+{
+    test_every_solver(check_row_cost);
+    check_row_cost("heun_euler", &test_heun, NULL);
+}
+END_TEST
+
+/* v = 0: every step is accepted, growing tenfold. */
+static void still(double t, const double *x, double *v)
+{
+    (void)t, (void)x;
+    v[0] = 0;
+}
+
+static void check_first_step(const char *name, const struct fm_solver_ops *solver,
+                             const void *options)
+{
+    static const struct test_field field = {"still", 1, still, NULL};
+    const struct fm_tableau *t = solver->tableau;
+    struct fm_control control = tolerance(1e-5);
+    if (!t || !t->b_embedded)
+        return;
+    /* steps 0.001, 0.01, 0.1, then what is left; one evaluation more at the start, and for
+     * each later step where the last stage is not its first */
+    const uint64_t n_steps[] = {4, 1, 1}, s = t->n_stages;
+    static const double first[] = {0.001, 1, 50};
+    x0[0] = 1;
+    for (size_t i = 0; i < 3; i++) {
+        control.first_step = first[i];
+        solve_field(&field, solver, options, control, 1);
+        uint64_t expected = t->is_fsal ? 1 + n_steps[i] * (s - 1) : n_steps[i] * s;
+        ck_assert_msg(outcome.nfe[0] == expected && outcome.x1[0] == 1,
+                      "%s, first step %g: %llu evaluations, expected %llu", name, first[i],
+                      (unsigned long long)outcome.nfe[0], (unsigned long long)expected);
+    }
+}
+
+START_TEST(the_first_step_is_the_one_asked_for)
+{
+    test_every_solver(check_first_step);
+    check_first_step("heun_euler", &test_heun, NULL);
+}
+END_TEST
+
+/* ---- rows that fail ---- */
+
+/* x' = x^2 has its pole at t = 1 / x0: before 1 for rows that start above 1. */
+static void square(double t, const double *x, double *v)
+{
+    (void)t;
+    v[0] = x[0] * x[0];
+}
+
+static const struct test_field square_field = {"square", 1, square, NULL};
+
+static void square_start(void)
+{
+    for (size_t i = 0; i < N_ROWS; i++)
+        x0[i] = i % 10 == 7 ? 1.25 + (double)i / N_ROWS : 0.5;
+}
+
+static void check_pole(const char *name, const struct fm_solver_ops *solver,
+                       const void *options)
+{
+    if (!solver->tableau || !solver->tableau->b_embedded)
+        return;
+    square_start();
+    solve_field(&square_field, solver, options, tolerance(1e-5), N_ROWS);
+    ck_assert_uint_eq(outcome.result.n_failed, 10);
+    ck_assert_uint_eq(outcome.result.first_failed_row, 7);
+    ck_assert_msg(outcome.result.first_failure == FM_ROW_STEP_UNDERFLOW, "%s: %s", name,
+                  fm_row_failure_text(outcome.result.first_failure));
+    ck_near(outcome.result.first_failed_t, 1 / x0[7], 1e-4);
+    for (size_t i = 0; i < N_ROWS; i++) /* x(1) = 1 / (1 / x0 - 1) = 1 */
+        ck_assert(i % 10 == 7 ? isfinite(outcome.x1[i]) && outcome.x1[i] > 1e4
+                              : fabs(outcome.x1[i] - 1) < 1e-4);
+}
+
+START_TEST(a_pole_before_the_end_shows_as_step_underflow)
+{
+    test_every_solver(check_pole);
+    check_pole("heun_euler", &test_heun, NULL);
+}
+END_TEST
+
+static void check_budget(const char *name, const struct fm_solver_ops *solver,
+                         const void *options)
+{
+    enum { MOST = 60 };
+    struct fm_control control = tolerance(1e-3);
+    const struct fm_tableau *t = solver->tableau;
+    if (!t || !t->b_embedded)
+        return;
+    control.max_evaluations = MOST;
+    square_start();
+    solve_field(&square_field, solver, options, control, N_ROWS);
+    ck_assert_uint_eq(outcome.result.n_failed, 10);
+    ck_assert_msg(outcome.result.first_failure == FM_ROW_TOO_LONG, "%s: %s", name,
+                  fm_row_failure_text(outcome.result.first_failure));
+    for (size_t i = 0; i < N_ROWS; i++) {
+        bool is_over = outcome.nfe[i] >= MOST;
+        ck_assert(is_over == (i % 10 == 7));
+        ck_assert_uint_lt(outcome.nfe[i], MOST + t->n_stages); /* by a step at most */
+    }
+}
+
+START_TEST(a_row_that_needs_too_many_evaluations_is_given_up)
+{
+    test_every_solver(check_budget);
+    check_budget("heun_euler", &test_heun, NULL);
+}
+END_TEST
+
+/* A jump of the field at t = 1/2 is passed by small steps: x(1) = 0.5 * 1 + 0.5 * 100. */
+static void jump(double t, const double *x, double *v)
+{
+    (void)x;
+    v[0] = t < 0.5 ? 1 : 100;
+}
+
+static void check_jump(const char *name, const struct fm_solver_ops *solver,
+                       const void *options)
+{
+    static const struct test_field field = {"jump", 1, jump, NULL};
+    if (!solver->tableau || !solver->tableau->b_embedded)
+        return;
+    x0[0] = 0;
+    solve_field(&field, solver, options, tolerance(1e-6), 1);
+    ck_assert_uint_eq(outcome.result.n_failed, 0);
+    ck_assert_msg(fabs(outcome.x1[0] - 50.5) < 1e-3, "%s: %.9g", name, outcome.x1[0]);
+}
+
+START_TEST(a_jump_of_the_field_is_passed)
+{
+    test_every_solver(check_jump);
+    check_jump("heun_euler", &test_heun, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("adaptive");
+    TCase *tolerances = tcase_create("tolerance");
+    tcase_set_timeout(tolerances, 60);
+    tcase_add_test(tolerances, errors_are_proportional_to_the_tolerance);
+    tcase_add_test(tolerances,
+                   end_points_agree_with_scipy_on_a_problem_without_a_closed_form);
+    tcase_add_test(tolerances, dopri5_takes_the_steps_of_scipy_s_rk45);
+    suite_add_tcase(suite, tolerances);
+    TCase *cost = tcase_create("cost");
+    tcase_add_test(cost, each_row_is_charged_what_it_used);
+    tcase_add_test(cost, the_first_step_is_the_one_asked_for);
+    suite_add_tcase(suite, cost);
+    TCase *failures = tcase_create("failures");
+    tcase_add_test(failures, a_pole_before_the_end_shows_as_step_underflow);
+    tcase_add_test(failures, a_row_that_needs_too_many_evaluations_is_given_up);
+    tcase_add_test(failures, a_jump_of_the_field_is_passed);
+    suite_add_tcase(suite, failures);
+    return test_main(suite);
+}

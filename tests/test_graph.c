@@ -1,0 +1,250 @@
+/* Mistakes a network plugin can make while it describes its graph: each is an error with a
+ * message, the first one is reported, and nothing crashes. */
+#include <config.h>
+
+#include "nn/net.h"
+#include "support.h"
+
+#include <string.h>
+
+typedef void build_function(const void *options, struct fm_graph *g);
+
+static void no_output(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    (void)fm_linear(g, fm_input_x(g), 2);
+}
+
+static void nothing(const void *options, struct fm_graph *g)
+{
+    (void)options, (void)g;
+}
+
+static void two_outputs(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    struct fm_node v = fm_linear(g, fm_input_x(g), 2);
+    fm_output(g, v);
+    fm_output(g, v);
+}
+
+static void narrow_output(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_linear(g, fm_input_x(g), 1));
+}
+
+static void untrained_output(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_activation(g, fm_input_x(g), FM_ACTIVATION_SILU));
+}
+
+static void unknown_output(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, (struct fm_node){7});
+}
+
+static void negative_output(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, (struct fm_node){-3});
+}
+
+static void add_of_unknown(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_add(g, fm_input_x(g), (struct fm_node){1}));
+}
+
+static void add_of_widths(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_add(g, fm_input_x(g), fm_time(g, FM_TIME_RAW, 0)));
+}
+
+static void concat_of_unknown(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_concat(g, (struct fm_node){INT32_MAX}, fm_input_x(g)));
+}
+
+static void concat_too_wide(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    struct fm_node h = fm_input_x(g);
+    for (int i = 0; i < 70; i++) /* 2^71 columns, were it not refused */
+        h = fm_concat(g, h, h);
+    fm_output(g, h);
+}
+
+static void linear_of_unknown(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_linear(g, (struct fm_node){INT32_MIN}, 2));
+}
+
+static void linear_of_nothing(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_linear(g, fm_linear(g, fm_input_x(g), 0), 2));
+}
+
+static void linear_too_wide(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_linear(g, fm_linear(g, fm_input_x(g), SIZE_MAX), 2));
+}
+
+static void linear_too_heavy(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    struct fm_node h = fm_linear(g, fm_input_x(g), 1 << 20);
+    fm_output(g, fm_linear(g, fm_linear(g, h, 1 << 20), 2));
+}
+
+static void activation_of_unknown(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_activation(g, (struct fm_node){0}, FM_ACTIVATION_SILU));
+}
+
+static void unknown_activation(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    struct fm_node v = fm_linear(g, fm_input_x(g), 2);
+    fm_output(g, fm_activation(g, v, FM_N_ACTIVATIONS));
+}
+
+static void unknown_time(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    struct fm_node t = fm_time(g, (enum fm_time_features)(FM_TIME_FOURIER + 1), 4);
+    fm_output(g, fm_linear(g, fm_concat(g, fm_input_x(g), t), 2));
+}
+
+static void time_without_frequencies(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    struct fm_node t = fm_time(g, FM_TIME_SINUSOIDAL, 0);
+    fm_output(g, fm_linear(g, fm_concat(g, fm_input_x(g), t), 2));
+}
+
+static void time_with_too_many(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    struct fm_node t = fm_time(g, FM_TIME_FOURIER, SIZE_MAX / 2 + 2);
+    fm_output(g, fm_linear(g, fm_concat(g, fm_input_x(g), t), 2));
+}
+
+static void too_many_nodes(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    struct fm_node h = fm_input_x(g);
+    for (int i = 0; i < 5000; i++)
+        h = fm_linear(g, h, 2);
+    fm_output(g, h);
+}
+
+/* The second mistake follows from the first; the first is worth reading. */
+static void two_mistakes(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    struct fm_node t = fm_time(g, FM_TIME_FOURIER, 0);
+    fm_output(g, fm_add(g, t, fm_input_x(g)));
+}
+
+static const struct {
+    build_function *build;
+    const char *fragment;
+} mistakes[] = {
+    {nothing, "no output was declared"},
+    {no_output, "no output was declared"},
+    {two_outputs, "the output is declared twice"},
+    {narrow_output, "the output must be as wide as a sample"},
+    {untrained_output, "the output depends on no parameter"},
+    {unknown_output, "the output is a node that does not exist"},
+    {negative_output, "the output is a node that does not exist"},
+    {add_of_unknown, "add of a node that does not exist"},
+    {add_of_widths, "add of two nodes of different widths"},
+    {concat_of_unknown, "concat of a node that does not exist"},
+    {concat_too_wide, "the width of a layer must be in [1, 1048576]"},
+    {linear_of_unknown, "linear of a node that does not exist"},
+    {linear_of_nothing, "the width of a linear layer must be in [1, 1048576]"},
+    {linear_too_wide, "the width of a linear layer must be in [1, 1048576]"},
+    {linear_too_heavy, "a linear layer has more than 2^31 weights"},
+    {activation_of_unknown, "activation of a node that does not exist"},
+    {unknown_activation, "unknown activation"},
+    {unknown_time, "unknown kind of time features"},
+    {time_without_frequencies, "time features need 1 to 524288 frequencies"},
+    {time_with_too_many, "time features need 1 to 524288 frequencies"},
+    {too_many_nodes, "the network has too many layers"},
+    {two_mistakes, "time features need 1 to 524288 frequencies"},
+};
+enum { N_MISTAKES = sizeof mistakes / sizeof *mistakes };
+
+START_TEST(each_mistake_gives_its_message)
+{
+    struct fm_error err = {0};
+    struct fm_arena arena = {0};
+    struct fm_net *net = NULL;
+    ck_fails(fm_net_compile(&arena, 2, mistakes[_i].build, NULL, &net, &err),
+             FM_ERROR_PLUGIN, mistakes[_i].fragment);
+    ck_assert_ptr_null(net);
+    fm_arena_fini(&arena);
+}
+END_TEST
+
+static void right(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    struct fm_node h = fm_concat(g, fm_input_x(g), fm_time(g, FM_TIME_SINUSOIDAL, 4));
+    h = fm_activation(g, fm_linear(g, h, 5), FM_ACTIVATION_SILU);
+    fm_output(g, fm_linear(g, h, fm_sample_dim(g)));
+}
+
+START_TEST(samples_without_coordinates_are_refused)
+{
+    struct fm_error err = {0};
+    struct fm_arena arena = {0};
+    struct fm_net *net = NULL;
+    ck_fails(fm_net_compile(&arena, 0, right, NULL, &net, &err), FM_ERROR_PLUGIN, "width");
+    fm_arena_fini(&arena);
+}
+END_TEST
+
+/* Fails the first, second, ... allocation in turn until all go well. */
+START_TEST(memory_that_is_out_is_an_error_wherever_it_happens)
+{
+    bool is_done = false;
+    for (size_t n = 1; !is_done; n++) {
+        struct fm_error err = {0};
+        struct fm_arena arena = {0};
+        struct fm_net *net = NULL;
+        struct fm_net_workspace *w = NULL;
+        ck_assert_uint_le(n, 100);
+        fm_arena_fail_after(n);
+        enum fm_status status = fm_net_compile(&arena, 2, right, NULL, &net, &err);
+        if (status == FM_OK)
+            status = fm_net_workspace(&arena, net, FM_NET_REVERSE, &w, &err);
+        fm_arena_fail_after(0);
+        is_done = status == FM_OK;
+        /* behind it lie 3 blocks of the builder, 4 names, and 4 blocks of the workspace */
+        ck_assert_msg(is_done ? n == 3 + 4 + 4 + 1 : status == FM_ERROR_MEMORY,
+                      "allocation %zu: %s", n, err.message);
+        fm_arena_fini(&arena);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("graph");
+    TCase *wrong = tcase_create("mistakes");
+    tcase_add_loop_test(wrong, each_mistake_gives_its_message, 0, N_MISTAKES);
+    tcase_add_test(wrong, samples_without_coordinates_are_refused);
+    tcase_add_test(wrong, memory_that_is_out_is_an_error_wherever_it_happens);
+    suite_add_tcase(suite, wrong);
+    return test_main(suite);
+}

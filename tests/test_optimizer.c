@@ -1,0 +1,241 @@
+/* Built twice: with the engine's float, and with double (FM_REAL_DOUBLE). */
+#include <config.h>
+
+#include "nn/optimizer.h"
+#include "plugin_support.h"
+#include "support.h"
+
+#include <float.h>
+#include <fmrun/rng.h>
+#include <math.h>
+#include <string.h>
+
+#ifdef FM_REAL_DOUBLE
+#define UNIT (DBL_EPSILON / 2)
+#else
+#define UNIT (FLT_EPSILON / 2)
+#endif
+
+enum { N = 100 };
+
+static fm_real theta[N], moment1[N], moment2[N], average[N], gradient[N];
+static const struct fm_adamw usual = {0.9, 0.999, 1e-8, 0};
+
+static struct fm_optimizer_state start(fm_real *ema)
+{
+    struct fm_rng r = fm_rng_at((struct fm_stream){9, 1, 0}, 0);
+    memset(moment1, 0, sizeof moment1);
+    memset(moment2, 0, sizeof moment2);
+    for (size_t i = 0; i < N; i++)
+        average[i] = theta[i] = (fm_real)fm_rng_normal(&r);
+    return (struct fm_optimizer_state){N, theta, moment1, moment2, ema};
+}
+
+static void draw_gradient(uint32_t step)
+{
+    struct fm_rng r = fm_rng_at((struct fm_stream){9, 2, step}, 0);
+    for (size_t i = 0; i < N; i++) /* of sizes 1e-4 to 1e3 */
+        gradient[i] = (fm_real)(fm_rng_normal(&r) * pow(10, (double)(i % 8) - 4));
+}
+
+/* torch.optim.AdamW of PyTorch 1.13 in float64, lr 0.01, betas (0.8, 0.95), eps 1e-3,
+ * weight_decay 0.1, from theta = (1, -2, 0.5, 0) with, at step n, the gradient
+ * (0.5, -1, -0.25, 0) (2 - n / 2) + n / 8; the moving average has decay 0.75. */
+START_TEST(adamw_takes_the_steps_that_pytorch_takes)
+{
+    static const struct fm_adamw adamw = {0.8, 0.95, 1e-3, 0.1};
+    static const struct {
+        uint64_t step;
+        double theta[4], average[4];
+    } expected[] = {
+        {1,
+         {0.989011415525, -1.988007267442, 0.509460159363, -0.009920634921},
+         {0.997252853881, -1.997001816860, 0.502365039841, -0.002480158730}},
+        {2,
+         {0.978129800920, -1.976682520550, 0.515281975013, -0.019625316534},
+         {0.992472090641, -1.991921992783, 0.505594273634, -0.006766448181}},
+        {5,
+         {0.947180406624, -1.961758718755, 0.497770513573, -0.049253646967},
+         {0.970992974461, -1.975319950714, 0.504804120221, -0.026654194583}},
+    };
+    static const double first[] = {1, -2, 0.5, 0}, slope[] = {0.5, -1, -0.25, 0};
+    struct fm_optimizer_state state = start(average);
+    state.n = 4;
+    for (size_t i = 0; i < 4; i++)
+        average[i] = theta[i] = (fm_real)first[i];
+    uint64_t step = 1;
+    for (size_t k = 0; k < 3; k++) {
+        for (; step <= expected[k].step; step++) {
+            for (size_t i = 0; i < 4; i++)
+                gradient[i] =
+                    (fm_real)(slope[i] * (2 - (double)step / 2) + (double)step / 8);
+            fm_adamw_step(&adamw, &state, gradient, 1, 1e-2, step, 0.75, 0, 4);
+        }
+        for (size_t i = 0; i < 4; i++) { /* printed with 12 digits; 10 roundings a step */
+            ck_near((double)theta[i], expected[k].theta[i], 1e-12 + 50 * UNIT);
+            ck_near((double)average[i], expected[k].average[i], 1e-12 + 50 * UNIT);
+        }
+    }
+}
+END_TEST
+
+/* Algorithm 2 of Loshchilov and Hutter 2019 line by line, for one entry. */
+struct plain {
+    double theta, m, v, average;
+};
+
+static void plain_step(const struct fm_adamw *o, struct plain *p, double g, double lr,
+                       uint64_t step, double ema_decay)
+{
+    p->theta -= lr * o->weight_decay * p->theta;
+    p->m = o->beta1 * p->m + (1 - o->beta1) * g;
+    p->v = o->beta2 * p->v + (1 - o->beta2) * g * g;
+    double m_hat = p->m / (1 - pow(o->beta1, (double)step));
+    double v_hat = p->v / (1 - pow(o->beta2, (double)step));
+    p->theta -= lr * m_hat / (sqrt(v_hat) + o->epsilon);
+    p->average = ema_decay * p->average + (1 - ema_decay) * p->theta;
+}
+
+/* 60 steps with decay, changing lr and a clipped gradient.  A step moves theta by at most a
+ * few lr and rounds by UNIT of theta and a dozen UNIT of the move. */
+START_TEST(adamw_agrees_with_a_plain_double_one)
+{
+    static const struct fm_adamw adamw = {0.9, 0.999, 1e-8, 0.05};
+    static struct plain plain[N];
+    struct fm_optimizer_state state = start(average);
+    for (size_t i = 0; i < N; i++)
+        plain[i] = (struct plain){(double)theta[i], 0, 0, (double)theta[i]};
+    for (uint64_t step = 1; step <= 60; step++) {
+        double lr = 1e-2 / (double)step, scale = step % 3 ? 1 : 0.125;
+        double decay = fmin(0.9, (1.0 + (double)step) / (10.0 + (double)step));
+        draw_gradient((uint32_t)step);
+        fm_adamw_step(&adamw, &state, gradient, scale, lr, step, decay, 0, N);
+        for (size_t i = 0; i < N; i++)
+            plain_step(&adamw, &plain[i], (double)gradient[i] * scale, lr, step, decay);
+    }
+    for (size_t i = 0; i < N; i++) {
+        ck_near((double)theta[i], plain[i].theta, 100 * UNIT);
+        ck_near((double)moment1[i], plain[i].m, 100 * UNIT * (fabs(plain[i].m) + 1));
+        ck_near((double)moment2[i], plain[i].v, 100 * UNIT * plain[i].v);
+        ck_near((double)average[i], plain[i].average, 100 * UNIT);
+    }
+}
+END_TEST
+
+/* m_hat = g and v_hat = g^2 at step 1, so theta moves by lr g / (|g| + epsilon). */
+START_TEST(the_first_step_has_length_lr_whatever_the_gradient)
+{
+    struct fm_optimizer_state state = start(NULL);
+    draw_gradient(1);
+    memset(theta, 0, sizeof theta);
+    fm_adamw_step(&usual, &state, gradient, 1, 1e-3, 1, 0, 0, N);
+    for (size_t i = 0; i < N; i++)
+        ck_near((double)theta[i],
+                -1e-3 * (double)gradient[i] / (fabs((double)gradient[i]) + 1e-8),
+                1e-3 * 100 * UNIT);
+}
+END_TEST
+
+START_TEST(without_a_gradient_only_decay_acts)
+{
+    static const struct fm_adamw adamw = {0.9, 0.999, 1e-8, 0.5};
+    fm_real before[N];
+    struct fm_optimizer_state state = start(NULL);
+    memcpy(before, theta, sizeof theta);
+    memset(gradient, 0, sizeof gradient);
+    for (uint64_t step = 1; step <= 10; step++)
+        fm_adamw_step(&adamw, &state, gradient, 1, 0.1, step, 0, 0, N);
+    for (size_t i = 0; i < N; i++) /* (1 - 0.1 * 0.5)^10 */
+        ck_near((double)theta[i], (double)before[i] * pow(0.95, 10), 30 * UNIT);
+}
+END_TEST
+
+START_TEST(pieces_of_a_step_are_the_step)
+{
+    fm_real whole[4][N];
+    struct fm_optimizer_state state = start(average);
+    draw_gradient(1);
+    fm_adamw_step(&usual, &state, gradient, 0.5, 1e-3, 3, 0.9, 0, N);
+    memcpy(whole[0], theta, sizeof theta);
+    memcpy(whole[1], moment1, sizeof theta);
+    memcpy(whole[2], moment2, sizeof theta);
+    memcpy(whole[3], average, sizeof theta);
+    (void)start(average);
+    fm_adamw_step(&usual, &state, gradient, 0.5, 1e-3, 3, 0.9, 48, N - 48);
+    fm_real untouched = theta[47];
+    fm_adamw_step(&usual, &state, gradient, 0.5, 1e-3, 3, 0.9, 0, 47);
+    ck_assert(theta[47] == untouched && moment1[47] == 0 && moment2[47] == 0);
+    fm_adamw_step(&usual, &state, gradient, 0.5, 1e-3, 3, 0.9, 47, 1);
+    ck_assert_mem_eq(whole[0], theta, sizeof theta);
+    ck_assert_mem_eq(whole[1], moment1, sizeof theta);
+    ck_assert_mem_eq(whole[2], moment2, sizeof theta);
+    ck_assert_mem_eq(whole[3], average, sizeof theta);
+}
+END_TEST
+
+/* ---- the sum over shards ---- */
+
+/* (1 + u) + u = 1 rounds u away twice; any other order gives 1 + 2 u. */
+START_TEST(shards_are_summed_first_to_last)
+{
+    fm_real shards[3][N], *pointers[] = {shards[0], shards[1], shards[2]};
+    for (size_t i = 0; i < N; i++) {
+        shards[0][i] = 1;
+        shards[1][i] = shards[2][i] = (fm_real)UNIT;
+    }
+    (void)fm_gradient_combine(3, pointers, 0, N, gradient);
+    for (size_t i = 0; i < N; i++)
+        ck_assert(gradient[i] == 1);
+    for (size_t i = 0; i < N; i++) {
+        shards[2][i] = 1;
+        shards[0][i] = shards[1][i] = (fm_real)UNIT;
+    }
+    (void)fm_gradient_combine(3, pointers, 0, N, gradient);
+    for (size_t i = 0; i < N; i++)
+        ck_assert(gradient[i] == 1 + 2 * (fm_real)UNIT);
+}
+END_TEST
+
+START_TEST(a_sum_gives_its_square_and_clears_the_shards_it_took)
+{
+    fm_real shards[2][N], *pointers[] = {shards[0], shards[1]};
+    for (size_t first = 0; first < 12; first++)
+        for (size_t count = 0; count <= N - first; count += 13) {
+            double squares = 0;
+            struct fm_rng r = fm_rng_at((struct fm_stream){9, 3, 0}, first);
+            for (size_t i = 0; i < N; i++) {
+                shards[0][i] = (fm_real)fm_rng_normal(&r);
+                shards[1][i] = (fm_real)fm_rng_normal(&r);
+                gradient[i] = 77;
+            }
+            for (size_t i = first; i < first + count; i++) {
+                fm_real sum = shards[0][i] + shards[1][i];
+                squares += (double)sum * (double)sum;
+            }
+            ck_near(fm_gradient_combine(2, pointers, first, count, gradient), squares,
+                    1e-13 * squares);
+            for (size_t i = 0; i < N; i++) {
+                bool is_taken = i >= first && i < first + count;
+                ck_assert((gradient[i] != 77) == is_taken);
+                ck_assert((shards[0][i] == 0 && shards[1][i] == 0) == is_taken);
+            }
+        }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create(sizeof(fm_real) == 4 ? "optimizer" : "optimizer in double");
+    TCase *adamw = tcase_create("adamw");
+    tcase_add_test(adamw, adamw_takes_the_steps_that_pytorch_takes);
+    tcase_add_test(adamw, adamw_agrees_with_a_plain_double_one);
+    tcase_add_test(adamw, the_first_step_has_length_lr_whatever_the_gradient);
+    tcase_add_test(adamw, without_a_gradient_only_decay_acts);
+    tcase_add_test(adamw, pieces_of_a_step_are_the_step);
+    suite_add_tcase(suite, adamw);
+    TCase *shards = tcase_create("sum over shards");
+    tcase_add_test(shards, shards_are_summed_first_to_last);
+    tcase_add_test(shards, a_sum_gives_its_square_and_clears_the_shards_it_took);
+    suite_add_tcase(suite, shards);
+    return test_main(suite);
+}

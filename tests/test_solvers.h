@@ -1,0 +1,30 @@
+/* Every solver plugin that the registry finds, with default options. */
+#ifndef FM_TESTS_TEST_SOLVERS_H
+#define FM_TESTS_TEST_SOLVERS_H
+
+#include "host/registry.h"
+#include "plugin_support.h"
+#include "support.h"
+
+/* Calls check(name, solver, options) for each; fails the test when there is none. */
+static inline void
+test_every_solver(void (*check)(const char *, const struct fm_solver_ops *, const void *))
+{
+    struct fm_error err = {0};
+    struct fm_arena arena = {0};
+    struct fm_registry registry;
+    const char **names = NULL;
+    size_t n = 0;
+    ck_ok(fm_registry_init(&registry, &arena, NULL, &err));
+    ck_ok(fm_registry_names(&registry, FM_SOLVER, &names, &n, &err));
+    ck_assert_uint_gt(n, 0);
+    for (size_t i = 0; i < n; i++) {
+        struct test_plugin t;
+        test_plugin_open(&t, FM_SOLVER, names[i], NULL);
+        check(names[i], t.plugin->solver, t.options);
+        test_plugin_close(&t);
+    }
+    fm_arena_fini(&arena);
+}
+
+#endif

@@ -1,0 +1,447 @@
+#include <config.h>
+
+#include "base/stream.h"
+#include "plugin_support.h"
+#include "support.h"
+#include "test_train.h"
+
+#include <math.h>
+#include <stdatomic.h>
+#include <string.h>
+
+/* ---- allocations of the program itself, counted through the linker's --wrap ---- */
+
+static atomic_size_t n_allocations;
+
+void *__real_malloc(size_t n);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *p, size_t n);
+void *__real_aligned_alloc(size_t alignment, size_t n);
+void *__wrap_malloc(size_t n);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *p, size_t n);
+void *__wrap_aligned_alloc(size_t alignment, size_t n);
+
+void *__wrap_malloc(size_t n)
+{
+    atomic_fetch_add(&n_allocations, 1);
+    return __real_malloc(n);
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+    atomic_fetch_add(&n_allocations, 1);
+    return __real_calloc(n, size);
+}
+
+void *__wrap_realloc(void *p, size_t n)
+{
+    atomic_fetch_add(&n_allocations, 1);
+    return __real_realloc(p, n);
+}
+
+void *__wrap_aligned_alloc(size_t alignment, size_t n)
+{
+    atomic_fetch_add(&n_allocations, 1);
+    return __real_aligned_alloc(alignment, n);
+}
+
+/* ---- settings ---- */
+
+/* Row k of x0 goes to row n - 1 - k of x1. */
+static enum fm_status reverse_rows(const void *options, const struct fm_services *services,
+                                   size_t n, size_t dim, const double *x0, const double *x1,
+                                   struct fm_stream noise, uint32_t *i0, uint32_t *i1,
+                                   struct fm_error *err)
+{
+    (void)options, (void)services, (void)dim, (void)x0, (void)x1, (void)noise, (void)err;
+    for (size_t k = 0; k < n; k++) {
+        i0[k] = (uint32_t)k;
+        i1[k] = (uint32_t)(n - 1 - k);
+    }
+    return FM_OK;
+}
+
+/* A path that is not affine: a bridge with noise. */
+static void draw_bridge(const void *options, size_t dim, double t, const double *x0,
+                        const double *x1, struct fm_rng *r, double *xt, double *ut)
+{
+    (void)options;
+    for (size_t j = 0; j < dim; j++) {
+        xt[j] = t * x1[j] + (1 - t) * x0[j] + 0.1 * fm_rng_normal(r);
+        ut[j] = x1[j] - x0[j];
+    }
+}
+
+static const struct fm_coupling_ops reverse_ops = {.size = sizeof reverse_ops,
+                                                   .pair = reverse_rows};
+static const struct fm_path_ops bridge_ops = {.size = sizeof bridge_ops,
+                                              .draw = draw_bridge};
+static const struct test_normal source = {{0, 0}, {1, 1}}, target = {{2, -1}, {0.5, 1.5}};
+static const size_t width = 70; /* 5462 parameters: more than one piece for the optimiser */
+
+struct setting {
+    struct fm_arena arena;
+    struct fm_train_options options;
+    struct fm_data source, data;
+    struct fm_train_spec spec;
+    struct fm_net *net;
+    struct fm_trainer *trainer;
+};
+
+static void open_data(struct setting *s)
+{
+    s->source = (struct fm_data){&test_normal_ops, &source, {.dim = 2}};
+    s->data = (struct fm_data){&test_normal_ops, &target, {.dim = 2}};
+}
+
+/* variant: 0 affine path; 1 a coupling that holds batches whole; 2 a path with noise. */
+static void open_trainer(struct setting *s, struct fm_train_options options, int variant,
+                         size_t n_threads)
+{
+    struct fm_error err = {0};
+    *s = (struct setting){.options = options};
+    open_data(s);
+    ck_ok(fm_net_compile(&s->arena, 2, test_small_net, &width, &s->net, &err));
+    s->spec = (struct fm_train_spec){
+        .options = &s->options,
+        .seed = 42,
+        .net = s->net,
+        .source = &s->source,
+        .data = &s->data,
+        .path = variant == 2 ? &bridge_ops : &test_straight_ops,
+        .coupling = variant == 1 ? &reverse_ops : &test_independent_ops,
+        .n_threads = n_threads,
+    };
+    ck_ok(fm_trainer_init(&s->arena, &s->spec, &s->trainer, &err));
+}
+
+static void close_trainer(struct setting *s)
+{
+    fm_trainer_fini(s->trainer);
+    fm_arena_fini(&s->arena);
+}
+
+static void take_steps(struct setting *s, size_t n, double *losses)
+{
+    struct fm_error err = {0};
+    struct fm_step_report report;
+    for (size_t i = 0; i < n; i++) {
+        ck_ok(fm_trainer_step(s->trainer, &report, &err));
+        losses[i] = report.loss;
+    }
+}
+
+static void compare_states(const struct setting *a, const struct setting *b,
+                           const char *what)
+{
+    const struct fm_optimizer_state *p = fm_trainer_state(a->trainer);
+    const struct fm_optimizer_state *q = fm_trainer_state(b->trainer);
+    size_t bytes = p->n * sizeof *p->parameters;
+    ck_assert_uint_eq(p->n, q->n);
+    ck_assert_msg(memcmp(p->parameters, q->parameters, bytes) == 0
+                      && memcmp(p->moment1, q->moment1, bytes) == 0
+                      && memcmp(p->moment2, q->moment2, bytes) == 0,
+                  "%s: other bits", what);
+    ck_assert(!p->ema || memcmp(p->ema, q->ema, bytes) == 0);
+}
+
+/* ---- schedules ---- */
+
+START_TEST(the_learning_rate_is_constant_after_a_linear_warmup)
+{
+    struct fm_train_options o = test_train_options(100, 64);
+    ck_assert(fm_learning_rate(&o, 1) == 1e-3 && fm_learning_rate(&o, 100) == 1e-3);
+    o.warmup = 10;
+    ck_near(fm_learning_rate(&o, 1), 1e-4, 1e-18);
+    ck_near(fm_learning_rate(&o, 7), 7e-4, 1e-18);
+    ck_assert(fm_learning_rate(&o, 10) == 1e-3 && fm_learning_rate(&o, 11) == 1e-3);
+    ck_assert(fm_learning_rate(&o, 100) == 1e-3);
+}
+END_TEST
+
+/* final + (lr - final) (1 + cos(pi p)) / 2 with p = (n - warmup) / (steps - warmup):
+ * (1 + cos(pi / 3)) / 2 = 3/4, (1 + cos(pi / 2)) / 2 = 1/2, (1 + cos(2 pi / 3)) / 2 = 1/4.
+ */
+START_TEST(the_cosine_schedule_falls_from_lr_to_final_lr)
+{
+    struct fm_train_options o = test_train_options(130, 64);
+    o.schedule = FM_SCHEDULE_COSINE;
+    o.warmup = 10;
+    o.final_lr = 2e-4;
+    ck_near(fm_learning_rate(&o, 5), 5e-4, 1e-18);
+    ck_assert(fm_learning_rate(&o, 10) == 1e-3);
+    ck_near(fm_learning_rate(&o, 50), 2e-4 + 8e-4 * 0.75, 1e-17);
+    ck_near(fm_learning_rate(&o, 70), 2e-4 + 8e-4 * 0.5, 1e-17);
+    ck_near(fm_learning_rate(&o, 90), 2e-4 + 8e-4 * 0.25, 1e-17);
+    ck_near(fm_learning_rate(&o, 130), 2e-4, 1e-17);
+    ck_near(fm_learning_rate(&o, 1000), 2e-4, 1e-17);
+    o.warmup = 200; /* longer than the training: never past it */
+    ck_near(fm_learning_rate(&o, 130), 1e-3 * 130 / 200, 1e-18);
+}
+END_TEST
+
+START_TEST(shards_follow_from_the_batch_alone)
+{
+    static const size_t cases[][3] = {/* batch, shards asked for, shards */
+                                      {1, 0, 1},     {63, 0, 1},  {64, 0, 1},
+                                      {128, 0, 2},   {200, 0, 3}, {1024, 0, 16},
+                                      {8192, 0, 16}, {8, 3, 3},   {8, 100, 8}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fm_train_options o = test_train_options(1, (int64_t)cases[i][0]);
+        o.shards = (int64_t)cases[i][1];
+        ck_assert_uint_eq(fm_n_shards(&o), cases[i][2]);
+    }
+}
+END_TEST
+
+/* ---- the same bits ---- */
+
+enum { N_STEPS = 30 };
+
+/* batch 200 in 3 shards; 333 in 5, whose blocks are not full; 7 rows in 7 shards */
+static struct fm_train_options options_at(int i)
+{
+    struct fm_train_options o = test_train_options(N_STEPS, i == 0   ? 200
+                                                            : i == 1 ? 333
+                                                                     : 7);
+    o.shards = i == 2 ? 7 : 0;
+    o.ema = i == 1 ? 0.99 : 0;
+    o.clip = i == 2 ? 0.5 : 0;
+    o.weight_decay = 0.01;
+    return o;
+}
+
+/* Every kind of batch on the affine path, and each other variant once. */
+static const struct {
+    int options, variant;
+} cases[] = {{0, 0}, {1, 0}, {2, 0}, {1, 1}, {0, 2}};
+enum { N_CASES = sizeof cases / sizeof *cases };
+
+START_TEST(weights_and_losses_are_the_same_bits_for_any_number_of_threads)
+{
+    static const size_t n_threads[] = {2, 3, 7};
+    double losses[N_STEPS], others[N_STEPS];
+    struct setting one, other;
+    int options = cases[_i].options, variant = cases[_i].variant;
+    open_trainer(&one, options_at(options), variant, 1);
+    take_steps(&one, N_STEPS, losses);
+    for (size_t k = 0; k < 3; k++) {
+        open_trainer(&other, options_at(options), variant, n_threads[k]);
+        take_steps(&other, N_STEPS, others);
+        ck_assert_mem_eq(losses, others, sizeof losses);
+        compare_states(&one, &other, "threads");
+        close_trainer(&other);
+    }
+    close_trainer(&one);
+}
+END_TEST
+
+START_TEST(a_resumed_training_is_the_uninterrupted_one)
+{
+    enum { BEFORE = 11 };
+    double losses[N_STEPS], others[N_STEPS];
+    struct setting whole, first, second;
+    int options = cases[_i].options, variant = cases[_i].variant;
+    open_trainer(&whole, options_at(options), variant, 2);
+    take_steps(&whole, N_STEPS, losses);
+    open_trainer(&first, options_at(options), variant, 1);
+    take_steps(&first, BEFORE, others);
+    open_trainer(&second, options_at(options), variant, 2);
+    struct fm_optimizer_state *from = fm_trainer_state(first.trainer);
+    struct fm_optimizer_state *to = fm_trainer_state(second.trainer);
+    size_t bytes = from->n * sizeof *from->parameters;
+    memcpy(to->parameters, from->parameters, bytes);
+    memcpy(to->moment1, from->moment1, bytes);
+    memcpy(to->moment2, from->moment2, bytes);
+    if (from->ema)
+        memcpy(to->ema, from->ema, bytes);
+    fm_trainer_restored(second.trainer, fm_trainer_step_count(first.trainer));
+    ck_assert_uint_eq(fm_trainer_step_count(second.trainer), BEFORE);
+    take_steps(&second, N_STEPS - BEFORE, others + BEFORE);
+    ck_assert_mem_eq(losses, others, sizeof losses);
+    compare_states(&whole, &second, "resume");
+    close_trainer(&whole);
+    close_trainer(&first);
+    close_trainer(&second);
+}
+END_TEST
+
+START_TEST(steps_allocate_nothing)
+{
+    double loss;
+    struct setting s;
+    open_trainer(&s, options_at(0), _i == 0 ? 0 : 2, 2);
+    take_steps(&s, 1, &loss);
+    ck_assert_uint_gt(atomic_load(&n_allocations), 0); /* the counter counts */
+    size_t n_takes = fm_arena_n_takes(), n_before = atomic_load(&n_allocations);
+    struct fm_error err = {0};
+    struct fm_step_report report;
+    for (int i = 0; i < 1000; i++) /* no macros of Check in here: they allocate */
+        if (fm_trainer_step(s.trainer, &report, &err) != FM_OK)
+            ck_abort_msg("%s", err.message);
+    size_t n_after = atomic_load(&n_allocations);
+    ck_assert_uint_eq(fm_arena_n_takes(), n_takes);
+    ck_assert_uint_eq(n_after, n_before);
+    ck_assert_uint_eq(report.step, 1001);
+    close_trainer(&s);
+}
+END_TEST
+
+/* ---- clipping, averages ---- */
+
+/* After the first step moment1 = (1 - beta1) g clip / |g|, of norm 0.1 clip. */
+START_TEST(a_long_gradient_is_scaled_to_clip)
+{
+    struct fm_train_options o = test_train_options(1, 200);
+    struct fm_error err = {0};
+    struct fm_step_report report;
+    struct setting s;
+    double squares = 0;
+    o.clip = 0.01;
+    open_trainer(&s, o, 0, 1);
+    ck_ok(fm_trainer_step(s.trainer, &report, &err));
+    const struct fm_optimizer_state *state = fm_trainer_state(s.trainer);
+    for (size_t i = 0; i < state->n; i++)
+        squares += (double)state->moment1[i] * (double)state->moment1[i];
+    ck_assert_double_gt(report.grad_norm, 0.1); /* reported before clipping */
+    ck_near(sqrt(squares), 0.1 * 0.01, 1e-3 * 1e-6);
+    close_trainer(&s);
+}
+END_TEST
+
+/* At step n the average moves by 1 - min(ema, (1 + n) / (10 + n)): 9/11 at the first. */
+START_TEST(what_is_sampled_is_the_moving_average)
+{
+    struct fm_train_options o = test_train_options(1, 200);
+    struct fm_error err = {0};
+    struct fm_step_report report;
+    struct setting s;
+    open_trainer(&s, o, 0, 1);
+    ck_assert_ptr_eq(fm_trainer_weights(s.trainer),
+                     fm_trainer_state(s.trainer)->parameters);
+    close_trainer(&s);
+    o.ema = 0.999;
+    open_trainer(&s, o, 0, 1);
+    const struct fm_optimizer_state *state = fm_trainer_state(s.trainer);
+    ck_assert_ptr_eq(fm_trainer_weights(s.trainer), state->ema);
+    float *before = FM_NEW(&s.arena, state->n, float);
+    memcpy(before, state->parameters, state->n * sizeof *before);
+    ck_ok(fm_trainer_step(s.trainer, &report, &err));
+    for (size_t i = 0; i < state->n; i++)
+        ck_near((double)state->ema[i],
+                (double)before[i]
+                    + ((double)state->parameters[i] - (double)before[i]) * 9 / 11,
+                1e-7);
+    close_trainer(&s);
+}
+END_TEST
+
+/* ---- failures ---- */
+
+static void draw_until_step_5(const void *options, const struct fm_dataset *d,
+                              struct fm_stream stream, uint64_t first_row, size_t n,
+                              double *x)
+{
+    test_normal_draw(options, d, stream, first_row, n, x);
+    if (stream.step == 5 && first_row == 0)
+        x[1] = (double)INFINITY;
+}
+
+START_TEST(a_loss_that_is_not_finite_is_an_error_and_changes_nothing)
+{
+    static const struct fm_dataset_ops broken = {.size = sizeof broken,
+                                                 .draw = draw_until_step_5};
+    struct fm_error err = {0};
+    struct fm_step_report report = {.step = 77};
+    double losses[5];
+    struct setting s, fine;
+    open_trainer(&s, options_at(0), 0, 2);
+    open_trainer(&fine, options_at(0), 0, 2);
+    s.data.ops = &broken;
+    take_steps(&s, 5, losses);
+    take_steps(&fine, 5, losses);
+    ck_fails(fm_trainer_step(s.trainer, &report, &err), FM_ERROR_DIVERGED,
+             "the loss stopped being finite at step 6");
+    ck_assert_uint_eq(report.step, 77);
+    ck_assert_uint_eq(fm_trainer_step_count(s.trainer), 5);
+    compare_states(&s, &fine, "after the failure");
+    close_trainer(&s);
+    close_trainer(&fine);
+}
+END_TEST
+
+static enum fm_status refuse(const void *options, const struct fm_services *services,
+                             size_t n, size_t dim, const double *x0, const double *x1,
+                             struct fm_stream noise, uint32_t *i0, uint32_t *i1,
+                             struct fm_error *err)
+{
+    (void)options, (void)services, (void)n, (void)dim, (void)x0, (void)x1, (void)i0,
+        (void)i1;
+    return fm_fail(err, FM_ERROR_RUN, "refused at step %u", noise.step);
+}
+
+static enum fm_status leave_batch(const void *options, const struct fm_services *services,
+                                  size_t n, size_t dim, const double *x0, const double *x1,
+                                  struct fm_stream noise, uint32_t *i0, uint32_t *i1,
+                                  struct fm_error *err)
+{
+    FM_TRY(reverse_rows(options, services, n, dim, x0, x1, noise, i0, i1, err));
+    i1[3] = (uint32_t)n;
+    return FM_OK;
+}
+
+START_TEST(a_coupling_s_error_arrives_and_its_rows_are_checked)
+{
+    static const struct fm_coupling_ops refusing = {.size = sizeof refusing,
+                                                    .pair = refuse};
+    static const struct fm_coupling_ops leaving = {.size = sizeof leaving,
+                                                   .pair = leave_batch};
+    struct fm_error err = {0};
+    struct fm_step_report report;
+    struct setting s;
+    open_trainer(&s, options_at(0), 1, 1);
+    close_trainer(&s);
+    for (int i = 0; i < 2; i++) {
+        struct fm_trainer *trainer = NULL;
+        struct fm_arena arena = {0};
+        ck_ok(fm_net_compile(&arena, 2, test_small_net, &width, &s.net, &err));
+        open_data(&s);
+        s.spec.net = s.net;
+        s.spec.coupling = i == 0 ? &refusing : &leaving;
+        ck_ok(fm_trainer_init(&arena, &s.spec, &trainer, &err));
+        ck_fails(fm_trainer_step(trainer, &report, &err),
+                 i == 0 ? FM_ERROR_RUN : FM_ERROR_PLUGIN,
+                 i == 0 ? "refused at step 0" : "row 3 with a row outside the batch");
+        fm_trainer_fini(trainer);
+        fm_arena_fini(&arena);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("train");
+    TCase *schedule = tcase_create("schedules");
+    tcase_add_test(schedule, the_learning_rate_is_constant_after_a_linear_warmup);
+    tcase_add_test(schedule, the_cosine_schedule_falls_from_lr_to_final_lr);
+    tcase_add_test(schedule, shards_follow_from_the_batch_alone);
+    suite_add_tcase(suite, schedule);
+    TCase *bits = tcase_create("same bits");
+    tcase_set_timeout(bits, 60);
+    tcase_add_loop_test(
+        bits, weights_and_losses_are_the_same_bits_for_any_number_of_threads, 0, N_CASES);
+    tcase_add_loop_test(bits, a_resumed_training_is_the_uninterrupted_one, 0, N_CASES);
+    suite_add_tcase(suite, bits);
+    TCase *memory = tcase_create("memory");
+    tcase_set_timeout(memory, 60);
+    tcase_add_loop_test(memory, steps_allocate_nothing, 0, 2);
+    suite_add_tcase(suite, memory);
+    TCase *step = tcase_create("step");
+    tcase_add_test(step, a_long_gradient_is_scaled_to_clip);
+    tcase_add_test(step, what_is_sampled_is_the_moving_average);
+    tcase_add_test(step, a_loss_that_is_not_finite_is_an_error_and_changes_nothing);
+    tcase_add_test(step, a_coupling_s_error_arrives_and_its_rows_are_checked);
+    suite_add_tcase(suite, step);
+    return test_main(suite);
+}
