@@ -16,12 +16,12 @@
 #include <string.h>
 
 static const struct fm_command commands[] = {
-    {"run", "[run] CONFIG [KEY=VALUE ...]", "do what a config asks for (the default)", 1, 1000,
-     fm_cli_run},
-    {"plan", "plan CONFIG [KEY=VALUE ...]", "what would run, what is done, how long it takes", 1,
-     1000, fm_cli_plan},
-    {"compare", "compare [NAME]", "the comparison table of an experiment, from the database", 0,
-     1, fm_cli_compare},
+    {"run", "[run] CONFIG [KEY=VALUE ...]", "do what a config asks for (the default)", 1,
+     1000, fm_cli_run},
+    {"plan", "plan CONFIG [KEY=VALUE ...]",
+     "what would run, what is done, how long it takes", 1, 1000, fm_cli_plan},
+    {"compare", "compare [NAME]",
+     "the comparison table of an experiment, from the database", 0, 1, fm_cli_compare},
     {"sql", "sql [QUERY]", "a read-only query, or a prompt in the sqlite3 shell", 0, 1,
      fm_cli_sql},
     {"ls", "ls", "the experiments in the database", 0, 0, fm_cli_ls},
@@ -69,23 +69,28 @@ static void print_help(void)
     (void)printf(
         "\noptions:\n"
         "  --db FILE           the database (default results/fmrun.db)\n"
-        "  --plugin-path DIRS  folders of plugins, before $FMRUN_PLUGIN_PATH and the built-in ones\n"
+        "  --plugin-path DIRS  folders of plugins, before $FMRUN_PLUGIN_PATH and the "
+        "built-in ones\n"
         "  -j, --jobs N        runs at a time (default 1)\n"
         "  -t, --threads N     threads of each run (default processors / jobs)\n"
-        "  --retry             try again what diverged (what failed is always tried again)\n"
+        "  --retry             try again what diverged (what failed is always tried "
+        "again)\n"
         "  --in-process        no worker processes, for debuggers\n"
-        "  --isa NAME          kernels to use: portable, avx2 or avx512 (default: the best)\n"
+        "  --isa NAME          kernels to use: portable, avx2 or avx512 (default: the "
+        "best)\n"
         "  --json              one JSON object a line (compare, sql, ls, plugins)\n"
         "  -q, --quiet         no progress\n"
         "  --debug LIST        diagnostics by category; --debug help lists them\n"
         "  -h, --help, --version\n\n"
-        "exit codes: 0 done, 1 a run failed, 64 usage, 66 no input, 69 plugin, 70 bug, 71 memory,\n"
+        "exit codes: 0 done, 1 a run failed, 64 usage, 66 no input, 69 plugin, 70 bug, 71 "
+        "memory,\n"
         "74 input/output, 78 config, 130 interrupted\n");
 }
 
 static void print_version(void)
 {
-    (void)printf("fmrun %s%s%s\n", PACKAGE_VERSION, FM_COMMIT[0] ? ", commit " : "", FM_COMMIT);
+    (void)printf("fmrun %s%s%s\n", PACKAGE_VERSION, FM_COMMIT[0] ? ", commit " : "",
+                 FM_COMMIT);
     (void)printf("kernels: %s; compiler: %s; flags: %s\n", fm_kernel()->name, __VERSION__,
                  FM_BUILD_FLAGS);
 }
@@ -97,8 +102,8 @@ static enum fm_status read_count(const char *option, const char *text, size_t *n
     errno = 0;
     long value = strtol(text, &end, 10);
     if (errno || *end || end == text || value < 1 || value > 4096)
-        return fm_fail(err, FM_ERROR_USAGE, "%s takes a number in [1, 4096], not \"%s\"", option,
-                       text);
+        return fm_fail(err, FM_ERROR_USAGE, "%s takes a number in [1, 4096], not \"%s\"",
+                       option, text);
     *n = (size_t)value;
     return FM_OK;
 }
@@ -106,10 +111,11 @@ static enum fm_status read_count(const char *option, const char *text, size_t *n
 static enum fm_status use_isa(const char *name, struct fm_error *err)
 {
     if (!fm_kernel_force(name))
-        return fm_fail(err, FM_ERROR_USAGE,
-                       "no kernels \"%s\" for this processor in this build; there are portable, "
-                       "avx2 and avx512 on x86-64",
-                       name);
+        return fm_fail(
+            err, FM_ERROR_USAGE,
+            "no kernels \"%s\" for this processor in this build; there are portable, "
+            "avx2 and avx512 on x86-64",
+            name);
     return FM_OK;
 }
 
@@ -165,11 +171,13 @@ static enum fm_status read_options(int argc, char **argv, struct fm_cli *cli, bo
             *is_over = true;
             return FM_OK;
         case ':':
-            return fm_fail(err, FM_ERROR_USAGE, "%s needs a value; fmrun --help lists options",
+            return fm_fail(err, FM_ERROR_USAGE,
+                           "%s needs a value; fmrun --help lists options",
                            argv[optind - 1]);
         default:
             return fm_fail(err, FM_ERROR_USAGE,
-                           "unknown option %s; fmrun --help lists options", argv[optind - 1]);
+                           "unknown option %s; fmrun --help lists options",
+                           argv[optind - 1]);
         }
     }
     return FM_OK;
@@ -188,9 +196,10 @@ static enum fm_status choose_command(struct fm_cli *cli, const struct fm_command
                                      struct fm_error *err)
 {
     if (cli->n_arguments == 0)
-        return fm_fail(err, FM_ERROR_USAGE,
-                       "which experiment? try: fmrun configs/quickstart.yaml; fmrun --help says "
-                       "more");
+        return fm_fail(
+            err, FM_ERROR_USAGE,
+            "which experiment? try: fmrun configs/quickstart.yaml; fmrun --help says "
+            "more");
     *command = find_command(cli->arguments[0]);
     if (*command) {
         cli->arguments++;
@@ -199,12 +208,13 @@ static enum fm_status choose_command(struct fm_cli *cli, const struct fm_command
         const char *names[N_COMMANDS];
         for (size_t i = 0; i < N_COMMANDS; i++)
             names[i] = commands[i].name;
-        const char *word = cli->arguments[0], *nearest = fm_nearest(word, names, N_COMMANDS);
+        const char *word = cli->arguments[0],
+                   *nearest = fm_nearest(word, names, N_COMMANDS);
         if (!strpbrk(word, "./") && !fm_file_exists(word))
-            return fm_fail(err, FM_ERROR_USAGE,
-                           "\"%s\" is neither a command nor a config file%s%s%s", word,
-                           nearest ? "; did you mean \"fmrun " : "; fmrun --help lists commands",
-                           nearest ? nearest : "", nearest ? "\"?" : "");
+            return fm_fail(
+                err, FM_ERROR_USAGE, "\"%s\" is neither a command nor a config file%s%s%s",
+                word, nearest ? "; did you mean \"fmrun " : "; fmrun --help lists commands",
+                nearest ? nearest : "", nearest ? "\"?" : "");
         *command = &commands[0];
     }
     if (cli->n_arguments < (*command)->min_arguments
@@ -218,7 +228,8 @@ static const char *join_command_line(struct fm_arena *arena, int argc, char **ar
     struct fm_text text = {0};
     for (int i = 0; i < argc; i++)
         fm_text_add(&text, "%s%s", i ? " " : "", argv[i]);
-    const char *joined = text.has_failed ? NULL : fm_arena_text(arena, fm_text_bytes(&text));
+    const char *joined =
+        text.has_failed ? NULL : fm_arena_text(arena, fm_text_bytes(&text));
     fm_text_fini(&text);
     return joined;
 }
@@ -250,8 +261,8 @@ int main(int argc, char **argv)
     if (status != FM_OK && strstr(err.message, ": error: "))
         (void)fprintf(stderr, "%s\n", err.message); /* begins with its place in a file */
     else if (status != FM_OK)
-        (void)fprintf(stderr, "fmrun: %s%s\n", status == FM_INTERRUPTED ? "" : "error: ",
-                      err.message);
+        (void)fprintf(stderr, "fmrun: %s%s\n",
+                      status == FM_INTERRUPTED ? "" : "error: ", err.message);
     fm_arena_fini(&arena);
     if (status == FM_INTERRUPTED && cli.signal_number)
         return 128 + cli.signal_number;

@@ -29,7 +29,8 @@ static void build(const void *block, struct fm_graph *g)
     const struct mlp_options *o = block;
     struct fm_node h = fm_concat(g, fm_input_x(g), fm_time(g, FM_TIME_RAW, 0));
     if (o->time != FM_TIME_RAW)
-        h = fm_concat(g, h, fm_time(g, (enum fm_time_features)o->time, (size_t)o->n_frequencies));
+        h = fm_concat(g, h,
+                      fm_time(g, (enum fm_time_features)o->time, (size_t)o->n_frequencies));
     for (size_t i = 0; i < o->hidden.n; i++)
         h = fm_activation(g, fm_linear(g, h, (size_t)o->hidden.values[i]),
                           (enum fm_activation)o->activation);
@@ -44,8 +45,9 @@ const struct fm_plugin fmrun_plugin = {
     .name = "mlp",
     .version = 1,
     .summary = "multilayer perceptron on x and t",
-    .source = "as in Tong et al. 2024, arXiv:2302.00482, app. E.1 (three hidden layers of 64, "
-              "selu, raw t)",
+    .source =
+        "as in Tong et al. 2024, arXiv:2302.00482, app. E.1 (three hidden layers of 64, "
+        "selu, raw t)",
     .options = options,
     .options_size = sizeof(struct mlp_options),
     .network = &ops,

@@ -4,7 +4,8 @@
 static void coefficients(const void *options, double t, struct fm_path_point *point)
 {
     (void)options;
-    *point = (struct fm_path_point){.alpha = t, .sigma = 1 - t, .d_alpha = 1, .d_sigma = -1};
+    *point =
+        (struct fm_path_point){.alpha = t, .sigma = 1 - t, .d_alpha = 1, .d_sigma = -1};
 }
 
 static const struct fm_path_ops ops = {.size = sizeof ops, .coefficients = coefficients};

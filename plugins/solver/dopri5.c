@@ -26,6 +26,7 @@ const struct fm_plugin fmrun_plugin = {
     .name = "dopri5",
     .version = 1,
     .summary = "Dormand-Prince pair, order 5(4), 6 evaluations a step, adaptive or fixed",
-    .source = "Dormand and Prince 1980; Hairer, Norsett, Wanner 1993, Solving ODEs I, II.5 table 5.2",
+    .source = "Dormand and Prince 1980; Hairer, Norsett, Wanner 1993, Solving ODEs I, II.5 "
+              "table 5.2",
     .solver = &ops,
 };

@@ -21,7 +21,7 @@ void fm_error_prefix(struct fm_error *err, const char *prefix);
 
 /* Our own mistake: prints file, line and expression, aborts. */
 _Noreturn void fm_assert_failed(const char *file, int line, const char *expression);
-#define FM_ASSERT(expression)                                                                \
+#define FM_ASSERT(expression)                                                              \
     ((expression) ? (void)0 : fm_assert_failed(__FILE__, __LINE__, #expression))
 
 #endif

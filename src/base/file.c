@@ -26,8 +26,9 @@ enum fm_status fm_file_read(struct fm_arena *arena, const char *path, size_t max
     }
     if (st.st_size < 0 || (uintmax_t)st.st_size > max_bytes) {
         (void)close(fd);
-        return fm_fail(err, FM_ERROR_NO_INPUT, "%s is too large: %jd bytes, the limit is %zu",
-                       path, (intmax_t)st.st_size, max_bytes);
+        return fm_fail(err, FM_ERROR_NO_INPUT,
+                       "%s is too large: %jd bytes, the limit is %zu", path,
+                       (intmax_t)st.st_size, max_bytes);
     }
     size_t size = (size_t)st.st_size, n = 0;
     char *buffer = fm_arena_take(arena, size + 1, 1);
@@ -42,7 +43,8 @@ enum fm_status fm_file_read(struct fm_arena *arena, const char *path, size_t max
         if (got < 0) {
             int code = errno;
             (void)close(fd);
-            return fm_fail(err, FM_ERROR_NO_INPUT, "can't read %s: %s", path, strerror(code));
+            return fm_fail(err, FM_ERROR_NO_INPUT, "can't read %s: %s", path,
+                           strerror(code));
         }
         if (got == 0)
             break;
@@ -141,8 +143,10 @@ enum fm_status fm_folder_make(const char *path, struct fm_error *err)
         if (mkdir(copy, 0777) != 0 && (errno != EEXIST || stat(copy, &st) != 0))
             status = fm_fail_errno(err, "can't make the folder", copy);
         else if (stat(copy, &st) == 0 && !S_ISDIR(st.st_mode))
-            status = fm_fail(err, FM_ERROR_IO, "can't make the folder %s: a file of that name "
-                                               "is in the way", copy);
+            status = fm_fail(err, FM_ERROR_IO,
+                             "can't make the folder %s: a file of that name "
+                             "is in the way",
+                             copy);
         *p = c;
         if (c == '\0')
             break;

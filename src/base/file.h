@@ -15,8 +15,8 @@ FM_MUST_USE enum fm_status fm_file_read(struct fm_arena *arena, const char *path
 
 /* Writes PATH.tmp, fsyncs, and renames it to path and fsyncs the folder, so that path holds
  * either the old or the new bytes whatever happens.  FM_ERROR_IO; PATH.tmp is removed. */
-FM_MUST_USE enum fm_status fm_file_write(const char *path, const void *bytes, size_t n_bytes,
-                                         struct fm_error *err);
+FM_MUST_USE enum fm_status fm_file_write(const char *path, const void *bytes,
+                                         size_t n_bytes, struct fm_error *err);
 /* The same in pieces: writes and fsyncs path itself; the caller renames later. */
 FM_MUST_USE enum fm_status fm_file_write_plain(const char *path, const void *bytes,
                                                size_t n_bytes, struct fm_error *err);

@@ -19,7 +19,8 @@ enum fm_status fm_log_enable(const char *list, struct fm_error *err)
     while (*list) {
         size_t n = strcspn(list, ","), i;
         for (i = 0; i < FM_N_LOGS; i++)
-            if (strlen(categories[i].name) == n && strncmp(categories[i].name, list, n) == 0)
+            if (strlen(categories[i].name) == n
+                && strncmp(categories[i].name, list, n) == 0)
                 break;
         if (n == 3 && strncmp(list, "all", 3) == 0)
             memset(is_on, true, sizeof is_on);
@@ -27,8 +28,8 @@ enum fm_status fm_log_enable(const char *list, struct fm_error *err)
             is_on[i] = true;
         else
             return fm_fail(err, FM_ERROR_USAGE,
-                           "unknown debug category \"%.*s\"; --debug=help lists them", (int)n,
-                           list);
+                           "unknown debug category \"%.*s\"; --debug=help lists them",
+                           (int)n, list);
         list += n + (list[n] == ',');
     }
     return FM_OK;

@@ -5,20 +5,20 @@
 #include <fmrun/status.h>
 #include <stdbool.h>
 
-#define FM_LOG_LIST(X)                                                                       \
-    X(CONFIG, "config", "how the config was read")                                           \
-    X(HOST, "host", "plugins found and loaded")                                              \
-    X(PLAN, "plan", "runs, samplings and their keys")                                        \
-    X(TRAIN, "train", "compiled networks, checkpoints")                                      \
-    X(SAMPLE, "sample", "solves and their cost")                                             \
-    X(STORE, "store", "statements and files")                                                \
+#define FM_LOG_LIST(X)                                                                     \
+    X(CONFIG, "config", "how the config was read")                                         \
+    X(HOST, "host", "plugins found and loaded")                                            \
+    X(PLAN, "plan", "runs, samplings and their keys")                                      \
+    X(TRAIN, "train", "compiled networks, checkpoints")                                    \
+    X(SAMPLE, "sample", "solves and their cost")                                           \
+    X(STORE, "store", "statements and files")                                              \
     X(RUN, "run", "workers and records")
 
 enum fm_log {
 #define FM_LOG_ENUM(id, name, help) FM_LOG_##id,
     FM_LOG_LIST(FM_LOG_ENUM)
 #undef FM_LOG_ENUM
-    FM_N_LOGS
+        FM_N_LOGS
 };
 
 /* Turns on the categories of a comma-separated list ("all" for every one).

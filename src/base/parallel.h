@@ -14,7 +14,8 @@ size_t fm_n_processors(void);
 /* Calls body(context, item, thread) for item = 0 .. n_items - 1, on up to n_threads threads
  * (thread in 0 .. n_threads - 1), in any order; returns when all are done. */
 void fm_parallel_for(size_t n_threads, size_t n_items,
-                     void (*body)(void *context, size_t item, size_t thread), void *context);
+                     void (*body)(void *context, size_t item, size_t thread),
+                     void *context);
 
 /* To be called first thing in main, with main's argv.  libgomp's threads spin for
  * milliseconds at the end of a parallel region; where other processes want the processors,

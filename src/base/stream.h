@@ -4,11 +4,11 @@
 #define FM_BASE_STREAM_H
 
 enum fm_stream_id {
-    FM_STREAM_INITIAL = 1,   /* parameters; step: tensor, row: input */
-    FM_STREAM_TRAIN_SOURCE,  /* x0; step: train step, row: row of the batch */
-    FM_STREAM_TRAIN_DATA,    /* x1, likewise */
-    FM_STREAM_TRAIN_TIME,    /* t, likewise */
-    FM_STREAM_TRAIN_PATH,    /* noise of a path that is not affine, likewise */
+    FM_STREAM_INITIAL = 1,  /* parameters; step: tensor, row: input */
+    FM_STREAM_TRAIN_SOURCE, /* x0; step: train step, row: row of the batch */
+    FM_STREAM_TRAIN_DATA,   /* x1, likewise */
+    FM_STREAM_TRAIN_TIME,   /* t, likewise */
+    FM_STREAM_TRAIN_PATH,   /* noise of a path that is not affine, likewise */
     FM_STREAM_TRAIN_COUPLING,
     FM_STREAM_SAMPLE_SOURCE, /* x0 of samplings; row: sample */
     FM_STREAM_SAMPLE_NOISE,  /* of stochastic solvers; step: solver step, row: sample */

@@ -154,5 +154,6 @@ void fm_text_add_duration(struct fm_text *text, double seconds)
     else if (seconds < 3600)
         fm_text_add(text, "%d min %02d s", (int)(seconds / 60), (int)seconds % 60);
     else
-        fm_text_add(text, "%.0f h %02d min", floor(seconds / 3600), (int)(fmod(seconds, 3600) / 60));
+        fm_text_add(text, "%.0f h %02d min", floor(seconds / 3600),
+                    (int)(fmod(seconds, 3600) / 60));
 }

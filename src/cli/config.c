@@ -12,8 +12,8 @@ static enum fm_status check_models(const struct fm_plan *plan, struct fm_error *
     for (size_t i = 0; i < plan->n_points; i++) {
         struct fm_arena arena = {0};
         struct fm_model model;
-        enum fm_status status
-            = fm_model_open(&arena, &plan->points[i].experiment, false, &model, err);
+        enum fm_status status =
+            fm_model_open(&arena, &plan->points[i].experiment, false, &model, err);
         fm_arena_fini(&arena);
         FM_TRY(status);
     }
@@ -39,6 +39,7 @@ enum fm_status fm_cli_config(struct fm_cli *cli, struct fm_error *err)
         return FM_OK;
     }
     FM_TRY(check_models(&plan, err));
-    (void)printf("%s is fine: %zu run%s\n", plan.file, plan.n_runs, plan.n_runs == 1 ? "" : "s");
+    (void)printf("%s is fine: %zu run%s\n", plan.file, plan.n_runs,
+                 plan.n_runs == 1 ? "" : "s");
     return FM_OK;
 }

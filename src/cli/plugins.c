@@ -12,7 +12,8 @@ static enum fm_status json_plugin(const struct fm_loaded *l, struct fm_error *er
 {
     struct fm_text text = {0};
     const struct fm_plugin *p = l->plugin;
-    fm_text_add(&text, "{\"kind\": \"%s\", \"name\": \"%s\", \"version\": %u, \"summary\": ",
+    fm_text_add(&text,
+                "{\"kind\": \"%s\", \"name\": \"%s\", \"version\": %u, \"summary\": ",
                 fm_kind_name(p->kind), p->name, p->version);
     fm_add_json_string(&text, p->summary);
     fm_text_add(&text, ", \"file\": ");
@@ -37,8 +38,8 @@ static enum fm_status list(struct fm_cli *cli, struct fm_registry *registry,
         for (size_t i = 0; i < n; i++) {
             const struct fm_loaded *l;
             struct fm_error why = {0};
-            enum fm_status status
-                = fm_registry_load(registry, (enum fm_kind)kind, names[i], &l, &why);
+            enum fm_status status =
+                fm_registry_load(registry, (enum fm_kind)kind, names[i], &l, &why);
             if (status == FM_OK && cli->as_json) {
                 FM_TRY(json_plugin(l, err));
                 continue;
@@ -93,8 +94,8 @@ static void show_tableau(const struct fm_tableau *b)
     (void)printf("\n");
 }
 
-static enum fm_status show(struct fm_cli *cli, struct fm_registry *registry, const char *word,
-                           struct fm_error *err)
+static enum fm_status show(struct fm_cli *cli, struct fm_registry *registry,
+                           const char *word, struct fm_error *err)
 {
     const char *slash = strchr(word, '/');
     const struct fm_loaded *l;
@@ -103,16 +104,18 @@ static enum fm_status show(struct fm_cli *cli, struct fm_registry *registry, con
         return fm_out_of_memory(err);
     enum fm_kind kind = fm_kind_find(kind_name);
     if (!slash || kind == FM_N_KINDS)
-        return fm_fail(err, FM_ERROR_USAGE,
-                       "expected KIND/NAME, as in solver/rk4; kinds are network, path, coupling, "
-                       "solver, dataset, metric");
+        return fm_fail(
+            err, FM_ERROR_USAGE,
+            "expected KIND/NAME, as in solver/rk4; kinds are network, path, coupling, "
+            "solver, dataset, metric");
     FM_TRY(fm_registry_load(registry, kind, slash + 1, &l, err));
     if (cli->as_json)
         return json_plugin(l, err);
     const struct fm_plugin *p = l->plugin;
-    (void)printf("%s/%s, version %u: %s\n", fm_kind_name(kind), p->name, p->version, p->summary);
-    (void)printf("source   %s\nfile     %s\nsha256   %s\n", p->source ? p->source : "-", l->file,
-                 l->sha256);
+    (void)printf("%s/%s, version %u: %s\n", fm_kind_name(kind), p->name, p->version,
+                 p->summary);
+    (void)printf("source   %s\nfile     %s\nsha256   %s\n", p->source ? p->source : "-",
+                 l->file, l->sha256);
     if (p->kind == FM_METRIC)
         (void)printf("better   %s%s%s\n",
                      p->metric->direction == FM_HIGHER_IS_BETTER ? "higher" : "lower",

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static enum fm_status compare(struct fm_cli *cli, struct fm_store *store, struct fm_error *err)
+static enum fm_status compare(struct fm_cli *cli, struct fm_store *store,
+                              struct fm_error *err)
 {
     int64_t sweep_id;
     struct fm_sweep_record sweep;
@@ -20,7 +21,8 @@ static enum fm_status compare(struct fm_cli *cli, struct fm_store *store, struct
         FM_TRY(fm_store_last_sweep(store, &sweep_id, err));
     FM_TRY(fm_store_read_sweep(store, sweep_id, cli->arena, &sweep, err));
     if (!cli->as_json)
-        (void)printf("%s%s%s\n\n", sweep.name, sweep.question[0] ? ": " : "", sweep.question);
+        (void)printf("%s%s%s\n\n", sweep.name, sweep.question[0] ? ": " : "",
+                     sweep.question);
     return fm_report_compare(store, sweep_id, cli->as_json, stdout, err);
 }
 
@@ -41,11 +43,12 @@ static enum fm_status list_row(void *context, const struct fm_sweep_row *s,
         fm_add_json_string(&text, s->name);
         fm_text_add(&text, ", \"question\": ");
         fm_add_json_string(&text, s->question);
-        fm_text_add(&text,
-                    ", \"used\": \"%s\", \"n_points\": %zu, \"n_runs\": %zu, \"n_done\": %zu, "
-                    "\"n_failed\": %zu, \"n_samplings\": %zu}",
-                    s->used, s->n_points, s->n_runs, s->n_runs_done, s->n_runs_failed,
-                    s->n_samplings);
+        fm_text_add(
+            &text,
+            ", \"used\": \"%s\", \"n_points\": %zu, \"n_runs\": %zu, \"n_done\": %zu, "
+            "\"n_failed\": %zu, \"n_samplings\": %zu}",
+            s->used, s->n_points, s->n_runs, s->n_runs_done, s->n_runs_failed,
+            s->n_samplings);
         enum fm_status status = text.has_failed ? fm_out_of_memory(err) : FM_OK;
         (void)printf("%s\n", fm_text_bytes(&text));
         fm_text_fini(&text);
@@ -75,9 +78,9 @@ static void header(struct fm_table *t, const char *const *names, size_t first_nu
 
 static enum fm_status list(struct fm_cli *cli, struct fm_store *store, struct fm_error *err)
 {
-    static const char *const names[]
-        = {"name", "last used (UTC)", "points", "runs", "done", "failed", "samplings",
-           "question", NULL};
+    static const char *const names[] = {"name", "last used (UTC)", "points",    "runs",
+                                        "done", "failed",          "samplings", "question",
+                                        NULL};
     struct listing l = {.as_json = cli->as_json};
     fm_table_init(&l.table, cli->arena, 8);
     header(&l.table, names, 2, 6);
@@ -87,7 +90,8 @@ static enum fm_status list(struct fm_cli *cli, struct fm_store *store, struct fm
 
 /* ---- show ---- */
 
-static enum fm_status run_row(void *context, const struct fm_run_row *r, struct fm_error *err)
+static enum fm_status run_row(void *context, const struct fm_run_row *r,
+                              struct fm_error *err)
 {
     struct fm_table *t = context;
     (void)err;
@@ -125,10 +129,10 @@ static enum fm_status failed_row(void *context, const struct fm_result_row *r,
 static enum fm_status show_sweep(struct fm_cli *cli, struct fm_store *store, int64_t id,
                                  struct fm_error *err)
 {
-    static const char *const names[]
-        = {"run", "seed", "step", "samplings", "seconds", "status", "setting", "reason", NULL};
-    static const char *const failed_names[]
-        = {"run", "solver", "steps", "metric", "status", "reason", NULL};
+    static const char *const names[] = {
+        "run", "seed", "step", "samplings", "seconds", "status", "setting", "reason", NULL};
+    static const char *const failed_names[] = {"run",    "solver", "steps", "metric",
+                                               "status", "reason", NULL};
     struct fm_sweep_record sweep;
     struct fm_table t;
     FM_TRY(fm_store_read_sweep(store, id, cli->arena, &sweep, err));
@@ -147,7 +151,8 @@ static enum fm_status show_sweep(struct fm_cli *cli, struct fm_store *store, int
     return fm_table_print(&t, stdout, err);
 }
 
-static enum fm_status param_row(void *context, const struct fm_param *p, struct fm_error *err)
+static enum fm_status param_row(void *context, const struct fm_param *p,
+                                struct fm_error *err)
 {
     (void)context;
     (void)err;
@@ -170,14 +175,16 @@ static enum fm_status show_run(struct fm_cli *cli, struct fm_store *store, int64
 {
     struct fm_run_row r;
     FM_TRY(fm_store_read_run(store, id, cli->arena, &r, err));
-    (void)printf("run %lld, seed %llu: %s%s%s\n", (long long)r.id, (unsigned long long)r.seed,
-                 fm_run_status_name(r.status), r.reason[0] ? ": " : "", r.reason);
+    (void)printf("run %lld, seed %llu: %s%s%s\n", (long long)r.id,
+                 (unsigned long long)r.seed, fm_run_status_name(r.status),
+                 r.reason[0] ? ": " : "", r.reason);
     (void)printf("key %s\n", r.key);
     (void)printf("%zu of %zu steps, %zu parameters", r.step, r.n_steps, r.n_parameters);
     if (!isnan(r.train_seconds))
-        (void)printf(", trained in %.3g s, %.3g rows/s", r.train_seconds, r.samples_per_second);
-    (void)printf("\nkernels %s, %zu threads; host %s, fmrun %s%s%s\n", r.isa, r.n_threads, r.host,
-                 r.fmrun_version, r.git_commit[0] ? ", commit " : "", r.git_commit);
+        (void)printf(", trained in %.3g s, %.3g rows/s", r.train_seconds,
+                     r.samples_per_second);
+    (void)printf("\nkernels %s, %zu threads; host %s, fmrun %s%s%s\n", r.isa, r.n_threads,
+                 r.host, r.fmrun_version, r.git_commit[0] ? ", commit " : "", r.git_commit);
     (void)printf("parameters\n");
     FM_TRY(fm_store_each_param(store, id, param_row, NULL, err));
     (void)printf("files, relative to the database's folder\n");
@@ -197,10 +204,10 @@ static enum fm_status show(struct fm_cli *cli, struct fm_store *store, struct fm
 
 /* ---- commands ---- */
 
-static enum fm_status with_store(struct fm_cli *cli,
-                                 enum fm_status (*command)(struct fm_cli *, struct fm_store *,
-                                                           struct fm_error *),
-                                 struct fm_error *err)
+static enum fm_status
+with_store(struct fm_cli *cli,
+           enum fm_status (*command)(struct fm_cli *, struct fm_store *, struct fm_error *),
+           struct fm_error *err)
 {
     struct fm_store *store = NULL;
     enum fm_status status = fm_store_open_read(&store, cli->db, err);

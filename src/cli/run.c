@@ -10,12 +10,14 @@
 
 #include <stdio.h>
 
-enum fm_status fm_cli_read_plan(struct fm_cli *cli, size_t first, struct fm_registry *registry,
-                                struct fm_plan *plan, struct fm_error *err)
+enum fm_status fm_cli_read_plan(struct fm_cli *cli, size_t first,
+                                struct fm_registry *registry, struct fm_plan *plan,
+                                struct fm_error *err)
 {
     FM_TRY(fm_registry_init(registry, cli->arena, cli->plugin_path, err));
     return fm_plan_read(cli->arena, registry, cli->arguments[first],
-                        cli->n_arguments - first - 1, cli->arguments + first + 1, plan, err);
+                        cli->n_arguments - first - 1, cli->arguments + first + 1, plan,
+                        err);
 }
 
 enum fm_status fm_cli_run(struct fm_cli *cli, struct fm_error *err)
@@ -39,17 +41,19 @@ enum fm_status fm_cli_run(struct fm_cli *cli, struct fm_error *err)
     cli->has_failures = outcome.has_failures;
     struct fm_store *store;
     FM_TRY(fm_store_open_read(&store, cli->db, err));
-    enum fm_status status
-        = fm_report_compare(store, outcome.sweep_id, cli->as_json, stdout, err);
+    enum fm_status status =
+        fm_report_compare(store, outcome.sweep_id, cli->as_json, stdout, err);
     fm_store_close(store);
     if (!cli->is_quiet) {
         struct fm_text time = {0};
         fm_text_add_duration(&time, outcome.seconds);
         (void)fprintf(stderr, "fmrun: %s: %zu run%s done before, %zu now, in %s; %s\n",
-                      plan.name, outcome.n_done_before, outcome.n_done_before == 1 ? "" : "s",
-                      outcome.n_done_now, fm_text_bytes(&time), cli->db);
+                      plan.name, outcome.n_done_before,
+                      outcome.n_done_before == 1 ? "" : "s", outcome.n_done_now,
+                      fm_text_bytes(&time), cli->db);
         if (outcome.has_failures)
-            (void)fprintf(stderr, "fmrun: something failed: fmrun show %s --db %s says why\n",
+            (void)fprintf(stderr,
+                          "fmrun: something failed: fmrun show %s --db %s says why\n",
                           plan.name, cli->db);
         fm_text_fini(&time);
     }
@@ -80,8 +84,8 @@ enum fm_status fm_cli_plan(struct fm_cli *cli, struct fm_error *err)
         FM_TRY(fm_store_open_read(&store, cli->db, err));
     size_t n_jobs = cli->n_jobs ? cli->n_jobs : 1;
     size_t n_threads = cli->n_threads ? cli->n_threads : fm_n_processors() / n_jobs;
-    enum fm_status status
-        = fm_plan_inspect(&plan, store, n_threads ? n_threads : 1, &state, err);
+    enum fm_status status =
+        fm_plan_inspect(&plan, store, n_threads ? n_threads : 1, &state, err);
     fm_store_close(store);
     FM_TRY(status);
     (void)printf("%s", plan.name);
@@ -92,7 +96,8 @@ enum fm_status fm_cli_plan(struct fm_cli *cli, struct fm_error *err)
                  plan.n_runs, plan.n_runs == 1 ? "" : "s", plan.n_points,
                  plan.n_points == 1 ? "" : "s", plan.points[0].experiment.n_seeds,
                  plan.points[0].experiment.n_seeds == 1 ? "" : "s", state.n_runs_done,
-                 state.n_samplings, state.n_samplings == 1 ? "" : "s", state.n_samplings_done);
+                 state.n_samplings, state.n_samplings == 1 ? "" : "s",
+                 state.n_samplings_done);
     print_estimate(&state);
     return FM_OK;
 }

@@ -80,15 +80,18 @@ static enum fm_status row(void *context, size_t n, const struct fm_value *values
 static enum fm_status prompt(const struct fm_cli *cli, struct fm_error *err)
 {
     if (!fm_file_exists(cli->db))
-        return fm_fail(err, FM_ERROR_NO_INPUT,
-                       "there is no database %s yet; run an experiment, or name one with --db",
-                       cli->db);
+        return fm_fail(
+            err, FM_ERROR_NO_INPUT,
+            "there is no database %s yet; run an experiment, or name one with --db",
+            cli->db);
     (void)fflush(NULL);
-    (void)execlp("sqlite3", "sqlite3", "-readonly", "-header", "-column", cli->db, (char *)NULL);
-    return fm_fail(err, FM_ERROR_USAGE,
-                   "can't start the sqlite3 shell (%s); install it (apt-get install sqlite3), or "
-                   "give the query: fmrun sql \"select * from v_compare\"",
-                   strerror(errno));
+    (void)execlp("sqlite3", "sqlite3", "-readonly", "-header", "-column", cli->db,
+                 (char *)NULL);
+    return fm_fail(
+        err, FM_ERROR_USAGE,
+        "can't start the sqlite3 shell (%s); install it (apt-get install sqlite3), or "
+        "give the query: fmrun sql \"select * from v_compare\"",
+        strerror(errno));
 }
 
 enum fm_status fm_cli_sql(struct fm_cli *cli, struct fm_error *err)

@@ -15,8 +15,8 @@ struct fm_coupling_ops {
      * i0, i1: [n], each below n.  Random choices come from `noise` alone.  Called from one
      * thread at a time, for one batch at a time.
      * NULL: row k is (x0[k], x1[k]), and batches need not be held whole. */
-    enum fm_status (*pair)(const void *options, const struct fm_services *services, size_t n,
-                           size_t dim, const double *x0, const double *x1,
+    enum fm_status (*pair)(const void *options, const struct fm_services *services,
+                           size_t n, size_t dim, const double *x0, const double *x1,
                            struct fm_stream noise, uint32_t *i0, uint32_t *i1,
                            struct fm_error *err);
 };

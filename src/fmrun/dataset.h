@@ -19,10 +19,11 @@ struct fm_mixture {
 
 /* An open data set. */
 struct fm_dataset {
-    size_t dim;      /* before open(): the dimension wanted, or 0 for any */
-    bool shape_only; /* before open(): no row will be read; give the sizes and load nothing */
+    size_t dim; /* before open(): the dimension wanted, or 0 for any */
+    bool
+        shape_only; /* before open(): no row will be read; give the sizes and load nothing */
     size_t n_rows;  /* of a finite set; 0: rows are generated without end */
-    size_t height, width, channels; /* of images, dim = height * width * channels; or 0 */
+    size_t height, width, channels;   /* of images, dim = height * width * channels; or 0 */
     const struct fm_mixture *mixture; /* its closed form, or NULL */
     const void *state;                /* the plugin's own */
 };

@@ -27,8 +27,10 @@ enum fm_activation {
     FM_ACTIVATION_SOFTPLUS,
     FM_N_ACTIVATIONS
 };
-#define FM_ACTIVATION_NAMES                                                                  \
-    {"relu", "silu", "gelu", "selu", "elu", "tanh", "softplus", NULL}
+#define FM_ACTIVATION_NAMES                                                                \
+    {                                                                                      \
+        "relu", "silu", "gelu", "selu", "elu", "tanh", "softplus", NULL                    \
+    }
 
 /* How t enters the network; width of the node in brackets, n = number of frequencies. */
 enum fm_time_features {
@@ -38,7 +40,10 @@ enum fm_time_features {
     FM_TIME_FOURIER     /* [2n]  cos, sin of 2 pi t k, k = 1..n: t in [0, 1] as a circle
                          *       opened by its harmonics; pair it with raw t */
 };
-#define FM_TIME_NAMES {"raw", "sinusoidal", "fourier", NULL}
+#define FM_TIME_NAMES                                                                      \
+    {                                                                                      \
+        "raw", "sinusoidal", "fourier", NULL                                               \
+    }
 
 struct fm_graph;
 
@@ -46,11 +51,13 @@ struct fm_graph_ops {
     size_t size; /* sizeof(struct fm_graph_ops) of the host; it only ever grows */
     size_t (*sample_dim)(const struct fm_graph *g);
     struct fm_node (*input_x)(struct fm_graph *g);
-    struct fm_node (*time_features)(struct fm_graph *g, enum fm_time_features kind, size_t n);
+    struct fm_node (*time_features)(struct fm_graph *g, enum fm_time_features kind,
+                                    size_t n);
     struct fm_node (*concat)(struct fm_graph *g, struct fm_node a, struct fm_node b);
     struct fm_node (*add)(struct fm_graph *g, struct fm_node a, struct fm_node b);
     struct fm_node (*linear)(struct fm_graph *g, struct fm_node a, size_t width);
-    struct fm_node (*activation)(struct fm_graph *g, struct fm_node a, enum fm_activation f);
+    struct fm_node (*activation)(struct fm_graph *g, struct fm_node a,
+                                 enum fm_activation f);
     void (*output)(struct fm_graph *g, struct fm_node a);
 };
 
@@ -71,13 +78,15 @@ static inline struct fm_node fm_input_x(struct fm_graph *g)
 }
 
 /* Features of t; n is ignored for FM_TIME_RAW. */
-static inline struct fm_node fm_time(struct fm_graph *g, enum fm_time_features kind, size_t n)
+static inline struct fm_node fm_time(struct fm_graph *g, enum fm_time_features kind,
+                                     size_t n)
 {
     return g->ops->time_features(g, kind, n);
 }
 
 /* [rows][width a + width b]. */
-static inline struct fm_node fm_concat(struct fm_graph *g, struct fm_node a, struct fm_node b)
+static inline struct fm_node fm_concat(struct fm_graph *g, struct fm_node a,
+                                       struct fm_node b)
 {
     return g->ops->concat(g, a, b);
 }

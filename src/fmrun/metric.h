@@ -28,8 +28,9 @@ struct fm_measurement {
 
 struct fm_estimate {
     double value;
-    double standard_error; /* of value given the samples (random projections, say); 0: exact */
-    size_t n_used;         /* rows that entered */
+    double
+        standard_error; /* of value given the samples (random projections, say); 0: exact */
+    size_t n_used;      /* rows that entered */
 };
 
 struct fm_metric_ops {

@@ -27,21 +27,32 @@
 
 #define FM_PLUGIN_MAGIC 0x6e75726d66u /* "fmrun" */
 #define FM_PLUGIN_ABI 1u
-#define FM_PLUGIN_HEADER                                                                     \
+#define FM_PLUGIN_HEADER                                                                   \
     .magic = FM_PLUGIN_MAGIC, .abi = FM_PLUGIN_ABI, .size = sizeof(struct fm_plugin)
 
-enum fm_kind { FM_NETWORK, FM_PATH, FM_COUPLING, FM_SOLVER, FM_DATASET, FM_METRIC, FM_N_KINDS };
-#define FM_KIND_NAMES {"network", "path", "coupling", "solver", "dataset", "metric", NULL}
+enum fm_kind {
+    FM_NETWORK,
+    FM_PATH,
+    FM_COUPLING,
+    FM_SOLVER,
+    FM_DATASET,
+    FM_METRIC,
+    FM_N_KINDS
+};
+#define FM_KIND_NAMES                                                                      \
+    {                                                                                      \
+        "network", "path", "coupling", "solver", "dataset", "metric", NULL                 \
+    }
 
 struct fm_plugin {
     uint64_t magic;
     uint32_t abi;
     uint32_t size;
     enum fm_kind kind;
-    const char *name;    /* [a-z0-9_]+, equal to the file's name without .so */
-    unsigned version;    /* from 1 */
-    const char *summary; /* one line, no full stop */
-    const char *source;  /* paper and equation, or NULL */
+    const char *name;                /* [a-z0-9_]+, equal to the file's name without .so */
+    unsigned version;                /* from 1 */
+    const char *summary;             /* one line, no full stop */
+    const char *source;              /* paper and equation, or NULL */
     const struct fm_option *options; /* ended by a row without a name; NULL: no options */
     size_t options_size;
     /* The one that belongs to the kind is set. */

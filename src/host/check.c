@@ -23,19 +23,19 @@ static struct demands network_demands(const struct fm_network_ops *o)
     if (!o)
         return (struct demands){0};
     return (struct demands){true, o->size, sizeof *o,
-                            !one_of(o->build, o->evaluate) ? "exactly one of build and evaluate"
-                            : o->evaluate && !o->prepare   ? "prepare"
-                                                           : NULL};
+                            !one_of(o->build, o->evaluate)
+                                ? "exactly one of build and evaluate"
+                            : o->evaluate && !o->prepare ? "prepare"
+                                                         : NULL};
 }
 
 static struct demands path_demands(const struct fm_path_ops *o)
 {
     if (!o)
         return (struct demands){0};
-    return (struct demands){true, o->size, sizeof *o,
-                            one_of(o->coefficients, o->draw)
-                                ? NULL
-                                : "exactly one of coefficients and draw"};
+    return (struct demands){
+        true, o->size, sizeof *o,
+        one_of(o->coefficients, o->draw) ? NULL : "exactly one of coefficients and draw"};
 }
 
 static const char *tableau_mistake(const struct fm_tableau *t)
@@ -121,30 +121,34 @@ static enum fm_status check_header(const struct fm_plugin *p, enum fm_kind kind,
                        file, (unsigned long long)p->magic,
                        (unsigned long long)FM_PLUGIN_MAGIC);
     if (p->abi != FM_PLUGIN_ABI)
-        return fm_fail(err, FM_ERROR_PLUGIN,
-                       "%s was built for plugin ABI %u, this fmrun has ABI %u; build it again "
-                       "against this fmrun's headers",
-                       file, p->abi, FM_PLUGIN_ABI);
+        return fm_fail(
+            err, FM_ERROR_PLUGIN,
+            "%s was built for plugin ABI %u, this fmrun has ABI %u; build it again "
+            "against this fmrun's headers",
+            file, p->abi, FM_PLUGIN_ABI);
     if (p->size != sizeof *p)
         return fm_fail(err, FM_ERROR_PLUGIN,
                        "%s: struct fm_plugin has %u bytes, this fmrun's has %zu; build it "
                        "again against this fmrun's headers",
                        file, p->size, sizeof *p);
     if (p->kind != kind)
-        return fm_fail(err, FM_ERROR_PLUGIN, "%s lies in the folder of %s plugins but says "
-                       "that it is of kind %s", file, fm_kind_name(kind),
+        return fm_fail(err, FM_ERROR_PLUGIN,
+                       "%s lies in the folder of %s plugins but says "
+                       "that it is of kind %s",
+                       file, fm_kind_name(kind),
                        p->kind < FM_N_KINDS ? fm_kind_name(p->kind) : "unknown");
     if (!p->name || strcmp(p->name, name) != 0)
-        return fm_fail(err, FM_ERROR_PLUGIN, "%s calls itself \"%s\"; file and name must agree",
-                       file, p->name ? p->name : "(null)");
+        return fm_fail(err, FM_ERROR_PLUGIN,
+                       "%s calls itself \"%s\"; file and name must agree", file,
+                       p->name ? p->name : "(null)");
     if (p->version == 0 || !p->summary)
         return fm_fail(err, FM_ERROR_PLUGIN, "%s lacks its %s", file,
                        p->version == 0 ? "version (from 1)" : "summary");
     return FM_OK;
 }
 
-enum fm_status fm_plugin_check(const struct fm_plugin *p, enum fm_kind kind, const char *name,
-                               const char *file, struct fm_error *err)
+enum fm_status fm_plugin_check(const struct fm_plugin *p, enum fm_kind kind,
+                               const char *name, const char *file, struct fm_error *err)
 {
     FM_TRY(check_header(p, kind, name, file, err));
     struct demands d = demands_of(p);

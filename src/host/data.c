@@ -53,17 +53,17 @@ static enum fm_status check_mixture(const struct fm_dataset *set, const char *na
                       && isfinite(m->means[k * m->dim + j]);
     }
     if (!is_fine || fabs(sum - 1) > 1e-9)
-        return fm_fail(err, FM_ERROR_PLUGIN,
-                       "the data set %s gives a mixture that is none (dimension, variances > 0, "
-                       "weights that sum to 1)",
-                       name);
+        return fm_fail(
+            err, FM_ERROR_PLUGIN,
+            "the data set %s gives a mixture that is none (dimension, variances > 0, "
+            "weights that sum to 1)",
+            name);
     return FM_OK;
 }
 
 enum fm_status fm_data_open(struct fm_arena *arena, const struct fm_plugin *plugin,
                             const void *options, size_t dim, bool shape_only,
-                            struct fm_data *data,
-                            struct fm_error *err)
+                            struct fm_data *data, struct fm_error *err)
 {
     /* services outlive the call: a data set may keep them in its state */
     struct fm_services *services = FM_NEW(arena, 1, struct fm_services);
@@ -76,18 +76,22 @@ enum fm_status fm_data_open(struct fm_arena *arena, const struct fm_plugin *plug
     FM_TRY(plugin->dataset->open(options, services, &data->set, err));
     const struct fm_dataset *set = &data->set;
     if (set->dim == 0)
-        return fm_fail(err, FM_ERROR_PLUGIN, "the data set %s has dimension 0", plugin->name);
+        return fm_fail(err, FM_ERROR_PLUGIN, "the data set %s has dimension 0",
+                       plugin->name);
     if (dim != 0 && set->dim != dim)
-        return fm_fail(err, FM_ERROR_CONFIG,
-                       "the data set %s has %zu coordinates where %zu are needed; source and "
-                       "data must agree",
-                       plugin->name, set->dim, dim);
+        return fm_fail(
+            err, FM_ERROR_CONFIG,
+            "the data set %s has %zu coordinates where %zu are needed; source and "
+            "data must agree",
+            plugin->name, set->dim, dim);
     if (data->ops->read && set->n_rows == 0)
         return fm_fail(err, FM_ERROR_PLUGIN, "the data set %s is finite but empty",
                        plugin->name);
     if (set->channels != 0 && set->height * set->width * set->channels != set->dim)
-        return fm_fail(err, FM_ERROR_PLUGIN, "the data set %s: height * width * channels is "
-                                             "not its dimension", plugin->name);
+        return fm_fail(err, FM_ERROR_PLUGIN,
+                       "the data set %s: height * width * channels is "
+                       "not its dimension",
+                       plugin->name);
     return check_mixture(set, plugin->name, err);
 }
 
@@ -101,7 +105,8 @@ size_t fm_shuffle(struct fm_stream name, size_t n, size_t i)
     do {
         uint32_t left = (uint32_t)(i >> half) & mask, right = (uint32_t)i & mask;
         for (uint32_t round = 0; round < 8; round++) { /* 4 favour places when n < 40 */
-            uint32_t counter[4] = {right, round, name.step, FM_STREAM_SHUFFLE << 16 | name.stream};
+            uint32_t counter[4] = {right, round, name.step,
+                                   FM_STREAM_SHUFFLE << 16 | name.stream};
             uint32_t out[4];
             fm_philox(key, counter, out);
             uint32_t next = (left ^ out[0]) & mask;
@@ -123,7 +128,8 @@ void fm_data_rows(const struct fm_data *data, struct fm_stream stream, size_t ro
     }
     for (size_t i = 0; i < n; i++) {
         uint64_t place = (uint64_t)stream.step * rows_per_step + first_row + i;
-        struct fm_stream epoch = {stream.seed, stream.stream, (uint32_t)(place / set->n_rows)};
+        struct fm_stream epoch = {stream.seed, stream.stream,
+                                  (uint32_t)(place / set->n_rows)};
         size_t index = fm_shuffle(epoch, set->n_rows, place % set->n_rows);
         data->ops->read(data->options, set, index, x + i * set->dim);
     }

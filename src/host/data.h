@@ -19,9 +19,9 @@ struct fm_data {
  * be asked for, so a set that reads a file need not load it.  Memory comes from arena and
  * lives as long.  The set's own errors; FM_ERROR_PLUGIN when it breaks its contract;
  * FM_ERROR_CONFIG when it has another dimension than wanted. */
-FM_MUST_USE enum fm_status fm_data_open(struct fm_arena *arena, const struct fm_plugin *plugin,
-                                        const void *options, size_t dim, bool shape_only,
-                                        struct fm_data *data,
+FM_MUST_USE enum fm_status fm_data_open(struct fm_arena *arena,
+                                        const struct fm_plugin *plugin, const void *options,
+                                        size_t dim, bool shape_only, struct fm_data *data,
                                         struct fm_error *err);
 
 /* Rows first_row .. first_row + n - 1 of the step's batch of rows_per_step: x: [n][dim].

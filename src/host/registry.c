@@ -29,7 +29,8 @@ enum fm_kind fm_kind_find(const char *name)
 
 /* ---- the search path ---- */
 
-static enum fm_status add_roots(struct fm_registry *r, const char *path, struct fm_error *err)
+static enum fm_status add_roots(struct fm_registry *r, const char *path,
+                                struct fm_error *err)
 {
     while (path && *path) {
         size_t n = strcspn(path, ":");
@@ -151,7 +152,8 @@ static bool list_folder(struct names *names, const char *folder)
 }
 
 enum fm_status fm_registry_names(struct fm_registry *r, enum fm_kind kind,
-                                 const char ***result, size_t *n_names, struct fm_error *err)
+                                 const char ***result, size_t *n_names,
+                                 struct fm_error *err)
 {
     struct names names = {.arena = r->arena};
     for (size_t i = 0; i < r->n_roots; i++) {
@@ -231,7 +233,8 @@ enum fm_status fm_registry_load(struct fm_registry *r, enum fm_kind kind, const 
     FM_TRY(fm_hash_file(file, l->sha256, err));
     void *handle = dlopen(file, RTLD_NOW | RTLD_LOCAL);
     if (!handle)
-        return fm_fail(err, FM_ERROR_PLUGIN, "can't open the plugin %s: %s", file, dlerror());
+        return fm_fail(err, FM_ERROR_PLUGIN, "can't open the plugin %s: %s", file,
+                       dlerror());
     l->plugin = dlsym(handle, "fmrun_plugin");
     if (!l->plugin)
         return fm_fail(err, FM_ERROR_PLUGIN,

@@ -34,18 +34,19 @@ FM_MUST_USE enum fm_status fm_registry_init(struct fm_registry *registry,
  * the nearest name and where was looked), can't be opened, or does not fit (names what
  * differs). */
 FM_MUST_USE enum fm_status fm_registry_load(struct fm_registry *registry, enum fm_kind kind,
-                                            const char *name, const struct fm_loaded **loaded,
+                                            const char *name,
+                                            const struct fm_loaded **loaded,
                                             struct fm_error *err);
 
 /* Names of all plugins of a kind, sorted, each once; ended by NULL.  In arena. */
-FM_MUST_USE enum fm_status fm_registry_names(struct fm_registry *registry, enum fm_kind kind,
-                                             const char ***names, size_t *n_names,
-                                             struct fm_error *err);
+FM_MUST_USE enum fm_status fm_registry_names(struct fm_registry *registry,
+                                             enum fm_kind kind, const char ***names,
+                                             size_t *n_names, struct fm_error *err);
 
 /* Checks everything of the contract that can be checked without calling the plugin. */
-FM_MUST_USE enum fm_status fm_plugin_check(const struct fm_plugin *plugin, enum fm_kind kind,
-                                           const char *name, const char *file,
-                                           struct fm_error *err);
+FM_MUST_USE enum fm_status fm_plugin_check(const struct fm_plugin *plugin,
+                                           enum fm_kind kind, const char *name,
+                                           const char *file, struct fm_error *err);
 
 /* "solver"; kinds from their names, FM_N_KINDS when unknown. */
 const char *fm_kind_name(enum fm_kind kind);

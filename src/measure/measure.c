@@ -56,14 +56,15 @@ static void measure_one(void *context, size_t item, size_t thread)
         .noise = {r->seed, FM_STREAM_METRIC, 0},
     };
     if (!m.reference && task->metric->reference != FM_REFERENCE_NONE) {
-        task->status = fm_fail(&task->error, FM_ERROR_INTERNAL, "a metric lacks its reference");
+        task->status =
+            fm_fail(&task->error, FM_ERROR_INTERNAL, "a metric lacks its reference");
         return;
     }
     struct fm_arena arena = {0};
     struct fm_services services = fm_services_make(&arena);
     double start = fm_seconds();
-    task->status = task->metric->measure(task->options, &services, &m, &task->estimate,
-                                         &task->error);
+    task->status =
+        task->metric->measure(task->options, &services, &m, &task->estimate, &task->error);
     task->seconds = fm_seconds() - start;
     fm_arena_fini(&arena);
 }

@@ -58,17 +58,22 @@ static size_t sample_dim(const struct fm_graph *g)
 static struct fm_node input_x(struct fm_graph *g)
 {
     struct builder *b = builder_of(g);
-    return add_node(b, (struct fm_net_node){.op = FM_OP_X, .a = -1, .b = -1, .width = b->net->dim});
+    return add_node(
+        b, (struct fm_net_node){.op = FM_OP_X, .a = -1, .b = -1, .width = b->net->dim});
 }
 
-static struct fm_node time_features(struct fm_graph *g, enum fm_time_features kind, size_t n)
+static struct fm_node time_features(struct fm_graph *g, enum fm_time_features kind,
+                                    size_t n)
 {
     struct builder *b = builder_of(g);
     if (kind != FM_TIME_RAW && kind != FM_TIME_SINUSOIDAL && kind != FM_TIME_FOURIER)
         return mistake(b, "unknown kind of time features");
     if (kind != FM_TIME_RAW && (n == 0 || n > FM_MAX_WIDTH / 2))
         return mistake(b, "time features need 1 to 524288 frequencies");
-    return add_node(b, (struct fm_net_node){.op = FM_OP_TIME, .a = -1, .b = -1, .time = kind,
+    return add_node(b, (struct fm_net_node){.op = FM_OP_TIME,
+                                            .a = -1,
+                                            .b = -1,
+                                            .time = kind,
                                             .n_frequencies = n,
                                             .width = kind == FM_TIME_RAW ? 1 : 2 * n});
 }
@@ -77,9 +82,13 @@ static struct fm_node two_inputs(struct builder *b, enum fm_op op, struct fm_nod
                                  struct fm_node y, size_t width)
 {
     const struct fm_net_node *nodes = b->net->nodes;
-    return add_node(b, (struct fm_net_node){.op = op, .a = x.index, .b = y.index, .width = width,
-                                            .has_gradient = nodes[x.index].has_gradient
-                                                            || nodes[y.index].has_gradient});
+    return add_node(b,
+                    (struct fm_net_node){.op = op,
+                                         .a = x.index,
+                                         .b = y.index,
+                                         .width = width,
+                                         .has_gradient = nodes[x.index].has_gradient
+                                                         || nodes[y.index].has_gradient});
 }
 
 static struct fm_node concat(struct fm_graph *g, struct fm_node x, struct fm_node y)
@@ -102,8 +111,8 @@ static struct fm_node add(struct fm_graph *g, struct fm_node x, struct fm_node y
     return two_inputs(b, FM_OP_ADD, x, y, nodes[x.index].width);
 }
 
-static bool add_parameter(struct builder *b, const char *kind, size_t n_rows, size_t n_columns,
-                          double bound, size_t *offset)
+static bool add_parameter(struct builder *b, const char *kind, size_t n_rows,
+                          size_t n_columns, double bound, size_t *offset)
 {
     struct fm_net *net = b->net;
     char name[64];
@@ -114,8 +123,8 @@ static bool add_parameter(struct builder *b, const char *kind, size_t n_rows, si
         return false;
     }
     *offset = net->block_size;
-    net->parameters[net->n_parameters++]
-        = (struct fm_parameter){copy, *offset, n_rows, n_columns, bound};
+    net->parameters[net->n_parameters++] =
+        (struct fm_parameter){copy, *offset, n_rows, n_columns, bound};
     net->block_size += n_rows * fm_padded(n_columns);
     net->n_true_parameters += n_rows * n_columns;
     return true;
@@ -133,8 +142,8 @@ static struct fm_node linear(struct fm_graph *g, struct fm_node x, size_t width)
     size_t n_inputs = input->width;
     if (n_inputs * width > (size_t)1 << 31)
         return mistake(b, "a linear layer has more than 2^31 weights");
-    struct fm_net_node node = {.op = FM_OP_LINEAR, .a = x.index, .b = -1, .width = width,
-                               .has_gradient = true};
+    struct fm_net_node node = {
+        .op = FM_OP_LINEAR, .a = x.index, .b = -1, .width = width, .has_gradient = true};
     double bound = 1 / sqrt((double)n_inputs);
     if (!add_parameter(b, "weight", n_inputs, width, bound, &node.weight)
         || !add_parameter(b, "bias", 1, width, bound, &node.bias))
@@ -157,8 +166,11 @@ static struct fm_node activation(struct fm_graph *g, struct fm_node x, enum fm_a
     if ((unsigned)f >= FM_N_ACTIVATIONS)
         return mistake(b, "unknown activation");
     const struct fm_net_node *input = &b->net->nodes[x.index];
-    return add_node(b, (struct fm_net_node){.op = FM_OP_ACTIVATION, .a = x.index, .b = -1,
-                                            .width = input->width, .activation = f,
+    return add_node(b, (struct fm_net_node){.op = FM_OP_ACTIVATION,
+                                            .a = x.index,
+                                            .b = -1,
+                                            .width = input->width,
+                                            .activation = f,
                                             .has_gradient = input->has_gradient});
 }
 
@@ -192,7 +204,8 @@ static const struct fm_graph_ops graph_ops = {
 
 enum fm_status fm_net_compile(struct fm_arena *arena, size_t dim,
                               void (*build)(const void *options, struct fm_graph *g),
-                              const void *options, struct fm_net **net, struct fm_error *err)
+                              const void *options, struct fm_net **net,
+                              struct fm_error *err)
 {
     struct builder b = {.base = {&graph_ops}, .arena = arena};
     b.net = FM_NEW(arena, 1, struct fm_net);

@@ -17,9 +17,9 @@ struct fm_net_node {
     enum fm_activation activation;
     enum fm_time_features time;
     size_t n_frequencies;
-    size_t weight, bias;  /* offsets into the flat block (linear) */
-    size_t transposed;    /* offset into the transposed copy (linear) */
-    size_t offset;        /* of the node's values in a workspace buffer, in rows' strides */
+    size_t weight, bias; /* offsets into the flat block (linear) */
+    size_t transposed;   /* offset into the transposed copy (linear) */
+    size_t offset;       /* of the node's values in a workspace buffer, in rows' strides */
 };
 
 struct fm_net {
@@ -53,7 +53,8 @@ void fm_op_forward(const struct fm_net *net, const struct fm_net_node *node,
 void fm_op_reverse(const struct fm_net *net, const struct fm_net_node *node,
                    const fm_real *transposed, struct fm_net_workspace *w, size_t n,
                    fm_real *gradient);
-void fm_op_jvp(const struct fm_net *net, const struct fm_net_node *node, const fm_real *block,
-               struct fm_net_workspace *w, size_t n, const fm_real *dx);
+void fm_op_jvp(const struct fm_net *net, const struct fm_net_node *node,
+               const fm_real *block, struct fm_net_workspace *w, size_t n,
+               const fm_real *dx);
 
 #endif

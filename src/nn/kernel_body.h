@@ -15,8 +15,8 @@ enum { VECTORS = FM_PANEL / LANES };
 
 typedef fm_real vector __attribute__((vector_size(LANES * sizeof(fm_real))));
 /* The same, unaligned and allowed to alias. */
-typedef fm_real loose_vector
-    __attribute__((vector_size(LANES * sizeof(fm_real)), aligned(sizeof(fm_real)), may_alias));
+typedef fm_real loose_vector __attribute__((vector_size(LANES * sizeof(fm_real)),
+                                            aligned(sizeof(fm_real)), may_alias));
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -59,7 +59,8 @@ INLINE void tile(const struct fm_product *q, size_t i, size_t p, const int rows,
         vector bk[TILE_PANELS * VECTORS];
 #pragma GCC unroll 16
         for (int v = 0; v < n_vectors; v++)
-            bk[v] = load(b + (size_t)(v / VECTORS) * q->b_panel + (size_t)(v % VECTORS) * LANES);
+            bk[v] = load(b + (size_t)(v / VECTORS) * q->b_panel
+                         + (size_t)(v % VECTORS) * LANES);
 #pragma GCC unroll 16
         for (int r = 0; r < rows; r++) {
             fm_real ark = a[(size_t)r * a_row];
@@ -86,10 +87,10 @@ INLINE void panel_columns(const struct fm_product *q, size_t p, const int panels
     for (; i + TILE_ROWS <= q->m; i += TILE_ROWS)
         tile(q, i, p, TILE_ROWS, panels);
     switch (q->m - i) {
-#define TAIL(n)                                                                              \
-    case n:                                                                                  \
-        if (n < TILE_ROWS)                                                                   \
-            tile(q, i, p, n < TILE_ROWS ? n : 1, panels);                                    \
+#define TAIL(n)                                                                            \
+    case n:                                                                                \
+        if (n < TILE_ROWS)                                                                 \
+            tile(q, i, p, n < TILE_ROWS ? n : 1, panels);                                  \
         break;
         TAIL(1)
         TAIL(2)
@@ -160,22 +161,22 @@ INLINE float exp_poly(float x)
 
 /* Defines one loop over entries; body sets y = f(x) and g = f'(x).  Where x is no number, no
  * branch may turn it into one: a diverged network would look like one that works. */
-#define ACTIVATION(name, body)                                                               \
-    static void name(size_t n, const fm_real *z, fm_real *h, fm_real *d)                     \
-    {                                                                                        \
-        if (d) {                                                                             \
-            for (size_t i = 0; i < n; i++) {                                                 \
-                fm_real x = z[i], y, g;                                                      \
-                body h[i] = y;                                                               \
-                d[i] = g;                                                                    \
-            }                                                                                \
-        } else {                                                                             \
-            for (size_t i = 0; i < n; i++) {                                                 \
-                fm_real x = z[i], y, g;                                                      \
-                body h[i] = y;                                                               \
-                (void)g;                                                                     \
-            }                                                                                \
-        }                                                                                    \
+#define ACTIVATION(name, body)                                                             \
+    static void name(size_t n, const fm_real *z, fm_real *h, fm_real *d)                   \
+    {                                                                                      \
+        if (d) {                                                                           \
+            for (size_t i = 0; i < n; i++) {                                               \
+                fm_real x = z[i], y, g;                                                    \
+                body h[i] = y;                                                             \
+                d[i] = g;                                                                  \
+            }                                                                              \
+        } else {                                                                           \
+            for (size_t i = 0; i < n; i++) {                                               \
+                fm_real x = z[i], y, g;                                                    \
+                body h[i] = y;                                                             \
+                (void)g;                                                                   \
+            }                                                                              \
+        }                                                                                  \
     }
 
 ACTIVATION(relu, {
@@ -216,16 +217,12 @@ static void activation(enum fm_activation f, size_t n, const fm_real *z, fm_real
                        fm_real *d)
 {
     static void (*const functions[FM_N_ACTIVATIONS])(size_t, const fm_real *, fm_real *,
-                                                     fm_real *)
-        = {
-            [FM_ACTIVATION_RELU] = relu,
-            [FM_ACTIVATION_SILU] = silu,
-            [FM_ACTIVATION_GELU] = gelu,
-            [FM_ACTIVATION_SELU] = selu,
-            [FM_ACTIVATION_ELU] = elu,
-            [FM_ACTIVATION_TANH] = hyperbolic_tangent,
-            [FM_ACTIVATION_SOFTPLUS] = softplus,
-        };
+                                                     fm_real *) = {
+        [FM_ACTIVATION_RELU] = relu,         [FM_ACTIVATION_SILU] = silu,
+        [FM_ACTIVATION_GELU] = gelu,         [FM_ACTIVATION_SELU] = selu,
+        [FM_ACTIVATION_ELU] = elu,           [FM_ACTIVATION_TANH] = hyperbolic_tangent,
+        [FM_ACTIVATION_SOFTPLUS] = softplus,
+    };
     functions[f](n, z, h, d);
 }
 

@@ -54,8 +54,8 @@ void fm_net_initialise(const struct fm_net *net, uint64_t seed, fm_real *block)
         for (size_t i = 0; i < p->n_rows; i++) {
             struct fm_rng r = fm_rng_at(stream, i);
             for (size_t j = 0; j < p->n_columns; j++)
-                block[element(p, i, j)]
-                    = (fm_real)((float)(p->bound * (2 * fm_rng_uniform(&r) - 1)));
+                block[element(p, i, j)] =
+                    (fm_real)((float)(p->bound * (2 * fm_rng_uniform(&r) - 1)));
         }
     }
 }
@@ -89,10 +89,11 @@ void fm_net_transpose(const struct fm_net *net, const fm_real *block, fm_real *t
         const fm_real *from = block + node->weight;
         fm_real *to = transposed + node->transposed;
         for (size_t j = 0; j < n_outputs; j++) {
-            const fm_real *column = from + j / FM_PANEL * n_inputs * FM_PANEL + j % FM_PANEL;
+            const fm_real *column =
+                from + j / FM_PANEL * n_inputs * FM_PANEL + j % FM_PANEL;
             for (size_t i = 0; i < n_inputs; i++)
-                to[i / FM_PANEL * n_outputs * FM_PANEL + j * FM_PANEL + i % FM_PANEL]
-                    = column[i * FM_PANEL];
+                to[i / FM_PANEL * n_outputs * FM_PANEL + j * FM_PANEL + i % FM_PANEL] =
+                    column[i * FM_PANEL];
         }
     }
 }

@@ -29,11 +29,10 @@ struct fm_parameter {
 
 /* Compiles what build(options, graph) describes for samples of dim coordinates.  The net
  * lives in arena.  FM_ERROR_PLUGIN with the graph's first mistake. */
-FM_MUST_USE enum fm_status fm_net_compile(struct fm_arena *arena, size_t dim,
-                                          void (*build)(const void *options,
-                                                        struct fm_graph *g),
-                                          const void *options, struct fm_net **net,
-                                          struct fm_error *err);
+FM_MUST_USE enum fm_status
+fm_net_compile(struct fm_arena *arena, size_t dim,
+               void (*build)(const void *options, struct fm_graph *g), const void *options,
+               struct fm_net **net, struct fm_error *err);
 
 size_t fm_net_dim(const struct fm_net *net);
 /* Reals in the flat block, padding included; and true parameters, without. */
@@ -60,8 +59,8 @@ void fm_net_transpose(const struct fm_net *net, const fm_real *block, fm_real *t
 /* Private memory of one thread for one net. */
 struct fm_net_workspace;
 enum fm_net_mode { FM_NET_FORWARD, FM_NET_REVERSE, FM_NET_JVP };
-FM_MUST_USE enum fm_status fm_net_workspace(struct fm_arena *arena, const struct fm_net *net,
-                                            enum fm_net_mode mode,
+FM_MUST_USE enum fm_status fm_net_workspace(struct fm_arena *arena,
+                                            const struct fm_net *net, enum fm_net_mode mode,
                                             struct fm_net_workspace **workspace,
                                             struct fm_error *err);
 

@@ -57,10 +57,18 @@ static void linear_forward(const struct fm_net *net, const struct fm_net_node *n
 {
     const struct fm_net_node *a = input(net, node->a);
     struct fm_product p = {
-        .m = n, .k = a->width, .n_panels = fm_n_panels(node->width),
-        .a = fm_node_rows(buffer, a), .a_row = a->stride, .a_column = 1,
-        .b = block + node->weight, .b_row = FM_PANEL, .b_panel = a->width * FM_PANEL,
-        .c = fm_node_rows(buffer, node), .c_row = node->stride, .c_panel = FM_PANEL,
+        .m = n,
+        .k = a->width,
+        .n_panels = fm_n_panels(node->width),
+        .a = fm_node_rows(buffer, a),
+        .a_row = a->stride,
+        .a_column = 1,
+        .b = block + node->weight,
+        .b_row = FM_PANEL,
+        .b_panel = a->width * FM_PANEL,
+        .c = fm_node_rows(buffer, node),
+        .c_row = node->stride,
+        .c_panel = FM_PANEL,
         .bias = has_bias ? block + node->bias : NULL,
     };
     fm_kernel()->product(&p);
@@ -74,10 +82,18 @@ static void linear_reverse(const struct fm_net *net, const struct fm_net_node *n
     const struct fm_net_node *a = input(net, node->a);
     const fm_real *dy = fm_node_rows(w->gradients, node);
     struct fm_product dw = {
-        .m = a->width, .k = n, .n_panels = fm_n_panels(node->width),
-        .a = fm_node_rows(w->values, a), .a_row = 1, .a_column = a->stride,
-        .b = dy, .b_row = node->stride, .b_panel = FM_PANEL,
-        .c = gradient + node->weight, .c_row = FM_PANEL, .c_panel = a->width * FM_PANEL,
+        .m = a->width,
+        .k = n,
+        .n_panels = fm_n_panels(node->width),
+        .a = fm_node_rows(w->values, a),
+        .a_row = 1,
+        .a_column = a->stride,
+        .b = dy,
+        .b_row = node->stride,
+        .b_panel = FM_PANEL,
+        .c = gradient + node->weight,
+        .c_row = FM_PANEL,
+        .c_panel = a->width * FM_PANEL,
         .is_added = true,
     };
     fm_kernel()->product(&dw);
@@ -88,10 +104,18 @@ static void linear_reverse(const struct fm_net *net, const struct fm_net_node *n
     if (!a->has_gradient)
         return;
     struct fm_product dx = {
-        .m = n, .k = node->width, .n_panels = fm_n_panels(a->width),
-        .a = dy, .a_row = node->stride, .a_column = 1,
-        .b = transposed + node->transposed, .b_row = FM_PANEL, .b_panel = node->width * FM_PANEL,
-        .c = fm_node_rows(w->gradients, a), .c_row = a->stride, .c_panel = FM_PANEL,
+        .m = n,
+        .k = node->width,
+        .n_panels = fm_n_panels(a->width),
+        .a = dy,
+        .a_row = node->stride,
+        .a_column = 1,
+        .b = transposed + node->transposed,
+        .b_row = FM_PANEL,
+        .b_panel = node->width * FM_PANEL,
+        .c = fm_node_rows(w->gradients, a),
+        .c_row = a->stride,
+        .c_panel = FM_PANEL,
         .is_added = true,
     };
     fm_kernel()->product(&dx);
@@ -106,7 +130,8 @@ static void concat_forward(const struct fm_net *net, const struct fm_net_node *n
     for (size_t i = 0; i < n; i++) {
         fm_real *row = fm_node_rows(buffer, node) + i * node->stride;
         memcpy(row, fm_node_rows(buffer, a) + i * a->stride, a->width * sizeof *row);
-        memcpy(row + a->width, fm_node_rows(buffer, b) + i * b->stride, b->width * sizeof *row);
+        memcpy(row + a->width, fm_node_rows(buffer, b) + i * b->stride,
+               b->width * sizeof *row);
     }
 }
 
@@ -220,8 +245,9 @@ void fm_op_reverse(const struct fm_net *net, const struct fm_net_node *node,
     }
 }
 
-void fm_op_jvp(const struct fm_net *net, const struct fm_net_node *node, const fm_real *block,
-               struct fm_net_workspace *w, size_t n, const fm_real *dx)
+void fm_op_jvp(const struct fm_net *net, const struct fm_net_node *node,
+               const fm_real *block, struct fm_net_workspace *w, size_t n,
+               const fm_real *dx)
 {
     fm_real *rows = fm_node_rows(w->gradients, node);
     switch (node->op) {

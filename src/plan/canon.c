@@ -37,7 +37,8 @@ enum fm_status fm_experiment_run_text(struct fm_text *text, const struct fm_expe
     return text->has_failed ? fm_out_of_memory(err) : FM_OK;
 }
 
-enum fm_status fm_experiment_sampling_text(struct fm_text *text, const struct fm_experiment *e,
+enum fm_status fm_experiment_sampling_text(struct fm_text *text,
+                                           const struct fm_experiment *e,
                                            const struct fm_method *m, struct fm_error *err)
 {
     const struct fm_sample_options *s = &e->sample;
@@ -52,7 +53,8 @@ enum fm_status fm_experiment_sampling_text(struct fm_text *text, const struct fm
     return text->has_failed ? fm_out_of_memory(err) : FM_OK;
 }
 
-enum fm_status fm_experiment_metric_text(struct fm_text *text, const struct fm_experiment *e,
+enum fm_status fm_experiment_metric_text(struct fm_text *text,
+                                         const struct fm_experiment *e,
                                          const struct fm_component *metric,
                                          struct fm_error *err)
 {

@@ -7,9 +7,9 @@
 
 #include <string.h>
 
-const char *const fm_experiment_keys[]
-    = {"name", "seeds",  "source",  "data",    "network", "path", "coupling",
-       "train", "sample", "solvers", "metrics", NULL};
+const char *const fm_experiment_keys[] = {"name",    "seeds",   "source",   "data",
+                                          "network", "path",    "coupling", "train",
+                                          "sample",  "solvers", "metrics",  NULL};
 
 #define AT(member) offsetof(struct fm_experiment, member)
 const struct fm_plugin_section fm_plugin_sections[] = {
@@ -37,13 +37,15 @@ enum fm_status fm_component_load(struct fm_registry *registry, enum fm_kind kind
     if (node && node->kind == FM_YAML_MAP) {
         name_node = fm_yaml_find(node, "plugin");
         if (!name_node && !default_name)
-            return fm_yaml_fail(err, node, "which %s? add plugin: NAME (`fmrun plugins` lists "
-                                           "them)",
+            return fm_yaml_fail(err, node,
+                                "which %s? add plugin: NAME (`fmrun plugins` lists "
+                                "them)",
                                 fm_kind_name(kind));
     }
     if (node && node->kind == FM_YAML_LIST)
-        return fm_yaml_fail(err, node, "expected one %s, a name or {plugin: NAME, ...}, found a "
-                                       "list; to try several, use the sweep block",
+        return fm_yaml_fail(err, node,
+                            "expected one %s, a name or {plugin: NAME, ...}, found a "
+                            "list; to try several, use the sweep block",
                             fm_kind_name(kind));
     if (name_node)
         FM_TRY(fm_yaml_string(name_node, "plugin", &name, err));
@@ -75,12 +77,13 @@ static enum fm_status read_component(struct fm_arena *arena, struct fm_registry 
     void *options = fm_arena_take(arena, 1, plugin->options_size);
     struct fm_text owner = {0};
     fm_text_add(&owner, "%s \"%s\"", fm_kind_name(kind), plugin->name);
-    enum fm_status status
-        = options && !owner.has_failed
-              ? fm_options_bind(arena, table_of(c->loaded), plugin->options_size,
-                                node && node->kind == FM_YAML_MAP ? node : NULL,
-                                fm_text_bytes(&owner), also ? also : only_plugin, options, err)
-              : fm_out_of_memory(err);
+    enum fm_status status =
+        options && !owner.has_failed
+            ? fm_options_bind(arena, table_of(c->loaded), plugin->options_size,
+                              node && node->kind == FM_YAML_MAP ? node : NULL,
+                              fm_text_bytes(&owner), also ? also : only_plugin, options,
+                              err)
+            : fm_out_of_memory(err);
     fm_text_fini(&owner);
     c->options = options;
     c->node = node;
@@ -99,11 +102,12 @@ static enum fm_status check_keys(const struct fm_yaml *root, struct fm_error *er
         if (is_known)
             continue;
         const char *nearest = fm_nearest(key, fm_experiment_keys, (size_t)-1);
-        return fm_yaml_fail(err, root->keys[i], "unknown key \"%s\"%s%s%s", key,
-                            nearest ? "; did you mean \"" : "", nearest ? nearest : "",
-                            nearest ? "\"?"
-                                    : "; a config has name, seeds, source, data, network, path, "
-                                      "coupling, train, sample, solvers, metrics, sweep");
+        return fm_yaml_fail(
+            err, root->keys[i], "unknown key \"%s\"%s%s%s", key,
+            nearest ? "; did you mean \"" : "", nearest ? nearest : "",
+            nearest ? "\"?"
+                    : "; a config has name, seeds, source, data, network, path, "
+                      "coupling, train, sample, solvers, metrics, sweep");
     }
     return FM_OK;
 }
@@ -117,7 +121,8 @@ static enum fm_status read_name(const struct fm_yaml *root, const char **name,
     FM_TRY(fm_yaml_string(node, "name", name, err));
     size_t n = strlen(*name);
     if (n == 0 || n > 100
-        || strspn(*name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
+        || strspn(*name,
+                  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
                != n)
         return fm_yaml_fail(err, node, "a name has 1 to 100 letters, digits, _, - or .");
     return FM_OK;
@@ -136,8 +141,10 @@ static enum fm_status read_seeds(struct fm_arena *arena, const struct fm_yaml *r
     else if (node)
         FM_TRY(fm_yaml_int(node, "seeds", &count, err));
     if (count < 1 || count > MAX_SEEDS)
-        return fm_yaml_fail(err, node, "expected a number of seeds in [1, %d], or a list of "
-                                       "seeds", MAX_SEEDS);
+        return fm_yaml_fail(err, node,
+                            "expected a number of seeds in [1, %d], or a list of "
+                            "seeds",
+                            MAX_SEEDS);
     uint64_t *seeds = FM_NEW(arena, (size_t)count, uint64_t);
     if (!seeds)
         return fm_out_of_memory(err);
@@ -165,16 +172,18 @@ static enum fm_status read_train(struct fm_arena *arena, const struct fm_yaml *r
     struct fm_train_options *t = &e->train;
     FM_TRY(fm_options_bind(arena, fm_train_table, sizeof *t, node, "train", NULL, t, err));
     if (node && !fm_experiment_is_trained(e))
-        return fm_yaml_fail(err, node, "the network \"%s\" is a closed form and is not trained: "
-                                       "leave the section out",
+        return fm_yaml_fail(err, node,
+                            "the network \"%s\" is a closed form and is not trained: "
+                            "leave the section out",
                             e->network.loaded->plugin->name);
     if (t->optimizer == FM_OPTIMIZER_ADAM && t->weight_decay != 0)
         return fm_yaml_fail(err, fm_yaml_find(node, "weight_decay"),
                             "adam has no weight decay; use optimizer: adamw");
     if (t->schedule == FM_SCHEDULE_CONSTANT && t->final_lr != 0)
-        return fm_yaml_fail(err, fm_yaml_find(node, "final_lr"),
-                            "final_lr has no effect with a constant schedule; add schedule: "
-                            "cosine");
+        return fm_yaml_fail(
+            err, fm_yaml_find(node, "final_lr"),
+            "final_lr has no effect with a constant schedule; add schedule: "
+            "cosine");
     if (t->shards > t->batch)
         return fm_yaml_fail(err, fm_yaml_find(node, "shards"),
                             "more shards than rows in a batch");
@@ -196,8 +205,10 @@ static enum fm_status read_keep(const struct fm_yaml *node, struct fm_sample_opt
         while (fm_keep_names[k] && strcmp(fm_keep_names[k], name) != 0)
             k++;
         if (!fm_keep_names[k])
-            return fm_yaml_fail(err, node->items[i], "can't keep \"%s\"; expected x0, x1 or "
-                                                     "trajectory", name);
+            return fm_yaml_fail(err, node->items[i],
+                                "can't keep \"%s\"; expected x0, x1 or "
+                                "trajectory",
+                                name);
         *flags[k] = true;
     }
     return FM_OK;
@@ -208,18 +219,22 @@ static enum fm_status read_sample(struct fm_arena *arena, struct fm_registry *re
                                   struct fm_error *err)
 {
     static const char *const also[] = {"keep", "reference", NULL};
-    static const char *const host_keys[] = {"plugin", "rtol", "atol", "max_evaluations", NULL};
+    static const char *const host_keys[] = {"plugin", "rtol", "atol", "max_evaluations",
+                                            NULL};
     const struct fm_yaml *node = fm_yaml_find(root, "sample");
     struct fm_sample_options *s = &e->sample;
-    FM_TRY(fm_options_bind(arena, fm_sample_table, sizeof *s, node, "sample", also, s, err));
+    FM_TRY(
+        fm_options_bind(arena, fm_sample_table, sizeof *s, node, "sample", also, s, err));
     FM_TRY(read_keep(fm_yaml_find(node, "keep"), s, err));
     const struct fm_yaml *reference = fm_yaml_find(node, "reference");
-    FM_TRY(read_component(arena, registry, FM_SOLVER, reference, FM_REFERENCE_SOLVER, host_keys,
-                          &e->reference_solver, err));
+    FM_TRY(read_component(arena, registry, FM_SOLVER, reference, FM_REFERENCE_SOLVER,
+                          host_keys, &e->reference_solver, err));
     const struct fm_plugin *solver = e->reference_solver.loaded->plugin;
     if (!solver->solver->tableau || !solver->solver->tableau->b_embedded)
-        return fm_yaml_fail(err, reference, "the reference solver must control its step, as "
-                                            "dopri5 does; \"%s\" can't", solver->name);
+        return fm_yaml_fail(err, reference,
+                            "the reference solver must control its step, as "
+                            "dopri5 does; \"%s\" can't",
+                            solver->name);
     const char *plugin_keys[66] = {"plugin"};
     size_t n = 1;
     for (const struct fm_option *o = solver->options; o && o->name && n < 65; o++)
@@ -258,12 +273,15 @@ enum fm_status fm_method_table(const struct fm_yaml *entry, const struct fm_load
     (void)has_any(entry, fm_fixed_table, &fixed);
     (void)has_any(entry, fm_adaptive_table, &adaptive);
     if (adaptive && !can_adapt)
-        return fm_yaml_fail(err, adaptive, "%s has no effect on the solver \"%s\", which can't "
-                                           "control its step; give it steps",
+        return fm_yaml_fail(err, adaptive,
+                            "%s has no effect on the solver \"%s\", which can't "
+                            "control its step; give it steps",
                             adaptive->text, loaded->plugin->name);
     if (adaptive && fixed)
-        return fm_yaml_fail(err, adaptive, "%s has no effect with a fixed number of steps; "
-                                           "leave out one of the two", adaptive->text);
+        return fm_yaml_fail(err, adaptive,
+                            "%s has no effect with a fixed number of steps; "
+                            "leave out one of the two",
+                            adaptive->text);
     if (!fixed && !can_adapt)
         return fm_yaml_fail(err, entry, "how many steps? add steps: N or a list of N");
     *table = fixed ? fm_fixed_table : fm_adaptive_table;
@@ -296,12 +314,12 @@ static enum fm_status read_method(struct fm_arena *arena, struct fm_registry *re
     FM_TRY(read_component(arena, registry, FM_SOLVER, entry, NULL, also, &m->solver, err));
     const char *plugin_keys[70] = {"plugin", "label"};
     n = 2;
-    for (const struct fm_option *o = m->solver.loaded->plugin->options; o && o->name && n < 68;
-         o++)
+    for (const struct fm_option *o = m->solver.loaded->plugin->options;
+         o && o->name && n < 68; o++)
         plugin_keys[n++] = o->name;
     FM_TRY(fm_options_bind(arena, table, sizeof m->options,
-                           entry->kind == FM_YAML_MAP ? entry : NULL, "solvers", plugin_keys,
-                           &m->options, err));
+                           entry->kind == FM_YAML_MAP ? entry : NULL, "solvers",
+                           plugin_keys, &m->options, err));
     return make_label(arena, m, entry, err);
 }
 
@@ -372,8 +390,9 @@ static enum fm_status read_methods(struct fm_arena *arena, struct fm_registry *r
     if (!node)
         return FM_OK; /* training alone is an experiment, too */
     if (node->kind != FM_YAML_LIST)
-        return fm_yaml_fail(err, node, "expected a list of solvers, as in [{plugin: euler, "
-                                       "steps: [1, 10, 100]}]");
+        return fm_yaml_fail(err, node,
+                            "expected a list of solvers, as in [{plugin: euler, "
+                            "steps: [1, 10, 100]}]");
     for (size_t i = 0; i < node->n; i++)
         FM_TRY(expand_method(arena, registry, node->items[i], 0, e, err));
     return FM_OK;
@@ -411,8 +430,10 @@ enum fm_status fm_experiment_read(struct fm_arena *arena, struct fm_registry *re
         const struct fm_plugin_section *s = &fm_plugin_sections[i];
         const struct fm_yaml *node = fm_yaml_find(root, s->key);
         if (!node && !s->default_name)
-            return fm_yaml_fail(err, root, "what is to be learned? add %s: {plugin: NAME} "
-                                           "(`fmrun plugins` lists them)", s->key);
+            return fm_yaml_fail(err, root,
+                                "what is to be learned? add %s: {plugin: NAME} "
+                                "(`fmrun plugins` lists them)",
+                                s->key);
         FM_TRY(read_component(arena, registry, s->kind, node, s->default_name, NULL,
                               (struct fm_component *)(void *)((char *)e + s->offset), err));
     }

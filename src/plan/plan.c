@@ -62,7 +62,8 @@ static enum fm_status text_metrics(struct fm_arena *arena, struct fm_point *p,
         FM_TRY(seal(arena, text, unused, &p->metrics[i].text, err));
         for (size_t j = 0; j < i; j++)
             if (strcmp(p->metrics[j].text, p->metrics[i].text) == 0)
-                return fm_yaml_fail(err, e->metrics[i].node, "this metric stands here twice");
+                return fm_yaml_fail(err, e->metrics[i].node,
+                                    "this metric stands here twice");
     }
     return FM_OK;
 }

@@ -33,8 +33,8 @@ struct fm_point {
     size_t index;
     const char *setting; /* "train.lr=0.001 network.hidden=[64]"; "" without a sweep */
     struct fm_experiment experiment;
-    const struct fm_yaml *resolved; /* for the parameters in the database */
-    size_t *runs;                   /* [experiment.n_seeds]: indices into plan.runs */
+    const struct fm_yaml *resolved;     /* for the parameters in the database */
+    size_t *runs;                       /* [experiment.n_seeds]: indices into plan.runs */
     struct fm_plan_sampling *samplings; /* [experiment.n_methods]; keys are the same for all
                                          * seeds, and unique within a run */
     struct fm_plan_metric *metrics;     /* [experiment.n_metrics] */
@@ -53,10 +53,10 @@ struct fm_plan {
 /* Reads the config file, applies overrides ("a.b=c"), expands the sweep, computes keys.
  * Everything lives in arena.  FM_ERROR_NO_INPUT, FM_ERROR_CONFIG, FM_ERROR_PLUGIN,
  * FM_ERROR_MEMORY. */
-FM_MUST_USE enum fm_status fm_plan_read(struct fm_arena *arena, struct fm_registry *registry,
-                                        const char *path, size_t n_overrides,
-                                        const char *const *overrides, struct fm_plan *plan,
-                                        struct fm_error *err);
+FM_MUST_USE enum fm_status fm_plan_read(struct fm_arena *arena,
+                                        struct fm_registry *registry, const char *path,
+                                        size_t n_overrides, const char *const *overrides,
+                                        struct fm_plan *plan, struct fm_error *err);
 
 /* The points of root's `sweep` block, as copies of root without it and with the point's
  * values set; one, equal to root, without a sweep. */
@@ -64,8 +64,9 @@ struct fm_sweep_point {
     struct fm_yaml *root;
     const char *setting;
 };
-FM_MUST_USE enum fm_status fm_sweep_expand(struct fm_arena *arena, const struct fm_yaml *root,
-                                           size_t *n, struct fm_sweep_point **points,
+FM_MUST_USE enum fm_status fm_sweep_expand(struct fm_arena *arena,
+                                           const struct fm_yaml *root, size_t *n,
+                                           struct fm_sweep_point **points,
                                            struct fm_error *err);
 
 #endif

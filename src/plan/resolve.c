@@ -25,9 +25,9 @@ static enum fm_status add_defaults(struct fm_arena *arena, struct fm_yaml *map,
             continue;
         struct fm_text text = {0};
         fm_option_emit(&text, o, block);
-        enum fm_status status = text.has_failed
-                                    ? fm_out_of_memory(err)
-                                    : set_text(arena, map, o->name, fm_text_bytes(&text), err);
+        enum fm_status status =
+            text.has_failed ? fm_out_of_memory(err)
+                            : set_text(arena, map, o->name, fm_text_bytes(&text), err);
         fm_text_fini(&text);
         FM_TRY(status);
     }
@@ -53,7 +53,8 @@ static enum fm_status resolve_component(struct fm_arena *arena, struct fm_yaml *
 
 /* Entry i of the list under key, as a map with `plugin`. */
 static enum fm_status entry_map(struct fm_arena *arena, struct fm_yaml *list, size_t i,
-                                const char *name, struct fm_yaml **map, struct fm_error *err)
+                                const char *name, struct fm_yaml **map,
+                                struct fm_error *err)
 {
     if (list->items[i]->kind != FM_YAML_MAP) {
         FM_TRY(fm_yaml_parse(arena, "default", ".", "{}", 2, true, &list->items[i], err));
@@ -72,7 +73,8 @@ static enum fm_status resolve_sample(struct fm_arena *arena, struct fm_yaml *roo
     FM_TRY(add_defaults(arena, sample, fm_sample_table, &e->sample, err));
     if (!fm_yaml_find(sample, "keep"))
         FM_TRY(set_text(arena, sample, "keep", "[]", err));
-    FM_TRY(resolve_component(arena, sample, "reference", &e->reference_solver, &reference, err));
+    FM_TRY(resolve_component(arena, sample, "reference", &e->reference_solver, &reference,
+                             err));
     return add_defaults(arena, reference, fm_reference_table, &e->reference, err);
 }
 
@@ -104,8 +106,8 @@ static enum fm_status resolve_solvers(struct fm_arena *arena, struct fm_yaml *ro
         for (const struct fm_option *o = loaded->plugin->options; o->name && n < 63; o++)
             if (o->default_text && !fm_yaml_find(map, o->name))
                 optional[n++] = *o;
-        FM_TRY(fm_options_bind(arena, optional, loaded->plugin->options_size, NULL, "solver",
-                               NULL, block, err));
+        FM_TRY(fm_options_bind(arena, optional, loaded->plugin->options_size, NULL,
+                               "solver", NULL, block, err));
         FM_TRY(add_defaults(arena, map, optional, block, err));
     }
     return FM_OK;
@@ -133,7 +135,8 @@ static void sort_keys(struct fm_yaml *root)
             if (strcmp(root->keys[i]->text, fm_experiment_keys[k]) == 0) {
                 struct fm_yaml *key = root->keys[i], *item = root->items[i];
                 memmove(root->keys + n + 1, root->keys + n, (i - n) * sizeof *root->keys);
-                memmove(root->items + n + 1, root->items + n, (i - n) * sizeof *root->items);
+                memmove(root->items + n + 1, root->items + n,
+                        (i - n) * sizeof *root->items);
                 root->keys[n] = key;
                 root->items[n++] = item;
                 break;
@@ -155,13 +158,14 @@ enum fm_status fm_experiment_resolve(struct fm_arena *arena, struct fm_registry 
         const struct fm_plugin_section *s = &fm_plugin_sections[i];
         FM_TRY(resolve_component(
             arena, copy, s->key,
-            (const struct fm_component *)(const void *)((const char *)&e + s->offset), &unused,
-            err));
+            (const struct fm_component *)(const void *)((const char *)&e + s->offset),
+            &unused, err));
     }
     if (fm_experiment_is_trained(&e)) {
         if (!fm_yaml_find(copy, "train"))
             FM_TRY(set_text(arena, copy, "train", "{}", err));
-        FM_TRY(add_defaults(arena, fm_yaml_find(copy, "train"), fm_train_table, &e.train, err));
+        FM_TRY(add_defaults(arena, fm_yaml_find(copy, "train"), fm_train_table, &e.train,
+                            err));
     }
     FM_TRY(resolve_sample(arena, copy, &e, err));
     FM_TRY(resolve_solvers(arena, copy, registry, err));

@@ -22,8 +22,8 @@ enum { FM_N_PLUGIN_SECTIONS = 5 };
 
 /* The plugin a component node names: the node is a map with the key `plugin`, or the name
  * itself.  node NULL: default_name at where. */
-FM_MUST_USE enum fm_status fm_component_load(struct fm_registry *registry, enum fm_kind kind,
-                                             const struct fm_yaml *node,
+FM_MUST_USE enum fm_status fm_component_load(struct fm_registry *registry,
+                                             enum fm_kind kind, const struct fm_yaml *node,
                                              const char *default_name,
                                              const struct fm_loaded **loaded,
                                              struct fm_error *err);

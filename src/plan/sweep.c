@@ -27,11 +27,12 @@ static enum fm_status check_list(const struct fm_yaml *key, const struct fm_yaml
 {
     static const char *const refused[] = {"name", "seeds", "sweep", NULL};
     if (list->kind != FM_YAML_LIST || list->n == 0)
-        return fm_yaml_fail(err, list, "expected the list of values that %s takes", key->text);
+        return fm_yaml_fail(err, list, "expected the list of values that %s takes",
+                            key->text);
     for (size_t i = 0; refused[i]; i++)
         if (strcmp(key->text, refused[i]) == 0)
-            return fm_yaml_fail(err, key, "%s can't be swept; seeds have a key of their own",
-                                key->text);
+            return fm_yaml_fail(
+                err, key, "%s can't be swept; seeds have a key of their own", key->text);
     return FM_OK;
 }
 
@@ -42,8 +43,10 @@ static enum fm_status read_grid(const struct fm_yaml *map, struct axes *axes,
         FM_TRY(check_list(map->keys[i], map->items[i], err));
         if (axes->n == MAX_AXES)
             return fm_yaml_fail(err, map->keys[i], "more than %d keys in a grid", MAX_AXES);
-        axes->axes[axes->n++] = (struct axis){.n = map->items[i]->n, .n_keys = 1,
-                                              .keys = {map->keys[i]}, .lists = {map->items[i]}};
+        axes->axes[axes->n++] = (struct axis){.n = map->items[i]->n,
+                                              .n_keys = 1,
+                                              .keys = {map->keys[i]},
+                                              .lists = {map->items[i]}};
     }
     return FM_OK;
 }
@@ -57,8 +60,10 @@ static enum fm_status read_zip(const struct fm_yaml *map, struct axes *axes,
         const struct fm_yaml *list = map->items[i];
         FM_TRY(check_list(map->keys[i], list, err));
         if (i > 0 && list->n != axis->n)
-            return fm_yaml_fail(err, list, "lists of a zip have the same length; this one has "
-                                           "%zu values, the first has %zu", list->n, axis->n);
+            return fm_yaml_fail(err, list,
+                                "lists of a zip have the same length; this one has "
+                                "%zu values, the first has %zu",
+                                list->n, axis->n);
         if (i == 32)
             return fm_yaml_fail(err, map->keys[i], "more than 32 keys in a zip");
         axis->n = list->n;
@@ -74,23 +79,27 @@ static enum fm_status read_axes(const struct fm_yaml *sweep, struct axes *axes,
                                 struct fm_error *err)
 {
     if (sweep->kind != FM_YAML_MAP)
-        return fm_yaml_fail(err, sweep, "expected {grid: {KEY: [...]}} or {zip: {KEY: [...]}}");
+        return fm_yaml_fail(err, sweep,
+                            "expected {grid: {KEY: [...]}} or {zip: {KEY: [...]}}");
     for (size_t i = 0; i < sweep->n; i++) {
         const struct fm_yaml *key = sweep->keys[i], *map = sweep->items[i];
-        bool is_grid = strcmp(key->text, "grid") == 0, is_zip = strcmp(key->text, "zip") == 0;
+        bool is_grid = strcmp(key->text, "grid") == 0,
+             is_zip = strcmp(key->text, "zip") == 0;
         if (!is_grid && !is_zip)
             return fm_yaml_fail(err, key, "unknown sweep \"%s\"; expected grid or zip",
                                 key->text);
         if (map->kind != FM_YAML_MAP)
-            return fm_yaml_fail(err, map, "expected a map from dotted keys to lists of values, "
-                                          "as in {train.lr: [1e-3, 1e-4]}");
+            return fm_yaml_fail(err, map,
+                                "expected a map from dotted keys to lists of values, "
+                                "as in {train.lr: [1e-3, 1e-4]}");
         FM_TRY(is_grid ? read_grid(map, axes, err) : read_zip(map, axes, err));
     }
     return FM_OK;
 }
 
 /* Values in settings are shown on one line, and short. */
-static void add_setting(struct fm_text *setting, const char *key, const struct fm_yaml *value)
+static void add_setting(struct fm_text *setting, const char *key,
+                        const struct fm_yaml *value)
 {
     struct fm_text text = {0};
     if (value->kind == FM_YAML_SCALAR)
@@ -112,7 +121,8 @@ static struct fm_yaml *without_sweep(struct fm_arena *arena, const struct fm_yam
     struct fm_yaml *copy = fm_yaml_clone(arena, root);
     for (size_t i = 0; copy && i < copy->n; i++)
         if (strcmp(copy->keys[i]->text, "sweep") == 0) {
-            memmove(copy->keys + i, copy->keys + i + 1, (copy->n - i - 1) * sizeof *copy->keys);
+            memmove(copy->keys + i, copy->keys + i + 1,
+                    (copy->n - i - 1) * sizeof *copy->keys);
             memmove(copy->items + i, copy->items + i + 1,
                     (copy->n - i - 1) * sizeof *copy->items);
             copy->n--;
@@ -139,8 +149,8 @@ static enum fm_status make_point(struct fm_arena *arena, const struct fm_yaml *r
     for (size_t a = 0; a < axes->n; a++)
         for (size_t k = 0; status == FM_OK && k < axes->axes[a].n_keys; k++) {
             const struct fm_yaml *key = axes->axes[a].keys[k];
-            struct fm_yaml *value
-                = fm_yaml_clone(arena, axes->axes[a].lists[k]->items[choice[a]]);
+            struct fm_yaml *value =
+                fm_yaml_clone(arena, axes->axes[a].lists[k]->items[choice[a]]);
             if (!value)
                 status = fm_out_of_memory(err);
             else
@@ -148,15 +158,17 @@ static enum fm_status make_point(struct fm_arena *arena, const struct fm_yaml *r
             if (status == FM_OK)
                 add_setting(&setting, key->text, value);
         }
-    point->setting = setting.has_failed ? NULL : fm_arena_text(arena, fm_text_bytes(&setting));
+    point->setting =
+        setting.has_failed ? NULL : fm_arena_text(arena, fm_text_bytes(&setting));
     fm_text_fini(&setting);
     if (status == FM_OK && !point->setting)
         status = fm_out_of_memory(err);
     return status;
 }
 
-enum fm_status fm_sweep_expand(struct fm_arena *arena, const struct fm_yaml *root, size_t *n,
-                               struct fm_sweep_point **points, struct fm_error *err)
+enum fm_status fm_sweep_expand(struct fm_arena *arena, const struct fm_yaml *root,
+                               size_t *n, struct fm_sweep_point **points,
+                               struct fm_error *err)
 {
     const struct fm_yaml *sweep = fm_yaml_find(root, "sweep");
     struct axes *axes = FM_NEW(arena, 1, struct axes);
@@ -167,7 +179,8 @@ enum fm_status fm_sweep_expand(struct fm_arena *arena, const struct fm_yaml *roo
     size_t n_points = 1;
     for (size_t a = 0; a < axes->n; a++) {
         if (n_points > MAX_POINTS / axes->axes[a].n)
-            return fm_yaml_fail(err, sweep, "the sweep has more than %d points", MAX_POINTS);
+            return fm_yaml_fail(err, sweep, "the sweep has more than %d points",
+                                MAX_POINTS);
         n_points *= axes->axes[a].n;
     }
     struct fm_sweep_point *list = FM_NEW(arena, n_points, struct fm_sweep_point);

@@ -44,7 +44,8 @@ static enum fm_status metric_index(struct comparison *c, const struct fm_compare
                                    size_t *index, struct fm_error *err)
 {
     for (size_t i = 0; i < c->n_metrics; i++)
-        if (same(c->metrics[i].name, r->metric) && same(c->metrics[i].options, r->metric_options)) {
+        if (same(c->metrics[i].name, r->metric)
+            && same(c->metrics[i].options, r->metric_options)) {
             *index = i;
             return FM_OK;
         }
@@ -64,8 +65,8 @@ static enum fm_status metric_index(struct comparison *c, const struct fm_compare
 
 static bool is_line_of(const struct line *l, const struct fm_compare_row *r)
 {
-    return same(l->setting, r->setting) && same(l->label, r->label) && same(l->method, r->method)
-           && l->steps == r->steps
+    return same(l->setting, r->setting) && same(l->label, r->label)
+           && same(l->method, r->method) && l->steps == r->steps
            && (l->rtol == r->rtol || (isnan(l->rtol) && isnan(r->rtol)));
 }
 
@@ -170,14 +171,19 @@ static void header(struct fm_table *t, const struct comparison *c, const struct 
         size_t offset;
         const char *name;
     } columns[] = {
-        {offsetof(struct layout, setting), "setting"}, {offsetof(struct layout, solver), "solver"},
-        {offsetof(struct layout, method), "options"},  {offsetof(struct layout, steps), "steps"},
-        {offsetof(struct layout, rtol), "rtol"},       {offsetof(struct layout, nfe), "nfe"},
-        {offsetof(struct layout, seconds), "seconds"}, {offsetof(struct layout, failed), "failed"},
+        {offsetof(struct layout, setting), "setting"},
+        {offsetof(struct layout, solver), "solver"},
+        {offsetof(struct layout, method), "options"},
+        {offsetof(struct layout, steps), "steps"},
+        {offsetof(struct layout, rtol), "rtol"},
+        {offsetof(struct layout, nfe), "nfe"},
+        {offsetof(struct layout, seconds), "seconds"},
+        {offsetof(struct layout, failed), "failed"},
     };
     fm_table_row(t);
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
-        size_t column = *(const size_t *)(const void *)((const char *)l + columns[i].offset);
+        size_t column =
+            *(const size_t *)(const void *)((const char *)l + columns[i].offset);
         if (column == (size_t)-1)
             continue;
         fm_table_cell(t, column, "%s", columns[i].name);
@@ -217,8 +223,8 @@ static void body(struct fm_table *t, const struct comparison *c, const struct la
         if (!isnan(line->seconds))
             fm_table_cell(t, l->seconds, "%.3g", line->seconds);
         if (c->has_failures && line->n_open)
-            fm_table_cell(t, l->failed, "%zu of %zu, %zu open", line->n_failed, line->n_seeds,
-                          line->n_open);
+            fm_table_cell(t, l->failed, "%zu of %zu, %zu open", line->n_failed,
+                          line->n_seeds, line->n_open);
         else if (c->has_failures)
             fm_table_cell(t, l->failed, "%zu of %zu", line->n_failed, line->n_seeds);
     }
@@ -250,7 +256,8 @@ static enum fm_status order_row(void *context, const struct fm_order_row *r,
         return FM_OK;
     if (t->n_rows == 0) {
         fm_table_row(t);
-        static const char *const names[] = {"solver", "order", "observed", "from steps", "setting"};
+        static const char *const names[] = {"solver", "order", "observed", "from steps",
+                                            "setting"};
         for (size_t i = 0; i < 5; i++)
             fm_table_cell(t, i, "%s", i == 4 && !r->setting[0] ? "" : names[i]);
         t->is_right[1] = t->is_right[2] = true;
@@ -284,15 +291,15 @@ static enum fm_status json_row(void *context, const struct fm_compare_row *r,
     struct fm_text text = {0};
     const struct {
         const char *key, *value;
-    } texts[] = {{"setting", r->setting}, {"network", r->network}, {"path", r->path},
-                 {"coupling", r->coupling}, {"data", r->data}, {"solver", r->solver},
-                 {"label", r->label}, {"metric", r->metric}};
+    } texts[] = {{"setting", r->setting},   {"network", r->network}, {"path", r->path},
+                 {"coupling", r->coupling}, {"data", r->data},       {"solver", r->solver},
+                 {"label", r->label},       {"metric", r->metric}};
     const struct {
         const char *key;
         double value;
     } numbers[] = {{"rtol", r->rtol}, {"nfe", r->nfe}, {"seconds", r->seconds},
-                   {"mean", r->mean}, {"sd", r->sd}, {"ci95", r->ci95}, {"min", r->min},
-                   {"max", r->max}, {"floor", r->floor}};
+                   {"mean", r->mean}, {"sd", r->sd},   {"ci95", r->ci95},
+                   {"min", r->min},   {"max", r->max}, {"floor", r->floor}};
     fm_text_add(&text, "{\"steps\": %zu, \"n\": %zu, \"n_failed\": %zu, \"n_open\": %zu",
                 r->steps, r->n, r->n_failed, r->n_open);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -320,7 +327,8 @@ static enum fm_status print_table(struct comparison *c, FILE *out, struct fm_err
     floors(&t, c, &l);
     FM_TRY(fm_table_print(&t, out, err));
     if (c->n_seeds > 1)
-        (void)fprintf(out, "\nmean ± half width of the 95 %% interval over %zu seeds", c->n_seeds);
+        (void)fprintf(out, "\nmean ± half width of the 95 %% interval over %zu seeds",
+                      c->n_seeds);
     else
         (void)fprintf(out, "\none seed: no interval");
     (void)fprintf(out, "; floor: what a perfect sampler scores\n");

@@ -43,7 +43,8 @@ void fm_table_cell(struct fm_table *t, size_t column, const char *format, ...)
     va_start(arguments, format);
     (void)vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    text[strcspn(text, "\n")] = '\0'; /* a place's source line and caret have no room here */
+    text[strcspn(text, "\n")] =
+        '\0'; /* a place's source line and caret have no room here */
     char *copy = fm_arena_text(t->arena, text);
     t->has_failed = !copy;
     t->cells[(t->n_rows - 1) * t->n_columns + column] = copy;

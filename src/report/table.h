@@ -11,9 +11,9 @@
 struct fm_table {
     struct fm_arena *arena;
     size_t n_columns, n_rows, capacity;
-    const char **cells;   /* [n_rows][n_columns]; row 0 is the header */
-    bool *is_right;       /* [n_columns]: aligned to the right */
-    bool has_failed;      /* memory ran out; checked once, when printing */
+    const char **cells; /* [n_rows][n_columns]; row 0 is the header */
+    bool *is_right;     /* [n_columns]: aligned to the right */
+    bool has_failed;    /* memory ran out; checked once, when printing */
 };
 
 /* An empty table of n_columns (up to 256), texts in arena. */

@@ -18,8 +18,9 @@ struct writer {
     size_t n;
 };
 
-static enum fm_status add_block(struct writer *w, const struct fm_net *net, const char *prefix,
-                                const fm_real *block, struct fm_error *err)
+static enum fm_status add_block(struct writer *w, const struct fm_net *net,
+                                const char *prefix, const fm_real *block,
+                                struct fm_error *err)
 {
     size_t n;
     const struct fm_parameter *parameters = fm_net_parameters(net, &n);
@@ -42,8 +43,8 @@ static enum fm_status add_block(struct writer *w, const struct fm_net *net, cons
     return FM_OK;
 }
 
-static enum fm_status writer_init(struct writer *w, const struct fm_net *net, size_t n_blocks,
-                                  struct fm_error *err)
+static enum fm_status writer_init(struct writer *w, const struct fm_net *net,
+                                  size_t n_blocks, struct fm_error *err)
 {
     size_t n;
     (void)fm_net_parameters(net, &n);
@@ -52,9 +53,9 @@ static enum fm_status writer_init(struct writer *w, const struct fm_net *net, si
     return w->tensors ? FM_OK : fm_out_of_memory(err);
 }
 
-enum fm_status fm_checkpoint_write(const char *path, const char *key, const struct fm_net *net,
-                                   struct fm_trainer *trainer, double train_seconds,
-                                   struct fm_error *err)
+enum fm_status fm_checkpoint_write(const char *path, const char *key,
+                                   const struct fm_net *net, struct fm_trainer *trainer,
+                                   double train_seconds, struct fm_error *err)
 {
     const struct fm_optimizer_state *s = fm_trainer_state(trainer);
     const char *const prefixes[] = {"model.", "moment1.", "moment2.", "ema."};
@@ -75,8 +76,8 @@ enum fm_status fm_checkpoint_write(const char *path, const char *key, const stru
     if (status == FM_OK)
         status = fm_tensor_write(
             path,
-            &(struct fm_tensor_file){.n_tensors = w.n, .tensors = w.tensors, .n_notes = 4,
-                                     .notes = notes},
+            &(struct fm_tensor_file){
+                .n_tensors = w.n, .tensors = w.tensors, .n_notes = 4, .notes = notes},
             err);
     fm_arena_fini(&w.arena);
     return status;
@@ -93,8 +94,8 @@ enum fm_status fm_weights_write(const char *path, const char *key, const struct 
     if (status == FM_OK)
         status = fm_tensor_write(
             path,
-            &(struct fm_tensor_file){.n_tensors = w.n, .tensors = w.tensors, .n_notes = 2,
-                                     .notes = notes},
+            &(struct fm_tensor_file){
+                .n_tensors = w.n, .tensors = w.tensors, .n_notes = 2, .notes = notes},
             err);
     fm_arena_fini(&w.arena);
     return status;
@@ -115,8 +116,8 @@ static enum fm_status check_notes(const struct fm_tensor_file *file, const char 
 }
 
 static enum fm_status read_block(const struct fm_tensor_file *file, const char *path,
-                                 const struct fm_net *net, const char *prefix, fm_real *block,
-                                 struct fm_error *err)
+                                 const struct fm_net *net, const char *prefix,
+                                 fm_real *block, struct fm_error *err)
 {
     size_t n;
     const struct fm_parameter *parameters = fm_net_parameters(net, &n);
@@ -127,8 +128,8 @@ static enum fm_status read_block(const struct fm_tensor_file *file, const char *
         const struct fm_tensor *t = fm_tensor_find(file, name);
         if (!t || t->type != FM_TENSOR_F32
             || fm_tensor_n_elements(t) != p->n_rows * p->n_columns)
-            return fm_fail(err, FM_ERROR_IO, "%s: the tensor %s is missing or of another shape",
-                           path, name);
+            return fm_fail(err, FM_ERROR_IO,
+                           "%s: the tensor %s is missing or of another shape", path, name);
         fm_parameter_import(p, t->data, block);
     }
     return FM_OK;
@@ -178,9 +179,9 @@ static enum fm_status restore(struct fm_arena *arena, const char *path, const ch
     return FM_OK;
 }
 
-enum fm_status fm_checkpoint_read(const char *path, const char *key, const struct fm_net *net,
-                                  struct fm_trainer *trainer, double *train_seconds,
-                                  struct fm_error *err)
+enum fm_status fm_checkpoint_read(const char *path, const char *key,
+                                  const struct fm_net *net, struct fm_trainer *trainer,
+                                  double *train_seconds, struct fm_error *err)
 {
     struct fm_arena arena = {0};
     enum fm_status status = restore(&arena, path, key, net, trainer, train_seconds, err);

@@ -60,15 +60,17 @@ static enum fm_status inspect_run(const struct fm_plan *plan, size_t index,
             if (store && known.id)
                 FM_TRY(fm_store_find_sampling(store, known.id, point->samplings[m].key,
                                               &sampling, err));
-            bool is_done = sampling.id && (sampling.status == FM_RUN_DONE
-                                           || sampling.status == FM_RUN_DIVERGED);
+            bool is_done =
+                sampling.id
+                && (sampling.status == FM_RUN_DONE || sampling.status == FM_RUN_DIVERGED);
             state->n_samplings++;
             state->n_samplings_done += is_done;
             if (!is_done)
                 left += evaluations(&point->experiment, point->samplings[m].method);
         }
     }
-    bool is_done = known.id && (known.status == FM_RUN_DONE || known.status == FM_RUN_DIVERGED)
+    bool is_done = known.id
+                   && (known.status == FM_RUN_DONE || known.status == FM_RUN_DIVERGED)
                    && left == 0;
     state->n_runs_done += is_done;
     if (is_done)
@@ -128,8 +130,8 @@ static enum fm_status check_points(const struct fm_plan *plan, struct fm_error *
     for (size_t i = 0; i < plan->n_points; i++) {
         struct fm_arena arena = {0};
         struct fm_model model;
-        enum fm_status status
-            = fm_model_open(&arena, &plan->points[i].experiment, true, &model, err);
+        enum fm_status status =
+            fm_model_open(&arena, &plan->points[i].experiment, true, &model, err);
         fm_arena_fini(&arena);
         FM_TRY(status);
     }

@@ -30,8 +30,8 @@ enum fm_status fm_model_open(struct fm_arena *arena, const struct fm_experiment 
                               &model->data, err),
                  &e->data, err));
     model->dim = model->data.set.dim;
-    FM_TRY(blame(fm_data_open(arena, e->source.loaded->plugin, e->source.options, model->dim,
-                              shape_only, &model->source, err),
+    FM_TRY(blame(fm_data_open(arena, e->source.loaded->plugin, e->source.options,
+                              model->dim, shape_only, &model->source, err),
                  &e->source, err));
     const struct fm_network_ops *network = e->network.loaded->plugin->network;
     model->velocity = (struct fm_velocity){.dim = model->dim, .ops = network};
@@ -56,7 +56,7 @@ enum fm_status fm_model_open(struct fm_arena *arena, const struct fm_experiment 
         return fm_out_of_memory(err);
     *services = fm_services_make(arena);
     *problem = model->problem; /* prepare may keep it */
-    return blame(network->prepare(e->network.options, services, problem,
-                                  &model->velocity.form, err),
-                 &e->network, err);
+    return blame(
+        network->prepare(e->network.options, services, problem, &model->velocity.form, err),
+        &e->network, err);
 }

@@ -18,8 +18,8 @@ struct fm_model {
 /* Opens and compiles; everything lives in arena.  shape_only: neither trained nor sampled, so
  * data need not be loaded.  The plugins' own errors, with the place in the config that asked
  * for them. */
-FM_MUST_USE enum fm_status fm_model_open(struct fm_arena *arena, const struct fm_experiment *e,
-                                         bool shape_only, struct fm_model *model,
-                                         struct fm_error *err);
+FM_MUST_USE enum fm_status fm_model_open(struct fm_arena *arena,
+                                         const struct fm_experiment *e, bool shape_only,
+                                         struct fm_model *model, struct fm_error *err);
 
 #endif

@@ -16,8 +16,8 @@ double *fm_picture_planes(struct fm_arena *arena, const struct fm_dataset *set, 
     for (size_t i = 0; i < n; i++)
         for (size_t c = 0; c < set->channels; c++)
             for (size_t p = 0; p < area; p++)
-                planes[(i * set->channels + c) * area + p]
-                    = rows[i * set->dim + p * set->channels + c];
+                planes[(i * set->channels + c) * area + p] =
+                    rows[i * set->dim + p * set->channels + c];
     return planes;
 }
 

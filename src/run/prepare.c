@@ -17,8 +17,8 @@ struct params {
     struct fm_param *params;
 };
 
-static enum fm_status add_param(struct params *p, const char *key, const struct fm_yaml *node,
-                                struct fm_error *err)
+static enum fm_status add_param(struct params *p, const char *key,
+                                const struct fm_yaml *node, struct fm_error *err)
 {
     if (p->n == p->capacity) {
         size_t capacity = p->capacity ? 2 * p->capacity : 128;
@@ -38,8 +38,8 @@ static enum fm_status add_param(struct params *p, const char *key, const struct 
     while (value.length > 0 && value.bytes[value.length - 1] == '\n')
         value.bytes[--value.length] = '\0';
     p->params[p->n].key = fm_arena_text(p->arena, key);
-    p->params[p->n].value
-        = value.has_failed ? NULL : fm_arena_text(p->arena, fm_text_bytes(&value));
+    p->params[p->n].value =
+        value.has_failed ? NULL : fm_arena_text(p->arena, fm_text_bytes(&value));
     fm_text_fini(&value);
     if (!p->params[p->n].key || !p->params[p->n].value)
         return fm_out_of_memory(err);
@@ -56,9 +56,9 @@ static enum fm_status collect_params(struct params *p, const char *prefix,
     for (size_t i = 0; i < node->n; i++) {
         struct fm_text key = {0};
         fm_text_add(&key, "%s%s%s", prefix, *prefix ? "." : "", node->keys[i]->text);
-        enum fm_status status = key.has_failed ? fm_out_of_memory(err)
-                                               : collect_params(p, fm_text_bytes(&key),
-                                                                node->items[i], err);
+        enum fm_status status =
+            key.has_failed ? fm_out_of_memory(err)
+                           : collect_params(p, fm_text_bytes(&key), node->items[i], err);
         fm_text_fini(&key);
         FM_TRY(status);
     }
@@ -69,8 +69,8 @@ static enum fm_status collect_params(struct params *p, const char *prefix,
 static enum fm_status set_params(struct fm_session *s, const struct fm_plan_run *run,
                                  int64_t run_id, struct fm_error *err)
 {
-    static const char *const keys[]
-        = {"source", "data", "network", "path", "coupling", "train", NULL};
+    static const char *const keys[] = {"source",   "data",  "network", "path",
+                                       "coupling", "train", NULL};
     struct params p = {.arena = &s->arena};
     for (size_t i = 0; keys[i]; i++) {
         const struct fm_yaml *node = fm_yaml_find(run->point->resolved, keys[i]);
@@ -99,8 +99,8 @@ static enum fm_status add_plugin(struct fm_session *s, int64_t run_id,
 static enum fm_status add_plugins(struct fm_session *s, int64_t run_id,
                                   const struct fm_experiment *e, struct fm_error *err)
 {
-    const struct fm_component *const parts[]
-        = {&e->source, &e->data, &e->network, &e->path, &e->coupling};
+    const struct fm_component *const parts[] = {&e->source, &e->data, &e->network, &e->path,
+                                                &e->coupling};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         FM_TRY(add_plugin(s, run_id, parts[i], err));
     for (size_t i = 0; i < e->n_methods; i++)
@@ -159,8 +159,8 @@ static enum fm_status name_folders(struct fm_session *s, struct fm_error *err)
     for (size_t i = 0; i < s->plan->n_runs; i++) {
         struct fm_text folder = {0};
         fm_text_add(&folder, "%.*s.runs/%.16s", (int)n, db, s->plan->runs[i].key);
-        s->tasks[i].folder
-            = folder.has_failed ? NULL : fm_arena_text(&s->arena, fm_text_bytes(&folder));
+        s->tasks[i].folder =
+            folder.has_failed ? NULL : fm_arena_text(&s->arena, fm_text_bytes(&folder));
         s->tasks[i].db_folder = fm_path_folder(&s->arena, db);
         fm_text_fini(&folder);
         if (!s->tasks[i].folder || !s->tasks[i].db_folder)
@@ -250,7 +250,8 @@ static enum fm_status add_sampling(struct fm_session *s, struct fm_task *task,
     FM_TRY(fm_store_add_sampling(s->store, &record, &known, err));
     *t = (struct fm_task_sampling){.sampling = sampling, .sampling_id = known.id};
     bool is_known = known.status == FM_RUN_DONE;
-    bool is_final = is_known || (known.status == FM_RUN_DIVERGED && !s->options->must_retry);
+    bool is_final =
+        is_known || (known.status == FM_RUN_DIVERGED && !s->options->must_retry);
     const struct fm_point_record point = {
         .sweep_id = s->sweep_id,
         .index = p->index,
@@ -272,7 +273,8 @@ static enum fm_status add_sampling(struct fm_session *s, struct fm_task *task,
         bool has_metric = false;
         FM_TRY(fm_store_has_metric(s->store, known.id, metric_ids[i], &has_metric, err));
         if (!has_metric && !is_scheduled(task, known.id, metric_ids[i]))
-            t->metrics[t->n_metrics++] = (struct fm_task_metric){&p->metrics[i], metric_ids[i]};
+            t->metrics[t->n_metrics++] =
+                (struct fm_task_metric){&p->metrics[i], metric_ids[i]};
     }
     if (t->n_metrics > 0)
         t->is_over = false; /* sampled again, to be measured */

@@ -19,7 +19,8 @@ void fm_progress_init(struct fm_progress *p, bool is_quiet, size_t n_rows,
 {
     const char *term = getenv("TERM");
     *p = (struct fm_progress){.is_quiet = is_quiet, .n_rows = n_rows, .rows = rows};
-    p->is_terminal = !is_quiet && isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
+    p->is_terminal =
+        !is_quiet && isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
     p->has_colour = p->is_terminal && !getenv("NO_COLOR");
 }
 

@@ -30,7 +30,8 @@ static enum fm_status receive_losses(struct fm_session *s, struct fm_worker_view
         row->step = last->step;
         row->loss = last->loss;
     }
-    FM_TRY(fm_store_add_losses(s->store, v->task->run_id, r->u.losses.n, r->u.losses.rows, err));
+    FM_TRY(fm_store_add_losses(s->store, v->task->run_id, r->u.losses.n, r->u.losses.rows,
+                               err));
     return fm_store_set_run_step(s->store, v->task->run_id, last->step, err);
 }
 
@@ -43,7 +44,8 @@ static enum fm_status receive_phase(struct fm_session *s, struct fm_worker_view 
     fm_copy_text(v->phase_text, sizeof v->phase_text, r->u.phase.text);
     if (row) {
         bool is_training = v->phase == FM_PHASE_TRAIN;
-        row->n_steps = is_training ? (size_t)v->task->run->point->experiment.train.steps : 0;
+        row->n_steps =
+            is_training ? (size_t)v->task->run->point->experiment.train.steps : 0;
         row->step = r->u.phase.step;
         row->steps_at_start = (double)row->step;
         row->started = fm_seconds();
@@ -153,10 +155,11 @@ static enum fm_status receive_end(struct fm_session *s, struct fm_worker_view *v
     const char *name = row ? row->name : "run";
     if (result.status == FM_RUN_FAILED || result.status == FM_RUN_DIVERGED) {
         s->has_failures = true;
-        fm_progress_line(&s->progress, "%s: %s: %s", name, fm_run_status_name(result.status),
-                         r->u.end.text);
+        fm_progress_line(&s->progress, "%s: %s: %s", name,
+                         fm_run_status_name(result.status), r->u.end.text);
     } else if (result.status == FM_RUN_INTERRUPTED) {
-        s->has_failures = true; /* unless the scheduler was asked to stop, somebody stopped it */
+        s->has_failures =
+            true; /* unless the scheduler was asked to stop, somebody stopped it */
         fm_progress_line(&s->progress, "%s: %s; saved", name, r->u.end.text);
     } else if (result.samples_per_second > 0) {
         struct fm_text time = {0};
@@ -194,8 +197,8 @@ enum fm_status fm_session_receive(struct fm_session *s, struct fm_worker_view *v
     }
     case FM_RECORD_EVENT:
         fm_progress_line(&s->progress, "%s", r->u.event.text);
-        return fm_store_add_event(s->store, v->task->run_id, r->u.event.level, r->u.event.text,
-                                  err);
+        return fm_store_add_event(s->store, v->task->run_id, r->u.event.level,
+                                  r->u.event.text, err);
     case FM_RECORD_END:
         return receive_end(s, v, r, err);
     case FM_N_RECORDS:
@@ -205,14 +208,15 @@ enum fm_status fm_session_receive(struct fm_session *s, struct fm_worker_view *v
 }
 
 enum fm_status fm_session_worker_died(struct fm_session *s, struct fm_worker_view *v,
-                                      const char *how, bool *try_again, struct fm_error *err)
+                                      const char *how, bool *try_again,
+                                      struct fm_error *err)
 {
     struct fm_text reason = {0};
     const struct fm_progress_row *row = row_of(s, v);
-    fm_text_add(&reason, "%s while %s", how,
-                v->phase_text[0] ? v->phase_text : "starting");
+    fm_text_add(&reason, "%s while %s", how, v->phase_text[0] ? v->phase_text : "starting");
     s->has_failures = true;
-    fm_progress_line(&s->progress, "%s: %s", row ? row->name : "run", fm_text_bytes(&reason));
+    fm_progress_line(&s->progress, "%s: %s", row ? row->name : "run",
+                     fm_text_bytes(&reason));
     enum fm_status status = fm_store_add_event(s->store, v->task->run_id, FM_EVENT_ERROR,
                                                fm_text_bytes(&reason), err);
     *try_again = v->phase == FM_PHASE_SAMPLE && v->sampling_id > 0;

@@ -44,7 +44,8 @@ void fm_copy_text(char *field, size_t n_bytes, const char *text)
     field[n] = '\0';
 }
 
-enum fm_status fm_record_send(void *fd, const struct fm_record *record, struct fm_error *err)
+enum fm_status fm_record_send(void *fd, const struct fm_record *record,
+                              struct fm_error *err)
 {
     struct fm_record copy = *record;
     copy.n_bytes = (uint32_t)fm_record_size(record->type);
@@ -85,7 +86,8 @@ enum fm_status fm_record_next(struct fm_record_buffer *buffer, struct fm_record 
     memcpy(record, buffer->bytes, head);
     if ((unsigned)record->type >= FM_N_RECORDS
         || record->n_bytes != fm_record_size(record->type))
-        return fm_fail(err, FM_ERROR_INTERNAL, "a worker sent a record that makes no sense");
+        return fm_fail(err, FM_ERROR_INTERNAL,
+                       "a worker sent a record that makes no sense");
     if (buffer->n < record->n_bytes)
         return FM_OK;
     memcpy(record, buffer->bytes, record->n_bytes);

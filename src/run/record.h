@@ -78,7 +78,8 @@ void fm_copy_text(char *field, size_t n_bytes, const char *text);
 
 /* Where a worker's records go. */
 struct fm_sink {
-    enum fm_status (*put)(void *context, const struct fm_record *record, struct fm_error *err);
+    enum fm_status (*put)(void *context, const struct fm_record *record,
+                          struct fm_error *err);
     void *context;
 };
 
@@ -86,7 +87,8 @@ struct fm_sink {
 size_t fm_record_size(enum fm_record_type type);
 
 /* Sends over the pipe fd (an int behind context): for struct fm_sink.put. */
-enum fm_status fm_record_send(void *fd, const struct fm_record *record, struct fm_error *err);
+enum fm_status fm_record_send(void *fd, const struct fm_record *record,
+                              struct fm_error *err);
 
 /* Takes whole records out of bytes that have arrived. */
 struct fm_record_buffer {

@@ -42,8 +42,9 @@ struct fm_plan_state {
     bool is_done;        /* nothing is left */
     bool is_measured;    /* from speeds of earlier runs on this host, not a guess */
 };
-FM_MUST_USE enum fm_status fm_plan_inspect(const struct fm_plan *plan, struct fm_store *store,
-                                           size_t n_threads, struct fm_plan_state *state,
+FM_MUST_USE enum fm_status fm_plan_inspect(const struct fm_plan *plan,
+                                           struct fm_store *store, size_t n_threads,
+                                           struct fm_plan_state *state,
                                            struct fm_error *err);
 
 #endif

@@ -85,9 +85,8 @@ static void name_row(struct fm_session *s, struct slot *slot)
     if (s->plan->n_points > 1)
         fm_text_add(&name, "%s ", run->point->setting);
     fm_text_add(&name, "seed %llu", (unsigned long long)run->seed);
-    *slot->row = (struct fm_progress_row){.owner = &slot->view,
-                                          .started = fm_seconds(),
-                                          .last_line = fm_seconds()};
+    *slot->row = (struct fm_progress_row){
+        .owner = &slot->view, .started = fm_seconds(), .last_line = fm_seconds()};
     fm_copy_text(slot->row->name, sizeof slot->row->name, fm_text_bytes(&name));
     fm_copy_text(slot->row->phase, sizeof slot->row->phase, "starting");
     fm_text_fini(&name);
@@ -99,8 +98,9 @@ static void view_init(struct fm_worker_view *v, struct fm_task *task)
     *v = (struct fm_worker_view){.task = task};
 }
 
-static enum fm_status start_worker(struct fm_session *s, struct slot *slots, struct slot *slot,
-                                   struct fm_task *task, struct fm_error *err)
+static enum fm_status start_worker(struct fm_session *s, struct slot *slots,
+                                   struct slot *slot, struct fm_task *task,
+                                   struct fm_error *err)
 {
     int fds[2];
     pid_t parent = getpid();
@@ -175,9 +175,8 @@ static enum fm_status finish_worker(struct fm_session *s, struct slot *slots,
     struct fm_task *task = slot->view.task;
     task->is_done = true;
     if (!slot->view.has_ended)
-        FM_TRY(fm_session_worker_died(s, &slot->view,
-                                      describe_death(wait_status, how, sizeof how), &try_again,
-                                      err));
+        FM_TRY(fm_session_worker_died(
+            s, &slot->view, describe_death(wait_status, how, sizeof how), &try_again, err));
     slot->row->owner = NULL;
     if (try_again && !caught_signal) {
         task->is_done = false;
@@ -257,8 +256,9 @@ static enum fm_status loop(struct fm_session *s, struct slot *slots, bool *is_op
             return FM_OK;
         if (caught_signal && !has_told) {
             has_told = true;
-            fm_progress_line(&s->progress, "stopping; saving what is under way (once more to "
-                                           "stop at once)");
+            fm_progress_line(&s->progress,
+                             "stopping; saving what is under way (once more to "
+                             "stop at once)");
             signal_workers(s, slots, SIGTERM);
         }
         FM_TRY(listen_once(s, slots, is_open, fds, err));
@@ -341,8 +341,9 @@ static enum fm_status run_in_process(struct fm_session *s, struct fm_error *err)
         if (status == FM_OK)
             (void)fm_worker_run(task, s->n_threads, &sink, &must_stop);
         if (status == FM_OK && !d.view.has_ended)
-            status = fm_fail(err, FM_ERROR_IO, "the run's results could not be written to %s",
-                             s->options->db);
+            status =
+                fm_fail(err, FM_ERROR_IO, "the run's results could not be written to %s",
+                        s->options->db);
         slot.row->owner = NULL;
     }
     free(d.view.publish);
@@ -370,18 +371,20 @@ static enum fm_status run_session(struct fm_session *s, struct fm_run_outcome *o
     if (!rows)
         return fm_out_of_memory(err);
     fm_progress_init(&s->progress, s->options->is_quiet, s->n_workers, rows);
-    fm_progress_line(&s->progress, "%s: %zu of %zu run%s to do, %zu at a time, %zu thread%s each",
+    fm_progress_line(&s->progress,
+                     "%s: %zu of %zu run%s to do, %zu at a time, %zu thread%s each",
                      s->plan->name, outcome->n_done_now, s->plan->n_runs,
                      s->plan->n_runs == 1 ? "" : "s", s->n_workers, s->n_threads,
                      s->n_threads == 1 ? "" : "s");
-    enum fm_status status
-        = s->options->in_process ? run_in_process(s, err) : run_workers(s, err);
+    enum fm_status status =
+        s->options->in_process ? run_in_process(s, err) : run_workers(s, err);
     fm_progress_clear(&s->progress);
     return status;
 }
 
 enum fm_status fm_run(const struct fm_plan *plan, const struct fm_run_options *options,
-                      struct fm_run_outcome *outcome, int *signal_number, struct fm_error *err)
+                      struct fm_run_outcome *outcome, int *signal_number,
+                      struct fm_error *err)
 {
     struct fm_session s = {.plan = plan, .options = options};
     double start = fm_seconds();

@@ -31,12 +31,12 @@ struct fm_task_point {
 struct fm_task {
     const struct fm_plan_run *run;
     int64_t run_id;
-    const char *folder;  /* of the run's files */
+    const char *folder;    /* of the run's files */
     const char *db_folder; /* the database's: artefacts are named relative to it */
     size_t n_points;
     struct fm_task_point *points;
-    bool is_done;        /* nothing is left */
-    size_t n_samplings;  /* still to do */
+    bool is_done;       /* nothing is left */
+    size_t n_samplings; /* still to do */
 };
 
 /* Does the task, reporting to sink; the last record is FM_RECORD_END.  stop: set to make it

@@ -16,8 +16,9 @@ enum fm_status fm_worker_put(struct fm_worker *w, const struct fm_record *record
     return w->sink->put(w->sink->context, record, err);
 }
 
-enum fm_status fm_worker_phase(struct fm_worker *w, enum fm_phase phase, int64_t sampling_id,
-                               size_t step, const char *text, struct fm_error *err)
+enum fm_status fm_worker_phase(struct fm_worker *w, enum fm_phase phase,
+                               int64_t sampling_id, size_t step, const char *text,
+                               struct fm_error *err)
 {
     struct fm_record r = {.type = FM_RECORD_PHASE};
     r.u.phase.phase = phase;
@@ -35,9 +36,9 @@ enum fm_status fm_worker_path(struct fm_worker *w, const char *name, char **path
     return *path ? FM_OK : fm_out_of_memory(err);
 }
 
-enum fm_status fm_worker_artifact(struct fm_worker *w, int64_t sampling_id, const char *kind,
-                                  const char *path, const char *final_path,
-                                  struct fm_error *err)
+enum fm_status fm_worker_artifact(struct fm_worker *w, int64_t sampling_id,
+                                  const char *kind, const char *path,
+                                  const char *final_path, struct fm_error *err)
 {
     struct fm_record r = {.type = FM_RECORD_ARTIFACT};
     struct stat st;

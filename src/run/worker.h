@@ -14,7 +14,7 @@ struct fm_worker {
     const atomic_bool *stop;
     struct fm_arena arena; /* for the run */
     struct fm_model model;
-    struct fm_record end;  /* filled on the way */
+    struct fm_record end; /* filled on the way */
 };
 
 /* Brings the velocity's parameters: from the weights file, or by training, from a checkpoint
@@ -25,19 +25,19 @@ FM_MUST_USE enum fm_status fm_worker_sample(struct fm_worker *w,
                                             const struct fm_task_point *point,
                                             struct fm_error *err);
 
-FM_MUST_USE enum fm_status fm_worker_put(struct fm_worker *w, const struct fm_record *record,
-                                         struct fm_error *err);
+FM_MUST_USE enum fm_status
+fm_worker_put(struct fm_worker *w, const struct fm_record *record, struct fm_error *err);
 FM_MUST_USE enum fm_status fm_worker_phase(struct fm_worker *w, enum fm_phase phase,
-                                           int64_t sampling_id, size_t step, const char *text,
-                                           struct fm_error *err);
+                                           int64_t sampling_id, size_t step,
+                                           const char *text, struct fm_error *err);
 /* Reports a file that was written in the run's folder. */
 FM_MUST_USE enum fm_status fm_worker_artifact(struct fm_worker *w, int64_t sampling_id,
                                               const char *kind, const char *path,
                                               const char *final_path, struct fm_error *err);
 /* Where the run's file of that name is to be written; makes the folder where missing.  In
  * the run's arena. */
-FM_MUST_USE enum fm_status fm_worker_path(struct fm_worker *w, const char *name, char **path,
-                                          struct fm_error *err);
+FM_MUST_USE enum fm_status fm_worker_path(struct fm_worker *w, const char *name,
+                                          char **path, struct fm_error *err);
 
 static inline bool fm_worker_must_stop(const struct fm_worker *w)
 {

@@ -22,9 +22,9 @@ struct sampler {
     struct fm_arena arena;   /* for the point */
     struct fm_arena scratch; /* for one sampling */
     size_t n, dim;
-    double *x0, *x1;      /* [n][dim] */
-    uint64_t *nfe;        /* [n] */
-    double *trajectory;   /* [n_steps + 1][n_traced][dim] of the sampling under way */
+    double *x0, *x1;    /* [n][dim] */
+    uint64_t *nfe;      /* [n] */
+    double *trajectory; /* [n_steps + 1][n_traced][dim] of the sampling under way */
     struct fm_references references;
     struct fm_error no_reference; /* why the reference solve is missing, where it is */
     size_t n_floors;
@@ -38,8 +38,8 @@ static size_t metric_place(const struct sampler *s, const struct fm_task_metric 
 
 /* ---- references ---- */
 
-static enum fm_status reference_solve(struct sampler *s, double tolerance_factor, double **x1,
-                                      struct fm_error *err)
+static enum fm_status reference_solve(struct sampler *s, double tolerance_factor,
+                                      double **x1, struct fm_error *err)
 {
     const struct fm_reference_options *o = &s->e->reference;
     struct fm_solve_result result;
@@ -66,8 +66,8 @@ static enum fm_status reference_solve(struct sampler *s, double tolerance_factor
                        "the reference solve failed: %zu of %zu rows %s; a larger "
                        "sample.reference.rtol may help",
                        result.n_failed, s->n, fm_row_failure_text(result.first_failure));
-    fm_log(FM_LOG_SAMPLE, "reference solve: %.1f evaluations a row, %.2f s", result.nfe_mean,
-           result.seconds);
+    fm_log(FM_LOG_SAMPLE, "reference solve: %.1f evaluations a row, %.2f s",
+           result.nfe_mean, result.seconds);
     return FM_OK;
 }
 
@@ -77,8 +77,8 @@ static enum fm_status data_rows(struct sampler *s, uint32_t stream, const double
     double *x = FM_NEW(&s->arena, s->n * s->dim, double);
     if (!x)
         return fm_out_of_memory(err);
-    fm_data_rows(&s->w->model.data, (struct fm_stream){s->w->task->run->seed, stream, 0}, s->n,
-                 0, s->n, x);
+    fm_data_rows(&s->w->model.data, (struct fm_stream){s->w->task->run->seed, stream, 0},
+                 s->n, 0, s->n, x);
     *rows = x;
     return FM_OK;
 }
@@ -87,7 +87,9 @@ static bool needs(const struct sampler *s, enum fm_metric_reference reference)
 {
     for (size_t i = 0; i < s->point->n_samplings; i++)
         for (size_t j = 0; j < s->point->samplings[i].n_metrics; j++)
-            if (s->point->samplings[i].metrics[j].metric->metric->loaded->plugin->metric->reference
+            if (s->point->samplings[i]
+                    .metrics[j]
+                    .metric->metric->loaded->plugin->metric->reference
                 == reference)
                 return true;
     return false;
@@ -101,11 +103,12 @@ static void measure_floors(struct sampler *s)
     for (size_t i = 0; i < s->e->n_metrics; i++) {
         const struct fm_component *c = &s->e->metrics[i];
         double unused;
-        const double *samples
-            = fm_floor_samples(&s->references, c->loaded->plugin->metric, &unused);
+        const double *samples =
+            fm_floor_samples(&s->references, c->loaded->plugin->metric, &unused);
         if (samples)
-            tasks[n++] = (struct fm_metric_task){
-                .metric = c->loaded->plugin->metric, .options = c->options, .samples = samples};
+            tasks[n++] = (struct fm_metric_task){.metric = c->loaded->plugin->metric,
+                                                 .options = c->options,
+                                                 .samples = samples};
     }
     fm_measure(&s->references, s->w->n_threads, n, tasks);
     s->n_floors = n;
@@ -161,8 +164,8 @@ static enum fm_status sampler_init(struct sampler *s, struct fm_error *err)
     if (!s->x0 || !s->x1 || !s->nfe)
         return fm_out_of_memory(err);
     fm_data_rows(&s->w->model.source,
-                 (struct fm_stream){s->w->task->run->seed, FM_STREAM_SAMPLE_SOURCE, 0}, s->n, 0,
-                 s->n, s->x0);
+                 (struct fm_stream){s->w->task->run->seed, FM_STREAM_SAMPLE_SOURCE, 0},
+                 s->n, 0, s->n, s->x0);
     return make_references(s, err);
 }
 
@@ -192,8 +195,9 @@ static enum fm_status keep_picture(struct sampler *s, const struct fm_task_sampl
         return FM_OK;
     if (is_plane && !s->references.data)
         FM_TRY(data_rows(s, FM_STREAM_REFERENCE, &s->references.data, err));
-    double *images = is_plane ? fm_picture_densities(&s->scratch, s->n, s->references.data, s->x1)
-                              : fm_picture_planes(&s->scratch, set, n, s->x1);
+    double *images =
+        is_plane ? fm_picture_densities(&s->scratch, s->n, s->references.data, s->x1)
+                 : fm_picture_planes(&s->scratch, set, n, s->x1);
     char name[128], *path;
     (void)snprintf(name, sizeof name, "%.12s.png", t->sampling->key);
     if (!images)
@@ -270,8 +274,8 @@ static enum fm_status solve_one(struct sampler *s, const struct fm_task_sampling
     s->trajectory = NULL;
     if (s->e->sample.keep_trajectory && o->steps > 0) {
         solve.n_traced = n_traced(s);
-        solve.trajectory = s->trajectory
-            = FM_NEW(&s->scratch, ((size_t)o->steps + 1) * solve.n_traced * s->dim, double);
+        solve.trajectory = s->trajectory =
+            FM_NEW(&s->scratch, ((size_t)o->steps + 1) * solve.n_traced * s->dim, double);
         if (!s->trajectory)
             return fm_out_of_memory(err);
     }
@@ -280,7 +284,8 @@ static enum fm_status solve_one(struct sampler *s, const struct fm_task_sampling
 
 static enum fm_status put_sampling(struct sampler *s, const struct fm_task_sampling *t,
                                    enum fm_run_status status, const char *reason,
-                                   const struct fm_solve_result *result, struct fm_error *err)
+                                   const struct fm_solve_result *result,
+                                   struct fm_error *err)
 {
     struct fm_record r = {.type = FM_RECORD_SAMPLING};
     r.u.sampling.sampling_id = t->sampling_id;
@@ -302,7 +307,8 @@ static enum fm_status put_metric(struct sampler *s, const struct fm_task_samplin
 {
     struct fm_record r = {.type = FM_RECORD_METRIC};
     bool is_fine = task->status == FM_OK;
-    bool has_reference = task->metric->reference != FM_REFERENCE_SOLVE || s->references.solve;
+    bool has_reference =
+        task->metric->reference != FM_REFERENCE_SOLVE || s->references.solve;
     const char *note = has_reference ? task->error.message : s->no_reference.message;
     r.u.metric.metric = (struct fm_metric_record){
         .sampling_id = t->sampling_id,
@@ -381,7 +387,8 @@ enum fm_status fm_worker_sample(struct fm_worker *w, const struct fm_task_point 
         if (point->samplings[i].is_over)
             continue;
         if (fm_worker_must_stop(w))
-            status = fm_fail(err, FM_INTERRUPTED, "interrupted before all samplings were done");
+            status =
+                fm_fail(err, FM_INTERRUPTED, "interrupted before all samplings were done");
         else
             status = sample_one(&s, &point->samplings[i], err);
         fm_arena_fini(&s.scratch);

@@ -38,7 +38,8 @@ static enum fm_status log_step(struct training *t, const struct fm_step_report *
 {
     const struct fm_train_options *o = &t->w->experiment->train;
     uint64_t every = (uint64_t)o->log_every;
-    if (report->step % every == 0 || report->step == 1 || report->step == (uint64_t)o->steps)
+    if (report->step % every == 0 || report->step == 1
+        || report->step == (uint64_t)o->steps)
         t->losses.u.losses.rows[t->losses.u.losses.n++] = (struct fm_loss_row){
             .step = report->step,
             .loss = report->loss,
@@ -81,8 +82,8 @@ static enum fm_status save_checkpoint(struct training *t, struct fm_error *err)
     char *to = fm_path_join(&scratch, folder, "checkpoint.safetensors");
     enum fm_status status = from && to ? send_losses(t, err) : fm_out_of_memory(err);
     if (status == FM_OK)
-        status = fm_checkpoint_write(from, t->w->task->run->key, t->w->model.net, t->trainer,
-                                     seconds_so_far(t), err);
+        status = fm_checkpoint_write(from, t->w->task->run->key, t->w->model.net,
+                                     t->trainer, seconds_so_far(t), err);
     if (status == FM_OK)
         status = publish(t->w, from, to, "", err);
     fm_arena_fini(&scratch);
@@ -118,7 +119,8 @@ static enum fm_status train_loop(struct training *t, struct fm_error *err)
         enum fm_status status = fm_trainer_step(t->trainer, &report, err);
         if (status != FM_OK) {
             struct fm_error unheard;
-            (void)!send_losses(t, &unheard); /* the reason itself follows in the end record */
+            (void)!send_losses(t,
+                               &unheard); /* the reason itself follows in the end record */
             return status;
         }
         FM_TRY(log_step(t, &report, err));
@@ -137,12 +139,14 @@ static enum fm_status restore(struct training *t, const char *path, struct fm_er
     if (!fm_file_exists(path))
         return FM_OK;
     if (fm_checkpoint_read(path, w->task->run->key, w->model.net, t->trainer,
-                           &t->seconds_before, &why) == FM_OK)
+                           &t->seconds_before, &why)
+        == FM_OK)
         return FM_OK;
     struct fm_record r = {.type = FM_RECORD_EVENT};
     r.u.event.level = FM_EVENT_WARNING;
     (void)snprintf(r.u.event.text, sizeof r.u.event.text,
-                   "the checkpoint can't be used (%.900s): training starts afresh", why.message);
+                   "the checkpoint can't be used (%.900s): training starts afresh",
+                   why.message);
     return fm_worker_put(w, &r, err);
 }
 
@@ -154,11 +158,12 @@ static void fill_end(struct training *t)
     end->u.end.step = n;
     end->u.end.train_seconds = seconds_so_far(t);
     if (trained > 0 && here > 0)
-        end->u.end.samples_per_second
-            = (double)trained * (double)t->w->experiment->train.batch / here;
+        end->u.end.samples_per_second =
+            (double)trained * (double)t->w->experiment->train.batch / here;
 }
 
-static enum fm_status train(struct training *t, const char *weights_path, struct fm_error *err)
+static enum fm_status train(struct training *t, const char *weights_path,
+                            struct fm_error *err)
 {
     struct fm_worker *w = t->w;
     const struct fm_experiment *e = w->experiment;

@@ -32,7 +32,8 @@ static void move_row(double *array, size_t dim, size_t to, size_t from)
 }
 
 /* Takes row i out of the active ones by moving the last one to its place. */
-static void leave(struct fm_block *b, size_t *n_active, size_t i, enum fm_row_failure failure)
+static void leave(struct fm_block *b, size_t *n_active, size_t i,
+                  enum fm_row_failure failure)
 {
     size_t row = b->row[i], last = --*n_active;
     memcpy(b->solve->x1 + (b->first_row + row) * b->dim, b->x + i * b->dim,
@@ -94,7 +95,8 @@ static enum fm_status first_steps(struct fm_block *b, struct fm_error *err)
 
 /* Without FSAL the first stage must be evaluated anew after an accepted step (not after a
  * rejected one): rows that lack it are gathered, evaluated together, and spread again. */
-static enum fm_status first_stages(struct fm_block *b, size_t n_active, struct fm_error *err)
+static enum fm_status first_stages(struct fm_block *b, size_t n_active,
+                                   struct fm_error *err)
 {
     size_t n = 0, at[FM_BLOCK_ROWS];
     double *k1 = fm_block_stage(b, 0);
@@ -132,7 +134,8 @@ static double step_error(const struct fm_block *b, size_t i)
     for (size_t j = 0; j < b->dim; j++) {
         double e = 0;
         for (size_t s = 0; s < tableau->n_stages; s++)
-            e += (tableau->b[s] - tableau->b_embedded[s]) * fm_block_stage(b, s)[i * b->dim + j];
+            e += (tableau->b[s] - tableau->b_embedded[s])
+                 * fm_block_stage(b, s)[i * b->dim + j];
         double r = b->h[i] * e / scale(c, x[j], next[j]);
         sum += r * r;
     }
@@ -145,13 +148,14 @@ static bool judge(struct fm_block *b, size_t *n_active, size_t i, bool is_last)
 {
     const struct fm_tableau *tableau = b->solve->solver->tableau;
     const struct fm_control *c = &b->solve->control;
-    unsigned order = tableau->order < tableau->embedded_order ? tableau->order
-                                                              : tableau->embedded_order;
+    unsigned order =
+        tableau->order < tableau->embedded_order ? tableau->order : tableau->embedded_order;
     double error = step_error(b, i);
     bool is_finite = isfinite(error) && fm_row_is_finite(b->next + i * b->dim, b->dim);
-    double factor = !is_finite     ? 0.1
-                    : error == 0.0 ? 10
-                                   : fmin(10, fmax(0.2, 0.9 * pow(error, -1 / (order + 1.0))));
+    double factor = !is_finite ? 0.1
+                    : error == 0.0
+                        ? 10
+                        : fmin(10, fmax(0.2, 0.9 * pow(error, -1 / (order + 1.0))));
     if (is_finite && error <= 1) {
         memcpy(b->x + i * b->dim, b->next + i * b->dim, b->dim * sizeof *b->x);
         b->t[i] = is_last ? 1 : b->t[i] + b->h[i];
@@ -206,7 +210,8 @@ enum fm_status fm_block_adaptive(struct fm_block *b, struct fm_error *err)
                                      fm_block_stage(b, stage), err));
         }
         fm_block_combine(b, n_active, tableau->b, s, b->next);
-        for (size_t i = n_active; i-- > 0;) /* backwards: who moves here was judged already */
+        for (size_t i = n_active;
+             i-- > 0;) /* backwards: who moves here was judged already */
             (void)judge(b, &n_active, i, is_last[i]);
     }
     return FM_OK;

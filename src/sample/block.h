@@ -10,23 +10,24 @@ struct fm_block {
     const struct fm_solve *solve;
     struct fm_velocity_workspace velocity;
     size_t dim, first_row, n;
-    double *x;      /* [FM_BLOCK_ROWS][dim] */
-    double *k;      /* [n_stages][FM_BLOCK_ROWS][dim] */
-    double *stage;  /* [FM_BLOCK_ROWS][dim]: argument of a stage */
-    double *next;   /* [FM_BLOCK_ROWS][dim]: proposed state */
-    double *state;  /* [n_state][FM_BLOCK_ROWS][dim], for step */
-    double *t, *h;  /* [FM_BLOCK_ROWS] */
+    double *x;     /* [FM_BLOCK_ROWS][dim] */
+    double *k;     /* [n_stages][FM_BLOCK_ROWS][dim] */
+    double *stage; /* [FM_BLOCK_ROWS][dim]: argument of a stage */
+    double *next;  /* [FM_BLOCK_ROWS][dim]: proposed state */
+    double *state; /* [n_state][FM_BLOCK_ROWS][dim], for step */
+    double *t, *h; /* [FM_BLOCK_ROWS] */
     double *stage_t;
-    size_t *row;    /* [FM_BLOCK_ROWS]: which row of the block stands here */
+    size_t *row; /* [FM_BLOCK_ROWS]: which row of the block stands here */
     bool *has_k1, *was_rejected;
-    uint64_t *nfe;  /* [FM_BLOCK_ROWS], by row of the block */
+    uint64_t *nfe;          /* [FM_BLOCK_ROWS], by row of the block */
     unsigned char *failure; /* enum fm_row_failure, by row of the block */
     double *failed_t;
 };
 
 /* Evaluates the first n rows of x at t into v and counts one evaluation for each of them. */
 FM_MUST_USE enum fm_status fm_block_velocity(struct fm_block *b, size_t n, const double *t,
-                                             const double *x, double *v, struct fm_error *err);
+                                             const double *x, double *v,
+                                             struct fm_error *err);
 
 /* x_out = x + sum_j w_j k_j scaled by each row's h, over the first n rows; j < n_terms. */
 void fm_block_combine(const struct fm_block *b, size_t n, const double *weights,

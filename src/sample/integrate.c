@@ -88,8 +88,8 @@ static enum fm_status block_init(struct fm_block *b, const struct fm_solve *solv
     b->row = FM_NEW(arena, rows, size_t);
     b->has_k1 = FM_NEW(arena, rows, bool);
     b->was_rejected = FM_NEW(arena, rows, bool);
-    if (!b->x || !b->k || !b->stage || !b->next || !b->state || !b->t || !b->h || !b->stage_t
-        || !b->row || !b->has_k1 || !b->was_rejected)
+    if (!b->x || !b->k || !b->stage || !b->next || !b->state || !b->t || !b->h
+        || !b->stage_t || !b->row || !b->has_k1 || !b->was_rejected)
         return fm_out_of_memory(err);
     return FM_OK;
 }
@@ -102,10 +102,10 @@ static void solve_block(void *context, size_t item, size_t thread)
     if (atomic_load(&job->status) != FM_OK)
         return;
     b->first_row = item * FM_BLOCK_ROWS;
-    b->n = solve->n - b->first_row < FM_BLOCK_ROWS ? solve->n - b->first_row : FM_BLOCK_ROWS;
+    b->n =
+        solve->n - b->first_row < FM_BLOCK_ROWS ? solve->n - b->first_row : FM_BLOCK_ROWS;
     memcpy(b->x, solve->x0 + b->first_row * b->dim, b->n * b->dim * sizeof *b->x);
-    memset(b->state, 0,
-           FM_BLOCK_ROWS * b->dim * solve->solver->n_state * sizeof *b->state);
+    memset(b->state, 0, FM_BLOCK_ROWS * b->dim * solve->solver->n_state * sizeof *b->state);
     b->nfe = solve->nfe + b->first_row;
     b->failure = job->failure + b->first_row;
     b->failed_t = job->failed_t + b->first_row;
@@ -116,8 +116,8 @@ static void solve_block(void *context, size_t item, size_t thread)
         b->nfe[i] = 0;
     }
     struct fm_error *err = &job->errors[thread];
-    enum fm_status status = solve->control.n_steps > 0 ? fm_block_fixed(b, err)
-                                                       : fm_block_adaptive(b, err);
+    enum fm_status status =
+        solve->control.n_steps > 0 ? fm_block_fixed(b, err) : fm_block_adaptive(b, err);
     if (status != FM_OK) {
         job->failed_block[thread] = item;
         atomic_store(&job->status, (int)status);
@@ -155,7 +155,8 @@ static enum fm_status first_error(const struct job *job, size_t n_threads,
             first = &job->errors[i];
         }
     if (!first)
-        return fm_fail(err, (enum fm_status)job->status, "the velocity failed without a word");
+        return fm_fail(err, (enum fm_status)job->status,
+                       "the velocity failed without a word");
     return fm_fail(err, first->status, "%s", first->message);
 }
 

@@ -37,10 +37,16 @@ struct fm_solve {
      * trajectory[s][i][dim], s = 0 (x0) .. n_steps.  NULL: not kept. */
     double *trajectory;
     size_t n_traced;
-    const atomic_bool *stop; /* set from outside: give up early with FM_INTERRUPTED; or NULL */
+    const atomic_bool
+        *stop; /* set from outside: give up early with FM_INTERRUPTED; or NULL */
 };
 
-enum fm_row_failure { FM_ROW_FINE, FM_ROW_NOT_FINITE, FM_ROW_STEP_UNDERFLOW, FM_ROW_TOO_LONG };
+enum fm_row_failure {
+    FM_ROW_FINE,
+    FM_ROW_NOT_FINITE,
+    FM_ROW_STEP_UNDERFLOW,
+    FM_ROW_TOO_LONG
+};
 
 struct fm_solve_result {
     double seconds;
@@ -55,7 +61,8 @@ struct fm_solve_result {
 /* Solves.  FM_ERROR_MEMORY; a velocity's or step's own failure, which leaves x1 partly
  * written; FM_INTERRUPTED.  Rows that fail are not a failure of the solve: see result. */
 FM_MUST_USE enum fm_status fm_integrate(const struct fm_solve *solve,
-                                        struct fm_solve_result *result, struct fm_error *err);
+                                        struct fm_solve_result *result,
+                                        struct fm_error *err);
 
 /* "stopped being finite", ... */
 const char *fm_row_failure_text(enum fm_row_failure failure);

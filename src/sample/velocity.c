@@ -26,12 +26,13 @@ enum fm_status fm_velocity_evaluate(const struct fm_velocity *velocity,
                                     struct fm_error *err)
 {
     if (!velocity->net)
-        return velocity->ops->evaluate(&velocity->form, n, t, x, v, workspace->scratch, err);
+        return velocity->ops->evaluate(&velocity->form, n, t, x, v, workspace->scratch,
+                                       err);
     size_t dim = velocity->dim, stride = fm_padded(dim);
     for (size_t i = 0; i < n * dim; i++)
         workspace->x[i] = (fm_real)x[i];
-    const fm_real *out = fm_net_forward(velocity->net, velocity->parameters, workspace->net, n,
-                                        t, workspace->x);
+    const fm_real *out = fm_net_forward(velocity->net, velocity->parameters, workspace->net,
+                                        n, t, workspace->x);
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < dim; j++)
             v[i * dim + j] = (double)out[i * stride + j];

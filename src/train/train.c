@@ -44,7 +44,8 @@ double fm_learning_rate(const struct fm_train_options *o, uint64_t n)
         return o->lr;
     double progress = (double)(n - warmup) / (double)(steps - warmup);
     return o->final_lr
-           + (o->lr - o->final_lr) * 0.5 * (1 + cos(3.14159265358979323846 * fmin(progress, 1)));
+           + (o->lr - o->final_lr) * 0.5
+                 * (1 + cos(3.14159265358979323846 * fmin(progress, 1)));
 }
 
 size_t fm_n_shards(const struct fm_train_options *o)
@@ -93,8 +94,8 @@ static enum fm_status take_blocks(struct fm_trainer *t, struct fm_arena *arena,
     t->shard_losses = FM_NEW(arena, t->n_shards, double);
     t->chunk_norms = FM_NEW(arena, t->n_chunks, double);
     if (!t->state.parameters || !t->state.moment1 || !t->state.moment2
-        || (has_ema && !t->state.ema) || !t->gradient || !t->transposed || !t->shard_gradients
-        || !t->shard_losses || !t->chunk_norms)
+        || (has_ema && !t->state.ema) || !t->gradient || !t->transposed
+        || !t->shard_gradients || !t->shard_losses || !t->chunk_norms)
         return fm_out_of_memory(err);
     for (size_t s = 0; s < t->n_shards; s++)
         if (!(t->shard_gradients[s] = FM_NEW(arena, n, fm_real)))
@@ -149,7 +150,8 @@ static struct fm_stream stream_of(const struct fm_trainer *t, uint32_t id)
     return (struct fm_stream){t->spec.seed, id, (uint32_t)t->n_steps};
 }
 
-static void shard_range(const struct fm_trainer *t, size_t shard, size_t *begin, size_t *end)
+static void shard_range(const struct fm_trainer *t, size_t shard, size_t *begin,
+                        size_t *end)
 {
     size_t batch = (size_t)t->spec.options->batch;
     *begin = shard * batch / t->n_shards;
@@ -164,18 +166,20 @@ static void draw_shard(void *context, size_t shard, size_t thread)
     shard_range(t, shard, &begin, &end);
     fm_data_rows(t->spec.source, stream_of(t, FM_STREAM_TRAIN_SOURCE), batch, begin,
                  end - begin, t->batch_x0 + begin * t->dim);
-    fm_data_rows(t->spec.data, stream_of(t, FM_STREAM_TRAIN_DATA), batch, begin, end - begin,
-                 t->batch_x1 + begin * t->dim);
+    fm_data_rows(t->spec.data, stream_of(t, FM_STREAM_TRAIN_DATA), batch, begin,
+                 end - begin, t->batch_x1 + begin * t->dim);
 }
 
 /* The pairs of rows first .. first + n - 1, into the worker's x0 and x1. */
-static void block_pairs(const struct fm_trainer *t, struct worker *w, size_t first, size_t n)
+static void block_pairs(const struct fm_trainer *t, struct worker *w, size_t first,
+                        size_t n)
 {
     size_t batch = (size_t)t->spec.options->batch, dim = t->dim;
     if (!t->batch_x0) {
         fm_data_rows(t->spec.source, stream_of(t, FM_STREAM_TRAIN_SOURCE), batch, first, n,
                      w->x0);
-        fm_data_rows(t->spec.data, stream_of(t, FM_STREAM_TRAIN_DATA), batch, first, n, w->x1);
+        fm_data_rows(t->spec.data, stream_of(t, FM_STREAM_TRAIN_DATA), batch, first, n,
+                     w->x1);
         return;
     }
     for (size_t i = 0; i < n; i++) {
@@ -217,8 +221,8 @@ static double block_gradient(const struct fm_trainer *t, struct worker *w, size_
 {
     size_t dim = t->dim, stride = fm_padded(dim);
     double n_entries = (double)t->spec.options->batch * (double)dim, sum = 0;
-    const fm_real *v
-        = fm_net_forward(t->spec.net, t->state.parameters, w->net, n, w->t, w->x);
+    const fm_real *v =
+        fm_net_forward(t->spec.net, t->state.parameters, w->net, n, w->t, w->x);
     fm_real *dv = fm_net_output_gradient(t->spec.net, w->net);
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < dim; j++) {
@@ -256,8 +260,8 @@ static void combine_chunk(void *context, size_t chunk, size_t thread)
 {
     struct fm_trainer *t = context;
     (void)thread;
-    t->chunk_norms[chunk] = fm_gradient_combine(t->n_shards, t->shard_gradients, chunk * CHUNK,
-                                                chunk_size(t, chunk), t->gradient);
+    t->chunk_norms[chunk] = fm_gradient_combine(
+        t->n_shards, t->shard_gradients, chunk * CHUNK, chunk_size(t, chunk), t->gradient);
 }
 
 static void update_chunk(void *context, size_t chunk, size_t thread)

@@ -35,13 +35,14 @@ struct fm_trainer;
  * scratch arena of its own).  FM_ERROR_MEMORY. */
 FM_MUST_USE enum fm_status fm_trainer_init(struct fm_arena *arena,
                                            const struct fm_train_spec *spec,
-                                           struct fm_trainer **trainer, struct fm_error *err);
+                                           struct fm_trainer **trainer,
+                                           struct fm_error *err);
 /* Frees what is not in the arena.  NULL is allowed. */
 void fm_trainer_fini(struct fm_trainer *trainer);
 
 struct fm_step_report {
-    uint64_t step; /* from 1 */
-    double loss;   /* before the update */
+    uint64_t step;    /* from 1 */
+    double loss;      /* before the update */
     double grad_norm; /* before clipping */
     double lr;
 };
