@@ -8,3 +8,11 @@ dist_templates_DATA = \
 	docs/templates/path.c \
 	docs/templates/solver.c \
 	docs/templates/solver_step.c
+
+EXTRA_DIST += \
+	docs/config.md \
+	docs/conventions.md \
+	docs/database.md \
+	docs/design.md \
+	docs/plugins.md \
+	results/README.md

@@ -5,6 +5,8 @@ dist_check_SCRIPTS += $(SHELL_TESTS)
 EXTRA_DIST += tests/shell.sh
 $(SHELL_TESTS:.sh=.log): fmrun$(EXEEXT)
 EXTRA_DIST += \
+	tests/configs/good-sweep-data.yaml \
+	tests/configs/good-sweep-networks.yaml \
 	tests/configs/bad-bad-name.yaml \
 	tests/configs/bad-component-without-name.yaml \
 	tests/configs/bad-decay-with-adam.yaml \
@@ -41,7 +43,9 @@ EXTRA_DIST += \
 	tests/configs/bad-sweep-bad-value.yaml \
 	tests/configs/bad-sweep-index.yaml \
 	tests/configs/bad-sweep-no-list.yaml \
+	tests/configs/bad-sweep-of-metrics.yaml \
 	tests/configs/bad-sweep-of-seeds.yaml \
+	tests/configs/bad-sweep-twice.yaml \
 	tests/configs/bad-sweep-unknown-key.yaml \
 	tests/configs/bad-sweep-unknown.yaml \
 	tests/configs/bad-sweep-zip-lengths.yaml \

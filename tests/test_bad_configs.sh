@@ -27,11 +27,11 @@ done
 check "no bad config leaves a database" test ! -e never.db
 
 # Overrides are blamed, too.
-cp "$source_folder"/configs/*.yaml .
+cp "$source_folder"/configs/*.yaml "$source_folder"/tests/configs/good-*.yaml .
 check "a bad override: exit status 78" exits 78 "$fmrun" plan quickstart.yaml train.lr=fast
 check "a bad override: the place is the command line" grep -q '^command line:1:10: error: lr: ' err
 
-for file in "$source_folder"/configs/*.yaml; do
+for file in "$source_folder"/configs/*.yaml "$source_folder"/tests/configs/good-*.yaml; do
     name=$(basename "$file")
     case $name in fashion*) [ -d /usr/share/datasets/fashion-mnist ] || continue ;; esac
     check "$name is fine" exits 0 "$fmrun" config check "$name"

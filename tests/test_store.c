@@ -210,7 +210,7 @@ START_TEST(a_metric_without_a_finite_value_is_null_with_a_note)
 {
     int64_t run = test_add_run(store, "k", &err), metric;
     struct fm_known sampling;
-    bool has;
+    bool has, has_value;
     struct fm_sampling_record record = {.run_id = run,
                                         .key = "s",
                                         .solver = "dopri5",
@@ -223,12 +223,12 @@ START_TEST(a_metric_without_a_finite_value_is_null_with_a_note)
     ck_assert_int_eq(sampling.status, FM_RUN_QUEUED);
     ck_ok(fm_store_add_metric_def(
         store, &(struct fm_metric_def_record){"w2", 1, "", false, ""}, &metric, &err));
-    ck_ok(fm_store_has_metric(store, sampling.id, metric, &has, &err));
+    ck_ok(fm_store_has_metric(store, sampling.id, metric, &has, &has_value, &err));
     ck_assert(!has);
     struct fm_metric_record value = {
         sampling.id, metric, (double)INFINITY, NULL, (double)NAN, 0.1, 10, (double)NAN};
     ck_ok(fm_store_add_metric(store, &value, &err));
-    ck_ok(fm_store_has_metric(store, sampling.id, metric, &has, &err));
+    ck_ok(fm_store_has_metric(store, sampling.id, metric, &has, &has_value, &err));
     ck_assert(has);
     ck_assert_str_eq(test_value(store,
                                 "select value is null and standard_error is null "

@@ -146,55 +146,6 @@ static void compare_states(const struct setting *a, const struct setting *b,
     ck_assert(!p->ema || memcmp(p->ema, q->ema, bytes) == 0);
 }
 
-/* ---- schedules ---- */
-
-START_TEST(the_learning_rate_is_constant_after_a_linear_warmup)
-{
-    struct fm_train_options o = test_train_options(100, 64);
-    ck_assert(fm_learning_rate(&o, 1) == 1e-3 && fm_learning_rate(&o, 100) == 1e-3);
-    o.warmup = 10;
-    ck_near(fm_learning_rate(&o, 1), 1e-4, 1e-18);
-    ck_near(fm_learning_rate(&o, 7), 7e-4, 1e-18);
-    ck_assert(fm_learning_rate(&o, 10) == 1e-3 && fm_learning_rate(&o, 11) == 1e-3);
-    ck_assert(fm_learning_rate(&o, 100) == 1e-3);
-}
-END_TEST
-
-/* final + (lr - final) (1 + cos(pi p)) / 2 with p = (n - warmup) / (steps - warmup):
- * (1 + cos(pi / 3)) / 2 = 3/4, (1 + cos(pi / 2)) / 2 = 1/2, (1 + cos(2 pi / 3)) / 2 = 1/4.
- */
-START_TEST(the_cosine_schedule_falls_from_lr_to_final_lr)
-{
-    struct fm_train_options o = test_train_options(130, 64);
-    o.schedule = FM_SCHEDULE_COSINE;
-    o.warmup = 10;
-    o.final_lr = 2e-4;
-    ck_near(fm_learning_rate(&o, 5), 5e-4, 1e-18);
-    ck_assert(fm_learning_rate(&o, 10) == 1e-3);
-    ck_near(fm_learning_rate(&o, 50), 2e-4 + 8e-4 * 0.75, 1e-17);
-    ck_near(fm_learning_rate(&o, 70), 2e-4 + 8e-4 * 0.5, 1e-17);
-    ck_near(fm_learning_rate(&o, 90), 2e-4 + 8e-4 * 0.25, 1e-17);
-    ck_near(fm_learning_rate(&o, 130), 2e-4, 1e-17);
-    ck_near(fm_learning_rate(&o, 1000), 2e-4, 1e-17);
-    o.warmup = 200; /* longer than the training: never past it */
-    ck_near(fm_learning_rate(&o, 130), 1e-3 * 130 / 200, 1e-18);
-}
-END_TEST
-
-START_TEST(shards_follow_from_the_batch_alone)
-{
-    static const size_t cases[][3] = {/* batch, shards asked for, shards */
-                                      {1, 0, 1},     {63, 0, 1},  {64, 0, 1},
-                                      {128, 0, 2},   {200, 0, 3}, {1024, 0, 16},
-                                      {8192, 0, 16}, {8, 3, 3},   {8, 100, 8}};
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct fm_train_options o = test_train_options(1, (int64_t)cases[i][0]);
-        o.shards = (int64_t)cases[i][1];
-        ck_assert_uint_eq(fm_n_shards(&o), cases[i][2]);
-    }
-}
-END_TEST
-
 /* ---- the same bits ---- */
 
 enum { N_STEPS = 30 };
@@ -288,7 +239,44 @@ START_TEST(steps_allocate_nothing)
 }
 END_TEST
 
-/* ---- clipping, averages ---- */
+/* ---- one step ---- */
+
+/* The loss of the first step from the initial parameters + h direction. */
+static double loss_at(struct setting *s, const float *initial, double h,
+                      const float *direction)
+{
+    struct fm_error err = {0};
+    struct fm_step_report report;
+    struct fm_optimizer_state *state = fm_trainer_state(s->trainer);
+    for (size_t i = 0; i < state->n; i++)
+        state->parameters[i] = (float)(initial[i] + h * direction[i]);
+    fm_trainer_restored(s->trainer, 0);
+    ck_ok(fm_trainer_step(s->trainer, &report, &err));
+    return report.loss;
+}
+
+/* Along g / |g| the loss rises by |g| a length.  h = 0.01: the third derivative and the
+ * rounding of parameters to float both stay near 1e-4 of |g|. */
+START_TEST(the_gradient_is_that_of_the_reported_loss)
+{
+    const double h = 0.01;
+    struct fm_error err = {0};
+    struct fm_step_report report;
+    struct setting s;
+    open_trainer(&s, test_train_options(1, 333), _i, 2);
+    const struct fm_optimizer_state *state = fm_trainer_state(s.trainer);
+    float *initial = FM_NEW(&s.arena, state->n, float);
+    float *direction = FM_NEW(&s.arena, state->n, float);
+    memcpy(initial, state->parameters, state->n * sizeof *initial);
+    ck_ok(fm_trainer_step(s.trainer, &report, &err));
+    for (size_t i = 0; i < state->n; i++) /* moment1 = (1 - beta1) g */
+        direction[i] = (float)(state->moment1[i] / 0.1 / report.grad_norm);
+    double rise = (loss_at(&s, initial, h, direction) - loss_at(&s, initial, -h, direction))
+                  / (2 * h);
+    ck_near(rise, report.grad_norm, 1e-3 * report.grad_norm);
+    close_trainer(&s);
+}
+END_TEST
 
 /* After the first step moment1 = (1 - beta1) g clip / |g|, of norm 0.1 clip. */
 START_TEST(a_long_gradient_is_scaled_to_clip)
@@ -339,30 +327,46 @@ END_TEST
 
 /* ---- failures ---- */
 
-static void draw_until_step_5(const void *options, const struct fm_dataset *d,
-                              struct fm_stream stream, uint64_t first_row, size_t n,
-                              double *x)
+static void break_row(const void *options, const struct fm_dataset *d,
+                      struct fm_stream stream, uint64_t first_row, size_t n, double *x,
+                      double value)
 {
     test_normal_draw(options, d, stream, first_row, n, x);
     if (stream.step == 5 && first_row == 0)
-        x[1] = (double)INFINITY;
+        x[1] = value;
 }
 
-START_TEST(a_loss_that_is_not_finite_is_an_error_and_changes_nothing)
+static void draw_infinite(const void *options, const struct fm_dataset *d,
+                          struct fm_stream stream, uint64_t first_row, size_t n, double *x)
 {
-    static const struct fm_dataset_ops broken = {.size = sizeof broken,
-                                                 .draw = draw_until_step_5};
+    break_row(options, d, stream, first_row, n, x, (double)INFINITY);
+}
+
+/* Its square fits a double, and the product of input and error no float. */
+static void draw_huge(const void *options, const struct fm_dataset *d,
+                      struct fm_stream stream, uint64_t first_row, size_t n, double *x)
+{
+    break_row(options, d, stream, first_row, n, x, 1e30);
+}
+
+START_TEST(a_loss_or_gradient_that_is_not_finite_is_an_error_and_changes_nothing)
+{
+    static const struct fm_dataset_ops broken[] = {
+        {.size = sizeof *broken, .draw = draw_infinite},
+        {.size = sizeof *broken, .draw = draw_huge},
+    };
     struct fm_error err = {0};
     struct fm_step_report report = {.step = 77};
     double losses[5];
     struct setting s, fine;
     open_trainer(&s, options_at(0), 0, 2);
     open_trainer(&fine, options_at(0), 0, 2);
-    s.data.ops = &broken;
+    s.data.ops = &broken[_i];
     take_steps(&s, 5, losses);
     take_steps(&fine, 5, losses);
     ck_fails(fm_trainer_step(s.trainer, &report, &err), FM_ERROR_DIVERGED,
-             "the loss stopped being finite at step 6");
+             _i == 0 ? "the loss stopped being finite at step 6"
+                     : "the gradient stopped being finite at step 6");
     ck_assert_uint_eq(report.step, 77);
     ck_assert_uint_eq(fm_trainer_step_count(s.trainer), 5);
     compare_states(&s, &fine, "after the failure");
@@ -422,11 +426,6 @@ END_TEST
 int main(void)
 {
     Suite *suite = suite_create("train");
-    TCase *schedule = tcase_create("schedules");
-    tcase_add_test(schedule, the_learning_rate_is_constant_after_a_linear_warmup);
-    tcase_add_test(schedule, the_cosine_schedule_falls_from_lr_to_final_lr);
-    tcase_add_test(schedule, shards_follow_from_the_batch_alone);
-    suite_add_tcase(suite, schedule);
     TCase *bits = tcase_create("same bits");
     tcase_set_timeout(bits, 60);
     tcase_add_loop_test(
@@ -440,7 +439,9 @@ int main(void)
     TCase *step = tcase_create("step");
     tcase_add_test(step, a_long_gradient_is_scaled_to_clip);
     tcase_add_test(step, what_is_sampled_is_the_moving_average);
-    tcase_add_test(step, a_loss_that_is_not_finite_is_an_error_and_changes_nothing);
+    tcase_add_loop_test(step, the_gradient_is_that_of_the_reported_loss, 0, 3);
+    tcase_add_loop_test(
+        step, a_loss_or_gradient_that_is_not_finite_is_an_error_and_changes_nothing, 0, 2);
     tcase_add_test(step, a_coupling_s_error_arrives_and_its_rows_are_checked);
     suite_add_tcase(suite, step);
     return test_main(suite);

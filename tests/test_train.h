@@ -30,7 +30,7 @@ static void test_straight(const void *options, double t, struct fm_path_point *p
 }
 
 /* [x, t] -> two hidden layers of *width -> v. */
-static void test_small_net(const void *width, struct fm_graph *g)
+static inline void test_small_net(const void *width, struct fm_graph *g)
 {
     const size_t *n = width;
     struct fm_node h = fm_concat(g, fm_input_x(g), fm_time(g, FM_TIME_RAW, 0));

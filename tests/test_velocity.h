@@ -165,21 +165,22 @@ static const struct fm_tableau test_heun_tableau = {.n_stages = 2,
 static const struct fm_solver_ops test_heun = {.size = sizeof test_heun,
                                                .tableau = &test_heun_tableau};
 
-/* x += h (3 v_n - v_(n-1)) / 2, the first step by Euler: state is {v_n, v_(n-1)}. */
+/* x += h (3 v_n - v_(n-1)) / 2, the first step by Euler: state is {v_n, v_(n-1), number of
+ * steps taken}; it must be zero at first. */
 static enum fm_status test_bashforth_step(const void *options, const struct fm_step *step,
                                           struct fm_error *err)
 {
     (void)options;
     size_t size = step->n * step->dim;
-    double *v = step->state, *last = step->state + size;
+    double *v = step->state, *last = step->state + size, *n_steps = step->state + 2 * size;
     FM_TRY(step->velocity(step, step->t, step->x, v, err));
     for (size_t i = 0; i < size; i++)
-        step->x[i] += step->h * (step->index ? 1.5 * v[i] - 0.5 * last[i] : v[i]);
+        step->x[i] += step->h * (n_steps[i]++ > 0 ? 1.5 * v[i] - 0.5 * last[i] : v[i]);
     memcpy(last, v, size * sizeof *v);
     return FM_OK;
 }
 
 static const struct fm_solver_ops test_bashforth = {
-    .size = sizeof test_bashforth, .step = test_bashforth_step, .n_state = 2, .order = 2};
+    .size = sizeof test_bashforth, .step = test_bashforth_step, .n_state = 3, .order = 2};
 
 #endif

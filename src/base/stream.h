@@ -12,8 +12,8 @@ enum fm_stream_id {
     FM_STREAM_TRAIN_COUPLING,
     FM_STREAM_SAMPLE_SOURCE, /* x0 of samplings; row: sample */
     FM_STREAM_SAMPLE_NOISE,  /* of stochastic solvers; step: solver step, row: sample */
-    FM_STREAM_REFERENCE,     /* data that samples are compared with; row: row */
-    FM_STREAM_FLOOR,         /* a second draw of data, for a metric's noise floor */
+    FM_STREAM_REFERENCE,     /* data that samples are compared with, and behind them as many
+                              * rows for the metrics' noise floors; row: row */
     FM_STREAM_METRIC,        /* random choices of metrics */
     FM_STREAM_SHUFFLE        /* order of a finite data set; step: epoch */
 };

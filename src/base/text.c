@@ -33,11 +33,16 @@ void fm_text_fini(struct fm_text *text)
     *text = (struct fm_text){0};
 }
 
+void fm_text_cut(struct fm_text *text, size_t n)
+{
+    text->length = n;
+    if (text->bytes)
+        text->bytes[n] = '\0';
+}
+
 void fm_text_clear(struct fm_text *text)
 {
-    text->length = 0;
-    if (text->bytes)
-        text->bytes[0] = '\0';
+    fm_text_cut(text, 0);
 }
 
 const char *fm_text_bytes(const struct fm_text *text)

@@ -39,6 +39,7 @@ struct fm_method_options {
     double rtol, atol, first_step;
     int64_t max_evaluations;
 };
+enum { FM_MAX_EVALUATIONS = 100000 }; /* the default */
 /* The options that make sense with fixed steps, and with step control. */
 extern const struct fm_option fm_fixed_table[], fm_adaptive_table[];
 

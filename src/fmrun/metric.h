@@ -13,7 +13,8 @@ enum fm_direction { FM_LOWER_IS_BETTER, FM_HIGHER_IS_BETTER };
 /* What a metric looks at; the host provides the second set. */
 enum fm_metric_reference {
     FM_REFERENCE_NONE,
-    FM_REFERENCE_DATA, /* fresh rows of the data set, independent of training */
+    FM_REFERENCE_DATA, /* rows of the data set, drawn apart from those of training; a finite
+                        * set has no others than training sees */
     FM_REFERENCE_SOLVE /* end points of a tight-tolerance solve of the same ODE from the same
                         * x0, row for row */
 };

@@ -155,8 +155,8 @@ static enum fm_status read_seeds(struct fm_arena *arena, const struct fm_yaml *r
         if (seed < 0)
             return fm_yaml_fail(err, node->items[i], "a seed is not negative");
         seeds[i] = (uint64_t)seed;
-        for (size_t j = 0; j < i; j++)
-            if (is_list && seeds[j] == seeds[i])
+        for (size_t j = 0; is_list && j < i; j++)
+            if (seeds[j] == seeds[i])
                 return fm_yaml_fail(err, node->items[i], "seed %lld stands here twice",
                                     (long long)seed);
     }

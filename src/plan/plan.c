@@ -22,6 +22,23 @@ static enum fm_status seal(struct fm_arena *arena, struct fm_text *text, char *k
     return FM_OK;
 }
 
+static enum fm_status method_text(struct fm_text *text, const struct fm_method *m,
+                                  struct fm_error *err)
+{
+    if (m->solver.loaded->plugin->options)
+        FM_TRY(fm_component_text(text, &m->solver, false, err));
+    if (m->options.steps > 0)
+        return FM_OK;
+    if (m->options.first_step > 0) {
+        fm_text_add(text, "%sfirst_step: ", text->length ? " " : "");
+        fm_text_add_real(text, m->options.first_step);
+    }
+    if (m->options.max_evaluations != FM_MAX_EVALUATIONS)
+        fm_text_add(text, "%smax_evaluations: %lld", text->length ? " " : "",
+                    (long long)m->options.max_evaluations);
+    return FM_OK;
+}
+
 static enum fm_status key_samplings(struct fm_arena *arena, struct fm_point *p,
                                     struct fm_text *text, struct fm_error *err)
 {
@@ -34,7 +51,7 @@ static enum fm_status key_samplings(struct fm_arena *arena, struct fm_point *p,
         char unused[FM_HASH_SIZE];
         s->method = &e->methods[i];
         fm_text_clear(text);
-        FM_TRY(fm_component_text(text, &s->method->solver, false, err));
+        FM_TRY(method_text(text, s->method, err));
         FM_TRY(seal(arena, text, unused, &s->method_text, err));
         fm_text_clear(text);
         FM_TRY(fm_experiment_sampling_text(text, e, s->method, err));
@@ -114,12 +131,14 @@ static enum fm_status collect_runs(struct fm_arena *arena, struct fm_plan *plan,
         return fm_out_of_memory(err);
     for (size_t i = 0; i < plan->n_points; i++) {
         struct fm_point *p = &plan->points[i];
+        fm_text_clear(text);
+        fm_text_add(text, "fmrun run, format 1\n");
+        FM_TRY(fm_experiment_run_text(text, &p->experiment, err));
+        size_t length = text->length; /* once for all seeds: it may hash large files */
         for (size_t s = 0; s < p->experiment.n_seeds; s++) {
             struct fm_plan_run *run = &all[n];
-            fm_text_clear(text);
-            fm_text_add(text, "fmrun run, format 1\nseed: %llu\n",
-                        (unsigned long long)p->experiment.seeds[s]);
-            FM_TRY(fm_experiment_run_text(text, &p->experiment, err));
+            fm_text_cut(text, length);
+            fm_text_add(text, "seed: %llu\n", (unsigned long long)p->experiment.seeds[s]);
             FM_TRY(seal(arena, text, run->key, NULL, err));
             run->seed = p->experiment.seeds[s];
             run->point = p;
@@ -210,36 +229,76 @@ static enum fm_status note_overrides(struct fm_arena *arena, struct fm_plan *pla
     return plan->text ? FM_OK : fm_out_of_memory(err);
 }
 
-/* The resolved config: point 0's defaults for everything, and the sweep as it was written. */
-static enum fm_status write_resolved(struct fm_arena *arena, struct fm_registry *registry,
-                                     const struct fm_yaml *root, struct fm_plan *plan,
-                                     struct fm_error *err)
+/* Cuts a down to what b has, too, with the same value. */
+static void keep_common(struct fm_yaml *a, const struct fm_yaml *b, struct fm_text *x,
+                        struct fm_text *y)
 {
-    struct fm_yaml *resolved = NULL, *sweep = fm_yaml_find(root, "sweep");
-    struct fm_error why = {0};
-    struct fm_yaml *base = fm_yaml_clone(arena, root);
-    if (!base)
-        return fm_out_of_memory(err);
-    if (sweep)
-        base->n -= 1;
-    for (size_t i = 0, n = 0; sweep && i < root->n; i++)
-        if (strcmp(root->keys[i]->text, "sweep") != 0) {
-            base->keys[n] = root->keys[i];
-            base->items[n++] = fm_yaml_clone(arena, root->items[i]);
+    size_t n = 0;
+    for (size_t i = 0; i < a->n; i++) {
+        const struct fm_yaml *other = fm_yaml_find(b, a->keys[i]->text);
+        bool is_kept = other && other->kind == a->items[i]->kind;
+        if (is_kept && other->kind == FM_YAML_MAP) {
+            keep_common(a->items[i], other, x, y);
+        } else if (is_kept) {
+            fm_text_clear(x);
+            fm_text_clear(y);
+            fm_yaml_emit(x, a->items[i], 0);
+            fm_yaml_emit(y, other, 0);
+            is_kept = strcmp(fm_text_bytes(x), fm_text_bytes(y)) == 0;
         }
-    /* a sweep may bring what its base lacks: then point 0 stands in */
-    if (fm_experiment_resolve(arena, registry, base, &resolved, &why) != FM_OK) {
-        resolved = fm_yaml_clone(arena, plan->points[0].resolved);
-        if (!resolved)
-            return fm_out_of_memory(err);
+        if (is_kept) {
+            a->keys[n] = a->keys[i];
+            a->items[n++] = a->items[i];
+        }
     }
-    if (sweep)
-        FM_TRY(fm_yaml_set(arena, resolved, "sweep", sweep, sweep, err));
-    struct fm_text text = {0};
-    fm_yaml_emit(&text, resolved, 0);
-    plan->resolved = text.has_failed ? NULL : fm_arena_text(arena, fm_text_bytes(&text));
-    fm_text_fini(&text);
-    return plan->resolved ? FM_OK : fm_out_of_memory(err);
+    a->n = n;
+}
+
+/* Adds to base what all points share: defaults under keys that base lacks, and the written-out
+ * form of what it has. */
+static enum fm_status add_common(struct fm_arena *arena, struct fm_yaml *base,
+                                 const struct fm_yaml *common, struct fm_error *err)
+{
+    for (size_t i = 0; i < common->n; i++) {
+        const char *key = common->keys[i]->text;
+        struct fm_yaml *mine = fm_yaml_find(base, key), *theirs = common->items[i];
+        if (mine && mine->kind == FM_YAML_MAP && theirs->kind == FM_YAML_MAP) {
+            FM_TRY(add_common(arena, mine, theirs, err));
+            continue;
+        }
+        /* a plugin's short form becomes long only where all points name the plugin */
+        bool is_short =
+            mine && theirs->kind == FM_YAML_MAP && !fm_yaml_find(theirs, "plugin");
+        if (!is_short)
+            FM_TRY(fm_yaml_set(arena, base, key, theirs, theirs, err));
+    }
+    return FM_OK;
+}
+
+/* The resolved config.  With a sweep that is the base with the defaults all points share: what
+ * depends on a point's plugins can't stand in the base. */
+static enum fm_status write_resolved(struct fm_arena *arena, const struct fm_yaml *root,
+                                     struct fm_plan *plan, struct fm_error *err)
+{
+    struct fm_yaml *resolved = fm_yaml_clone(arena, plan->points[0].resolved);
+    struct fm_text x = {0}, y = {0};
+    enum fm_status status = resolved ? FM_OK : fm_out_of_memory(err);
+    for (size_t i = 1; status == FM_OK && i < plan->n_points; i++)
+        keep_common(resolved, plan->points[i].resolved, &x, &y);
+    if (status == FM_OK && fm_yaml_find(root, "sweep")) {
+        struct fm_yaml *base = fm_yaml_clone(arena, root);
+        status = base ? add_common(arena, base, resolved, err) : fm_out_of_memory(err);
+        resolved = base;
+    }
+    if (status == FM_OK) {
+        fm_text_clear(&x);
+        fm_yaml_emit(&x, resolved, 0);
+        plan->resolved = x.has_failed ? NULL : fm_arena_text(arena, fm_text_bytes(&x));
+        status = plan->resolved ? FM_OK : fm_out_of_memory(err);
+    }
+    fm_text_fini(&x);
+    fm_text_fini(&y);
+    return status;
 }
 
 static enum fm_status read_points(struct fm_arena *arena, struct fm_registry *registry,
@@ -277,7 +336,7 @@ enum fm_status fm_plan_read(struct fm_arena *arena, struct fm_registry *registry
     if (!plan->question)
         return fm_out_of_memory(err);
     FM_TRY(note_overrides(arena, plan, n_overrides, overrides, err));
-    FM_TRY(write_resolved(arena, registry, root, plan, err));
+    FM_TRY(write_resolved(arena, root, plan, err));
     fm_log(FM_LOG_PLAN, "%s: %zu points, %zu runs, key %.12s", plan->name, plan->n_points,
            plan->n_runs, plan->key);
     return FM_OK;

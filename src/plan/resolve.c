@@ -75,7 +75,11 @@ static enum fm_status resolve_sample(struct fm_arena *arena, struct fm_yaml *roo
         FM_TRY(set_text(arena, sample, "keep", "[]", err));
     FM_TRY(resolve_component(arena, sample, "reference", &e->reference_solver, &reference,
                              err));
-    return add_defaults(arena, reference, fm_reference_table, &e->reference, err);
+    /* 0 stays 0: what it stands for depends on the network, which a sweep may vary */
+    struct fm_reference_options defaults;
+    FM_TRY(fm_options_bind(arena, fm_reference_table, sizeof defaults, NULL,
+                           "sample.reference", NULL, &defaults, err));
+    return add_defaults(arena, reference, fm_reference_table, &defaults, err);
 }
 
 /* Solvers keep their lists: only what they leave out is added. */

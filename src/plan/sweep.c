@@ -31,8 +31,11 @@ static enum fm_status check_list(const struct fm_yaml *key, const struct fm_yaml
                             key->text);
     for (size_t i = 0; refused[i]; i++)
         if (strcmp(key->text, refused[i]) == 0)
-            return fm_yaml_fail(
-                err, key, "%s can't be swept; seeds have a key of their own", key->text);
+            return fm_yaml_fail(err, key, "%s can't be swept%s", key->text,
+                                i == 1 ? "; list the seeds under the key seeds" : "");
+    if (strncmp(key->text, "metrics", 7) == 0)
+        return fm_yaml_fail(err, key,
+                            "metrics can't be swept; list all of them under metrics");
     return FM_OK;
 }
 
@@ -75,6 +78,20 @@ static enum fm_status read_zip(const struct fm_yaml *map, struct axes *axes,
     return FM_OK;
 }
 
+static enum fm_status check_unique(const struct axes *axes, struct fm_error *err)
+{
+    for (size_t a = 0; a < axes->n; a++)
+        for (size_t b = 0; b < a; b++)
+            for (size_t i = 0; i < axes->axes[a].n_keys; i++)
+                for (size_t j = 0; j < axes->axes[b].n_keys; j++)
+                    if (strcmp(axes->axes[a].keys[i]->text, axes->axes[b].keys[j]->text)
+                        == 0)
+                        return fm_yaml_fail(err, axes->axes[a].keys[i],
+                                            "%s is swept twice, by grid and by zip",
+                                            axes->axes[a].keys[i]->text);
+    return FM_OK;
+}
+
 static enum fm_status read_axes(const struct fm_yaml *sweep, struct axes *axes,
                                 struct fm_error *err)
 {
@@ -94,7 +111,7 @@ static enum fm_status read_axes(const struct fm_yaml *sweep, struct axes *axes,
                                 "as in {train.lr: [1e-3, 1e-4]}");
         FM_TRY(is_grid ? read_grid(map, axes, err) : read_zip(map, axes, err));
     }
-    return FM_OK;
+    return check_unique(axes, err);
 }
 
 /* Values in settings are shown on one line, and short. */

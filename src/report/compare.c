@@ -14,9 +14,9 @@ enum { MAX_METRICS = 64 };
 struct line {
     const char *setting, *label, *method;
     size_t steps;
-    double rtol, nfe, seconds;
+    double rtol, atol, nfe, seconds;
     size_t n_failed, n_open, n_seeds;
-    double mean[MAX_METRICS], ci95[MAX_METRICS];
+    double mean[MAX_METRICS], ci95[MAX_METRICS], floor[MAX_METRICS];
     bool has[MAX_METRICS];
 };
 
@@ -26,8 +26,6 @@ struct comparison {
     struct {
         const char *name, *options, *unit;
         bool is_higher_better;
-        double floor;
-        size_t n_floors;
     } metrics[MAX_METRICS];
     size_t n, capacity;
     struct line *lines;
@@ -63,11 +61,16 @@ static enum fm_status metric_index(struct comparison *c, const struct fm_compare
     return FM_OK;
 }
 
+static bool is_equal(double a, double b)
+{
+    return a == b || (isnan(a) && isnan(b));
+}
+
 static bool is_line_of(const struct line *l, const struct fm_compare_row *r)
 {
     return same(l->setting, r->setting) && same(l->label, r->label)
            && same(l->method, r->method) && l->steps == r->steps
-           && (l->rtol == r->rtol || (isnan(l->rtol) && isnan(r->rtol)));
+           && is_equal(l->rtol, r->rtol) && is_equal(l->atol, r->atol);
 }
 
 static enum fm_status line_of(struct comparison *c, const struct fm_compare_row *r,
@@ -95,6 +98,7 @@ static enum fm_status line_of(struct comparison *c, const struct fm_compare_row 
         .method = fm_arena_text(&c->arena, r->method),
         .steps = r->steps,
         .rtol = r->rtol,
+        .atol = r->atol,
         .nfe = r->nfe,
         .seconds = r->seconds,
         .n_seeds = r->n_seeds,
@@ -116,10 +120,7 @@ static enum fm_status add_row(void *context, const struct fm_compare_row *r,
         line->has[m] = true;
         line->mean[m] = r->mean;
         line->ci95[m] = r->ci95;
-        if (isfinite(r->floor)) {
-            c->metrics[m].floor += r->floor;
-            c->metrics[m].n_floors++;
-        }
+        line->floor[m] = r->floor;
     }
     line->n_failed = r->n_failed > line->n_failed ? r->n_failed : line->n_failed;
     line->n_open = r->n_open > line->n_open ? r->n_open : line->n_open;
@@ -141,12 +142,12 @@ static void estimate_cell(struct fm_table *t, size_t column, double mean, double
     else if (isnan(ci95))
         fm_table_cell(t, column, "%#.4g", mean);
     else
-        fm_table_cell(t, column, "%#.4g ± %.1g", mean, ci95);
+        fm_table_cell(t, column, "%#.4g ± %.2g", mean, ci95);
 }
 
 /* Where each column stands; SIZE_MAX: it is not shown. */
 struct layout {
-    size_t setting, solver, method, steps, rtol, nfe, metrics, seconds, failed, n;
+    size_t setting, solver, method, steps, rtol, atol, nfe, metrics, seconds, failed, n;
 };
 
 static struct layout make_layout(const struct comparison *c)
@@ -157,6 +158,7 @@ static struct layout make_layout(const struct comparison *c)
     l.method = c->has_methods ? l.n++ : (size_t)-1;
     l.steps = c->has_steps ? l.n++ : (size_t)-1;
     l.rtol = c->has_rtol ? l.n++ : (size_t)-1;
+    l.atol = c->has_rtol ? l.n++ : (size_t)-1;
     l.nfe = l.n++;
     l.metrics = l.n;
     l.n += c->n_metrics;
@@ -176,6 +178,7 @@ static void header(struct fm_table *t, const struct comparison *c, const struct 
         {offsetof(struct layout, method), "options"},
         {offsetof(struct layout, steps), "steps"},
         {offsetof(struct layout, rtol), "rtol"},
+        {offsetof(struct layout, atol), "atol"},
         {offsetof(struct layout, nfe), "nfe"},
         {offsetof(struct layout, seconds), "seconds"},
         {offsetof(struct layout, failed), "failed"},
@@ -201,48 +204,69 @@ static void header(struct fm_table *t, const struct comparison *c, const struct 
     }
 }
 
-static void body(struct fm_table *t, const struct comparison *c, const struct layout *l)
+static void line_row(struct fm_table *t, const struct comparison *c, const struct layout *l,
+                     const struct line *line)
 {
-    for (size_t i = 0; i < c->n; i++) {
-        const struct line *line = &c->lines[i];
-        fm_table_row(t);
-        if (c->has_settings)
-            fm_table_cell(t, l->setting, "%s", line->setting);
-        fm_table_cell(t, l->solver, "%s", line->label);
-        if (c->has_methods)
-            fm_table_cell(t, l->method, "%s", line->method);
-        if (line->steps > 0)
-            fm_table_cell(t, l->steps, "%zu", line->steps);
-        else
-            fm_table_cell(t, l->rtol, "%g", line->rtol);
-        if (!isnan(line->nfe))
-            fm_table_cell(t, l->nfe, "%.4g", line->nfe);
-        for (size_t m = 0; m < c->n_metrics; m++)
-            if (line->has[m])
-                estimate_cell(t, l->metrics + m, line->mean[m], line->ci95[m]);
-        if (!isnan(line->seconds))
-            fm_table_cell(t, l->seconds, "%.3g", line->seconds);
-        if (c->has_failures && line->n_open)
-            fm_table_cell(t, l->failed, "%zu of %zu, %zu open", line->n_failed,
-                          line->n_seeds, line->n_open);
-        else if (c->has_failures)
-            fm_table_cell(t, l->failed, "%zu of %zu", line->n_failed, line->n_seeds);
+    fm_table_row(t);
+    if (c->has_settings)
+        fm_table_cell(t, l->setting, "%s", line->setting);
+    fm_table_cell(t, l->solver, "%s", line->label);
+    if (c->has_methods)
+        fm_table_cell(t, l->method, "%s", line->method);
+    if (line->steps > 0)
+        fm_table_cell(t, l->steps, "%zu", line->steps);
+    else
+        fm_table_cell(t, l->rtol, "%g", line->rtol),
+            fm_table_cell(t, l->atol, "%g", line->atol);
+    if (!isnan(line->nfe))
+        fm_table_cell(t, l->nfe, "%.4g", line->nfe);
+    for (size_t m = 0; m < c->n_metrics; m++)
+        if (line->has[m])
+            estimate_cell(t, l->metrics + m, line->mean[m], line->ci95[m]);
+    if (!isnan(line->seconds))
+        fm_table_cell(t, l->seconds, "%.3g", line->seconds);
+    if (c->has_failures && line->n_open)
+        fm_table_cell(t, l->failed, "%zu of %zu, %zu open", line->n_failed, line->n_seeds,
+                      line->n_open);
+    else if (c->has_failures)
+        fm_table_cell(t, l->failed, "%zu of %zu", line->n_failed, line->n_seeds);
+}
+
+/* The floors of the lines from first to last, which share a setting: their means. */
+static void floors(struct fm_table *t, const struct comparison *c, const struct layout *l,
+                   size_t first, size_t last)
+{
+    bool has_row = false;
+    for (size_t m = 0; m < c->n_metrics; m++) {
+        double sum = 0;
+        size_t n = 0;
+        for (size_t i = first; i <= last; i++)
+            if (c->lines[i].has[m] && isfinite(c->lines[i].floor[m])) {
+                sum += c->lines[i].floor[m];
+                n++;
+            }
+        if (n == 0)
+            continue;
+        if (!has_row) {
+            fm_table_row(t);
+            if (c->has_settings)
+                fm_table_cell(t, l->setting, "%s", c->lines[first].setting);
+            fm_table_cell(t, l->solver, "floor");
+        }
+        has_row = true;
+        fm_table_cell(t, l->metrics + m, "%#.3g", sum / (double)n);
     }
 }
 
-static void floors(struct fm_table *t, const struct comparison *c, const struct layout *l)
+static void body(struct fm_table *t, const struct comparison *c, const struct layout *l)
 {
-    bool has_any = false;
-    for (size_t m = 0; m < c->n_metrics; m++)
-        has_any = has_any || c->metrics[m].n_floors > 0;
-    if (!has_any)
-        return;
-    fm_table_row(t);
-    fm_table_cell(t, l->solver, "floor");
-    for (size_t m = 0; m < c->n_metrics; m++)
-        if (c->metrics[m].n_floors)
-            fm_table_cell(t, l->metrics + m, "%#.3g",
-                          c->metrics[m].floor / (double)c->metrics[m].n_floors);
+    for (size_t i = 0, first = 0; i < c->n; i++) {
+        line_row(t, c, l, &c->lines[i]);
+        if (i + 1 == c->n || !same(c->lines[i + 1].setting, c->lines[first].setting)) {
+            floors(t, c, l, first, i);
+            first = i + 1;
+        }
+    }
 }
 
 /* ---- orders ---- */
@@ -324,10 +348,9 @@ static enum fm_status print_table(struct comparison *c, FILE *out, struct fm_err
     fm_table_init(&t, &c->arena, l.n);
     header(&t, c, &l);
     body(&t, c, &l);
-    floors(&t, c, &l);
     FM_TRY(fm_table_print(&t, out, err));
     if (c->n_seeds > 1)
-        (void)fprintf(out, "\nmean ± half width of the 95 %% interval over %zu seeds",
+        (void)fprintf(out, "\nmean ± half width of the 95 %% t-interval over %zu seeds",
                       c->n_seeds);
     else
         (void)fprintf(out, "\none seed: no interval");

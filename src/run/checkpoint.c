@@ -3,6 +3,7 @@
 #include "run/checkpoint.h"
 
 #include "base/error.h"
+#include "nn/kernel.h"
 #include "store/tensor.h"
 
 #include <stdlib.h>
@@ -67,6 +68,7 @@ enum fm_status fm_checkpoint_write(const char *path, const char *key,
     (void)snprintf(seconds, sizeof seconds, "%.17g", train_seconds);
     const struct fm_tensor_note notes[] = {{"format", CHECKPOINT_FORMAT},
                                            {"key", key},
+                                           {"isa", fm_kernel()->name},
                                            {"step", step},
                                            {"train_seconds", seconds}};
     enum fm_status status = writer_init(&w, net, 4, err);
@@ -77,7 +79,7 @@ enum fm_status fm_checkpoint_write(const char *path, const char *key,
         status = fm_tensor_write(
             path,
             &(struct fm_tensor_file){
-                .n_tensors = w.n, .tensors = w.tensors, .n_notes = 4, .notes = notes},
+                .n_tensors = w.n, .tensors = w.tensors, .n_notes = 5, .notes = notes},
             err);
     fm_arena_fini(&w.arena);
     return status;
@@ -162,8 +164,12 @@ static enum fm_status restore(struct fm_arena *arena, const char *path, const ch
     FM_TRY(check_notes(&file, path, CHECKPOINT_FORMAT, key, err));
     const char *step = fm_tensor_note_value(&file, "step");
     const char *seconds = fm_tensor_note_value(&file, "train_seconds");
-    if (!step || !seconds)
+    const char *isa = fm_tensor_note_value(&file, "isa");
+    if (!step || !seconds || !isa)
         return fm_fail(err, FM_ERROR_IO, "%s lacks its step", path);
+    if (strcmp(isa, fm_kernel()->name) != 0)
+        return fm_fail(err, FM_ERROR_IO, "%s was made with the kernels %s, these are %s",
+                       path, isa, fm_kernel()->name);
     for (size_t b = 0; b < 4; b++) {
         if (!blocks[b])
             continue;

@@ -6,7 +6,7 @@
 #include "train/train.h"
 
 /* Tensors: model.NAME, ema.NAME, moment1.NAME, moment2.NAME, NAME as in struct fm_parameter,
- * shapes as PyTorch's nn.Linear.  Notes: format, key, step, train_seconds.  Writes path
+ * shapes as PyTorch's nn.Linear.  Notes: format, key, isa, step, train_seconds.  Writes path
  * itself. */
 FM_MUST_USE enum fm_status fm_checkpoint_write(const char *path, const char *key,
                                                const struct fm_net *net,
@@ -14,7 +14,7 @@ FM_MUST_USE enum fm_status fm_checkpoint_write(const char *path, const char *key
                                                double train_seconds, struct fm_error *err);
 
 /* Restores a trainer from such a file of the run `key`.  FM_ERROR_IO: damaged, of another
- * run, or of another shape; the trainer is then as before. */
+ * run, of other kernels (the bits would match neither), or of another shape; the trainer is then as before. */
 FM_MUST_USE enum fm_status fm_checkpoint_read(const char *path, const char *key,
                                               const struct fm_net *net,
                                               struct fm_trainer *trainer,

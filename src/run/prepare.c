@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include "base/error.h"
+#include "base/log.h"
 #include "base/parallel.h"
 #include "nn/kernel.h"
 #include "run/session.h"
@@ -80,6 +81,34 @@ static enum fm_status set_params(struct fm_session *s, const struct fm_plan_run 
     return fm_store_set_params(s->store, run_id, p.n, p.params, err);
 }
 
+/* A rebuilt plugin that kept its version is taken for the same.  That is right for a new
+ * compiler flag and wrong for new numbers, so it is said, once a plugin. */
+static enum fm_status check_build(struct fm_session *s, int64_t run_id,
+                                  const struct fm_component *c, struct fm_error *err)
+{
+    const struct fm_plugin *p = c->loaded->plugin;
+    bool is_other = false;
+    for (size_t i = 0; i < s->n_rebuilt; i++)
+        if (s->rebuilt[i] == p)
+            return FM_OK;
+    FM_TRY(fm_store_has_other_build(s->store, run_id, fm_kind_name(p->kind), p->name,
+                                    p->version, c->loaded->sha256, &is_other, err));
+    if (!is_other || s->n_rebuilt == sizeof s->rebuilt / sizeof *s->rebuilt)
+        return FM_OK;
+    s->rebuilt[s->n_rebuilt++] = p;
+    struct fm_text text = {0};
+    fm_text_add(
+        &text,
+        "%s/%s version %u was rebuilt since some of these results were made; if its "
+        "numbers changed, raise its version, or they are mixed",
+        fm_kind_name(p->kind), p->name, p->version);
+    fm_warn("%s", fm_text_bytes(&text));
+    enum fm_status status =
+        fm_store_add_event(s->store, run_id, FM_EVENT_WARNING, fm_text_bytes(&text), err);
+    fm_text_fini(&text);
+    return status;
+}
+
 static enum fm_status add_plugin(struct fm_session *s, int64_t run_id,
                                  const struct fm_component *c, struct fm_error *err)
 {
@@ -92,21 +121,26 @@ static enum fm_status add_plugin(struct fm_session *s, int64_t run_id,
         .path = c->loaded->file,
         .sha256 = c->loaded->sha256,
     };
+    FM_TRY(check_build(s, run_id, c, err));
     FM_TRY(fm_store_add_plugin(s->store, &record, &id, err));
     return fm_store_add_run_plugin(s->store, run_id, id, err);
 }
 
-static enum fm_status add_plugins(struct fm_session *s, int64_t run_id,
-                                  const struct fm_experiment *e, struct fm_error *err)
+/* Does `each` for every plugin the experiment uses. */
+static enum fm_status
+each_plugin(struct fm_session *s, int64_t run_id, const struct fm_experiment *e,
+            enum fm_status (*each)(struct fm_session *, int64_t,
+                                   const struct fm_component *, struct fm_error *),
+            struct fm_error *err)
 {
     const struct fm_component *const parts[] = {&e->source, &e->data, &e->network, &e->path,
                                                 &e->coupling};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        FM_TRY(add_plugin(s, run_id, parts[i], err));
+        FM_TRY(each(s, run_id, parts[i], err));
     for (size_t i = 0; i < e->n_methods; i++)
-        FM_TRY(add_plugin(s, run_id, &e->methods[i].solver, err));
+        FM_TRY(each(s, run_id, &e->methods[i].solver, err));
     for (size_t i = 0; i < e->n_metrics; i++)
-        FM_TRY(add_plugin(s, run_id, &e->metrics[i], err));
+        FM_TRY(each(s, run_id, &e->metrics[i], err));
     return FM_OK;
 }
 
@@ -207,7 +241,7 @@ static bool is_sampled(const struct fm_task *task, int64_t sampling_id)
     for (size_t i = 0; i < task->n_points; i++)
         for (size_t j = 0; j < task->points[i].n_samplings; j++)
             if (task->points[i].samplings[j].sampling_id == sampling_id
-                && !task->points[i].samplings[j].is_over)
+                && task->points[i].samplings[j].must_sample)
                 return true;
     return false;
 }
@@ -237,7 +271,7 @@ static enum fm_status add_sampling(struct fm_session *s, struct fm_task *task,
         .key = sampling->key,
         .solver = m->solver.loaded->plugin->name,
         .label = m->label,
-        .method = m->solver.loaded->plugin->options ? sampling->method_text : "",
+        .method = sampling->method_text,
         .order = solver->tableau ? solver->tableau->order : solver->order,
         .steps = is_fixed ? (size_t)m->options.steps : 0,
         .rtol = is_fixed ? 0 : m->options.rtol,
@@ -262,22 +296,25 @@ static enum fm_status add_sampling(struct fm_session *s, struct fm_task *task,
     };
     FM_TRY(fm_store_add_point(s->store, &point, err));
     s->has_failures = s->has_failures || (is_final && !is_known);
-    t->is_known = is_known;
-    t->is_over = is_final || is_sampled(task, known.id);
+    t->must_sample = !is_final && !is_sampled(task, known.id);
+    t->is_over = !t->must_sample;
     if (is_final && !is_known)
         return FM_OK; /* diverged: nothing to measure */
     t->metrics = FM_NEW(&s->arena, e->n_metrics, struct fm_task_metric);
     if (!t->metrics)
         return fm_out_of_memory(err);
     for (size_t i = 0; i < e->n_metrics; i++) {
-        bool has_metric = false;
-        FM_TRY(fm_store_has_metric(s->store, known.id, metric_ids[i], &has_metric, err));
-        if (!has_metric && !is_scheduled(task, known.id, metric_ids[i]))
+        bool has_row = false, has_value = false;
+        FM_TRY(fm_store_has_metric(s->store, known.id, metric_ids[i], &has_row, &has_value,
+                                   err));
+        bool is_left = !has_row || (!has_value && s->options->must_retry);
+        s->has_failures = s->has_failures || (!is_left && !has_value);
+        if (is_left && !is_scheduled(task, known.id, metric_ids[i]))
             t->metrics[t->n_metrics++] =
                 (struct fm_task_metric){&p->metrics[i], metric_ids[i]};
     }
     if (t->n_metrics > 0)
-        t->is_over = false; /* sampled again, to be measured */
+        t->is_over = false; /* at least to be measured */
     return FM_OK;
 }
 
@@ -310,7 +347,10 @@ static enum fm_status add_point(struct fm_session *s, const struct fm_point *p,
         }
         tp->n_samplings = e->n_methods;
         task->n_points++;
-        FM_TRY(add_plugins(s, task->run_id, e, err));
+        if (!task->is_done || task->n_samplings > 0)
+            FM_TRY(each_plugin(s, task->run_id, e, add_plugin, err));
+        else
+            FM_TRY(each_plugin(s, task->run_id, e, check_build, err));
     }
     return FM_OK;
 }
@@ -349,15 +389,15 @@ static enum fm_status prepare(struct fm_session *s, struct fm_error *err)
     for (size_t i = 0; i < n; i++)
         FM_TRY(add_run(s, i, err));
     FM_TRY(name_folders(s, err));
-    for (size_t i = 0; i < n; i++) {
-        size_t n_points = 0;
-        for (size_t p = 0; p < s->plan->n_points; p++)
-            for (size_t r = 0; r < s->plan->points[p].experiment.n_seeds; r++)
-                n_points += s->plan->points[p].runs[r] == i;
-        s->tasks[i].points = FM_NEW(&s->arena, n_points, struct fm_task_point);
-        if (!s->tasks[i].points)
+    size_t *n_points = FM_NEW(&s->arena, n, size_t);
+    if (!n_points)
+        return fm_out_of_memory(err);
+    for (size_t p = 0; p < s->plan->n_points; p++)
+        for (size_t r = 0; r < s->plan->points[p].experiment.n_seeds; r++)
+            n_points[s->plan->points[p].runs[r]]++;
+    for (size_t i = 0; i < n; i++)
+        if (!(s->tasks[i].points = FM_NEW(&s->arena, n_points[i], struct fm_task_point)))
             return fm_out_of_memory(err);
-    }
     for (size_t p = 0; p < s->plan->n_points; p++)
         FM_TRY(add_point(s, &s->plan->points[p], err));
     for (size_t i = 0; i < n; i++) {

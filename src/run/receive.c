@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/parallel.h"
 #include "run/session.h"
+#include "store/read.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -17,6 +18,13 @@ static struct fm_progress_row *row_of(struct fm_session *s, const struct fm_work
         if (s->progress.rows[i].owner == v)
             return &s->progress.rows[i];
     return NULL;
+}
+
+static struct fm_task_sampling *entry_of(const struct fm_worker_view *v, struct fm_entry e)
+{
+    FM_ASSERT(e.point < v->task->n_points
+              && e.sampling < v->task->points[e.point].n_samplings);
+    return &v->task->points[e.point].samplings[e.sampling];
 }
 
 static enum fm_status receive_losses(struct fm_session *s, struct fm_worker_view *v,
@@ -40,7 +48,7 @@ static enum fm_status receive_phase(struct fm_session *s, struct fm_worker_view 
 {
     struct fm_progress_row *row = row_of(s, v);
     v->phase = r->u.phase.phase;
-    v->sampling_id = r->u.phase.sampling_id;
+    v->entry = r->u.phase.entry;
     fm_copy_text(v->phase_text, sizeof v->phase_text, r->u.phase.text);
     if (row) {
         bool is_training = v->phase == FM_PHASE_TRAIN;
@@ -54,8 +62,9 @@ static enum fm_status receive_phase(struct fm_session *s, struct fm_worker_view 
     if (v->phase == FM_PHASE_TRAIN && r->u.phase.step > 0)
         fm_progress_line(&s->progress, "%s: goes on from the checkpoint at step %zu",
                          row ? row->name : "run", r->u.phase.step);
-    if (v->phase == FM_PHASE_SAMPLE && v->sampling_id > 0)
-        return fm_store_start_sampling(s->store, v->sampling_id, s->process_id, err);
+    if (v->phase == FM_PHASE_SAMPLE)
+        return fm_store_start_sampling(s->store, entry_of(v, v->entry)->sampling_id,
+                                       s->process_id, err);
     return FM_OK;
 }
 
@@ -112,19 +121,77 @@ static enum fm_status receive_artifact(struct fm_session *s, const struct fm_wor
                                err);
 }
 
-static enum fm_status receive_sampling(struct fm_session *s, struct fm_worker_view *v,
-                                       const struct fm_record *r, struct fm_error *err)
+/* A sampling that failed is over for every point that shares it. */
+static void give_up(const struct fm_worker_view *v, int64_t sampling_id)
 {
-    struct fm_sampling_result result = r->u.sampling.result;
-    result.reason = r->u.sampling.text[0] ? r->u.sampling.text : NULL;
     for (size_t i = 0; i < v->task->n_points; i++)
         for (size_t j = 0; j < v->task->points[i].n_samplings; j++)
-            if (v->task->points[i].samplings[j].sampling_id == r->u.sampling.sampling_id)
+            if (v->task->points[i].samplings[j].sampling_id == sampling_id)
                 v->task->points[i].samplings[j].is_over = true;
-    v->sampling_id = 0;
-    if (result.status != FM_RUN_DONE)
+}
+
+static enum fm_status finish_sampling(struct fm_session *s, struct fm_worker_view *v,
+                                      struct fm_entry e, struct fm_sampling_result result,
+                                      const char *reason, struct fm_error *err)
+{
+    struct fm_task_sampling *t = entry_of(v, e);
+    result.reason = reason[0] ? reason : NULL;
+    t->must_sample = false;
+    v->phase = FM_PHASE_MEASURE;
+    if (result.status != FM_RUN_DONE) {
         s->has_failures = true;
-    return fm_store_finish_sampling(s->store, r->u.sampling.sampling_id, &result, err);
+        give_up(v, t->sampling_id);
+    }
+    return fm_store_finish_sampling(s->store, t->sampling_id, &result, err);
+}
+
+static enum fm_status receive_metric(struct fm_session *s, const struct fm_record *r,
+                                     struct fm_error *err)
+{
+    struct fm_metric_record metric = r->u.metric.metric;
+    metric.note = r->u.metric.text[0] ? r->u.metric.text : NULL;
+    if (!isfinite(metric.value))
+        s->has_failures = true;
+    return fm_store_add_metric(s->store, &metric, err);
+}
+
+/* The samples are fine, but measuring them killed the worker: its metrics have no value. */
+static enum fm_status fail_metrics(struct fm_session *s, const struct fm_task_sampling *t,
+                                   const char *reason, struct fm_error *err)
+{
+    for (size_t i = 0; i < t->n_metrics; i++) {
+        bool has_row, has_value;
+        FM_TRY(fm_store_has_metric(s->store, t->sampling_id, t->metrics[i].metric_def_id,
+                                   &has_row, &has_value, err));
+        const struct fm_metric_record metric = {
+            .sampling_id = t->sampling_id,
+            .metric_def_id = t->metrics[i].metric_def_id,
+            .value = (double)NAN,
+            .note = reason,
+            .standard_error = (double)NAN,
+            .floor = (double)NAN,
+            .seconds = (double)NAN,
+        };
+        if (!has_value)
+            FM_TRY(fm_store_add_metric(s->store, &metric, err));
+    }
+    return FM_OK;
+}
+
+static enum fm_status receive_trained(struct fm_session *s, const struct fm_worker_view *v,
+                                      const struct fm_record *r, struct fm_error *err)
+{
+    const struct fm_run_result result = {
+        .status = FM_RUN_RUNNING,
+        .step = r->u.end.step,
+        .n_parameters = r->u.end.n_parameters,
+        .flops_per_row = r->u.end.flops_per_row,
+        .n_threads = r->u.end.n_threads,
+        .isa = r->u.end.isa,
+        .train_seconds = r->u.end.train_seconds,
+        .samples_per_second = r->u.end.samples_per_second,
+    };
+    return fm_store_finish_run(s->store, v->task->run_id, &result, err);
 }
 
 static enum fm_run_status run_status_of(enum fm_status status)
@@ -148,7 +215,7 @@ static enum fm_status receive_end(struct fm_session *s, struct fm_worker_view *v
         .n_parameters = r->u.end.n_parameters,
         .flops_per_row = r->u.end.flops_per_row,
         .n_threads = r->u.end.n_threads,
-        .isa = r->u.end.isa,
+        .isa = r->u.end.isa[0] ? r->u.end.isa : NULL,
         .train_seconds = r->u.end.train_seconds,
         .samples_per_second = r->u.end.samples_per_second,
     };
@@ -170,9 +237,9 @@ static enum fm_status receive_end(struct fm_session *s, struct fm_worker_view *v
     } else {
         fm_progress_line(&s->progress, "%s: done", name);
     }
-    if (v->sampling_id > 0 && result.status != FM_RUN_DONE)
-        FM_TRY(fm_store_set_sampling_status(s->store, v->sampling_id, result.status,
-                                            r->u.end.text, err));
+    if (v->phase == FM_PHASE_SAMPLE && result.status != FM_RUN_DONE)
+        FM_TRY(fm_store_set_sampling_status(s->store, entry_of(v, v->entry)->sampling_id,
+                                            result.status, r->u.end.text, err));
     return fm_store_finish_run(s->store, v->task->run_id, &result, err);
 }
 
@@ -188,13 +255,16 @@ enum fm_status fm_session_receive(struct fm_session *s, struct fm_worker_view *v
         return receive_publish(v, r, err);
     case FM_RECORD_ARTIFACT:
         return receive_artifact(s, v, r, err);
+    case FM_RECORD_TRAINED:
+        return receive_trained(s, v, r, err);
     case FM_RECORD_SAMPLING:
-        return receive_sampling(s, v, r, err);
-    case FM_RECORD_METRIC: {
-        struct fm_metric_record metric = r->u.metric.metric;
-        metric.note = r->u.metric.text[0] ? r->u.metric.text : NULL;
-        return fm_store_add_metric(s->store, &metric, err);
-    }
+        return finish_sampling(s, v, r->u.sampling.entry, r->u.sampling.result,
+                               r->u.sampling.text, err);
+    case FM_RECORD_METRIC:
+        return receive_metric(s, r, err);
+    case FM_RECORD_MEASURED:
+        entry_of(v, r->u.measured.entry)->is_over = true;
+        return FM_OK;
     case FM_RECORD_EVENT:
         fm_progress_line(&s->progress, "%s", r->u.event.text);
         return fm_store_add_event(s->store, v->task->run_id, r->u.event.level,
@@ -219,15 +289,17 @@ enum fm_status fm_session_worker_died(struct fm_session *s, struct fm_worker_vie
                      fm_text_bytes(&reason));
     enum fm_status status = fm_store_add_event(s->store, v->task->run_id, FM_EVENT_ERROR,
                                                fm_text_bytes(&reason), err);
-    *try_again = v->phase == FM_PHASE_SAMPLE && v->sampling_id > 0;
-    if (status == FM_OK && *try_again) {
-        /* the sampling is given up, so each new worker has less to do */
-        struct fm_record r = {.type = FM_RECORD_SAMPLING};
-        r.u.sampling.sampling_id = v->sampling_id;
-        r.u.sampling.result = (struct fm_sampling_result){
+    /* what killed it is given up, so each new worker has less to do */
+    bool is_sampling = v->phase == FM_PHASE_SAMPLE,
+         is_measuring = v->phase == FM_PHASE_MEASURE;
+    *try_again = is_sampling || is_measuring;
+    if (status == FM_OK && is_sampling) {
+        const struct fm_sampling_result result = {
             .status = FM_RUN_FAILED, .seconds = (double)NAN, .nfe_mean = (double)NAN};
-        fm_copy_text(r.u.sampling.text, sizeof r.u.sampling.text, fm_text_bytes(&reason));
-        status = receive_sampling(s, v, &r, err);
+        status = finish_sampling(s, v, v->entry, result, fm_text_bytes(&reason), err);
+    } else if (status == FM_OK && is_measuring) {
+        entry_of(v, v->entry)->is_over = true;
+        status = fail_metrics(s, entry_of(v, v->entry), fm_text_bytes(&reason), err);
     } else if (status == FM_OK) {
         status = fm_store_set_run_status(s->store, v->task->run_id, FM_RUN_FAILED,
                                          fm_text_bytes(&reason), err);

@@ -27,6 +27,9 @@ size_t fm_record_size(enum fm_record_type type)
         return head + sizeof r.u.metric;
     case FM_RECORD_EVENT:
         return head + sizeof r.u.event;
+    case FM_RECORD_MEASURED:
+        return head + sizeof r.u.measured;
+    case FM_RECORD_TRAINED:
     case FM_RECORD_END:
         return head + sizeof r.u.end;
     case FM_N_RECORDS:

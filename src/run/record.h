@@ -15,7 +15,9 @@ enum fm_record_type {
     FM_RECORD_PHASE,   /* what begins now: blamed when the worker dies */
     FM_RECORD_PUBLISH, /* rename `from` to `to` after commit */
     FM_RECORD_ARTIFACT,
-    FM_RECORD_SAMPLING,
+    FM_RECORD_TRAINED,  /* what training cost, in u.end; told before any sampling */
+    FM_RECORD_SAMPLING, /* a sampling is over */
+    FM_RECORD_MEASURED, /* all metrics of an entry are told */
     FM_RECORD_METRIC,
     FM_RECORD_EVENT,
     FM_RECORD_END, /* the last one of a worker */
@@ -24,7 +26,19 @@ enum fm_record_type {
 
 enum { FM_RECORD_LOSS_ROWS = 64, FM_RECORD_TEXT = 2048, FM_RECORD_PATH = 2048 };
 
-enum fm_phase { FM_PHASE_SETUP, FM_PHASE_TRAIN, FM_PHASE_SAMPLE, FM_PHASE_FINISH };
+enum fm_phase {
+    FM_PHASE_SETUP,
+    FM_PHASE_TRAIN,
+    FM_PHASE_REFERENCE,
+    FM_PHASE_SAMPLE,  /* an entry is sampled; a death here is the sampling's failure */
+    FM_PHASE_MEASURE, /* an entry is measured; a death here costs its metrics only */
+    FM_PHASE_FINISH
+};
+
+/* Place of a struct fm_task_sampling in its task. */
+struct fm_entry {
+    size_t point, sampling;
+};
 
 struct fm_record {
     enum fm_record_type type;
@@ -36,7 +50,7 @@ struct fm_record {
         } losses;
         struct {
             enum fm_phase phase;
-            int64_t sampling_id; /* FM_PHASE_SAMPLE */
+            struct fm_entry entry; /* of FM_PHASE_SAMPLE and FM_PHASE_MEASURE */
             size_t step;         /* FM_PHASE_TRAIN: where it starts or goes on */
             char text[FM_RECORD_TEXT];
         } phase;
@@ -51,10 +65,13 @@ struct fm_record {
             char kind[32], sha256[65], path[FM_RECORD_PATH];
         } artifact;
         struct {
-            int64_t sampling_id;
+            struct fm_entry entry;
             struct fm_sampling_result result; /* reason points nowhere: see text */
             char text[FM_RECORD_TEXT];
         } sampling;
+        struct {
+            struct fm_entry entry;
+        } measured;
         struct {
             struct fm_metric_record metric; /* note points nowhere: see text */
             char text[FM_RECORD_TEXT];

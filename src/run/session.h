@@ -15,7 +15,9 @@ struct fm_session {
     int64_t sweep_id, process_id;
     struct fm_task *tasks; /* [plan->n_runs] */
     size_t n_workers, n_threads;
-    bool has_failures; /* a run or sampling failed or diverged */
+    bool has_failures; /* a run, sampling or metric failed or diverged */
+    size_t n_rebuilt;  /* plugins that were warned of */
+    const struct fm_plugin *rebuilt[16];
 };
 
 /* Writes sweep, runs, samplings, points, metrics and plugins, and finds what is left to do. */
@@ -25,7 +27,7 @@ FM_MUST_USE enum fm_status fm_session_prepare(struct fm_session *s, struct fm_er
 struct fm_worker_view {
     struct fm_task *task;
     enum fm_phase phase;
-    int64_t sampling_id;
+    struct fm_entry entry; /* of the phase */
     char phase_text[FM_RECORD_TEXT];
     bool has_ended;
     enum fm_status end_status;

@@ -12,11 +12,15 @@ struct fm_task_metric {
     int64_t metric_def_id;
 };
 
+/* What one point wants of one sampling.  Points may share a sampling: the first entry samples
+ * it, the others sample it again (the bits are the same) for metrics of their own.
+ *     must_sample, !is_over   to be sampled, then measured
+ *     !must_sample, !is_over  the sampling stands in the database; it is only to be measured
+ *     is_over                 nothing is left, or it was given up */
 struct fm_task_sampling {
     const struct fm_plan_sampling *sampling;
     int64_t sampling_id;
-    bool is_known; /* finished before; sampled again only to be measured */
-    bool is_over;  /* finished, or given up on */
+    bool must_sample, is_over;
     size_t n_metrics;
     struct fm_task_metric *metrics;
 };

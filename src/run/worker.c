@@ -4,8 +4,6 @@
 #include "run/worker.h"
 
 #include "base/error.h"
-#include "base/parallel.h"
-#include "nn/kernel.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -17,12 +15,13 @@ enum fm_status fm_worker_put(struct fm_worker *w, const struct fm_record *record
 }
 
 enum fm_status fm_worker_phase(struct fm_worker *w, enum fm_phase phase,
-                               int64_t sampling_id, size_t step, const char *text,
+                               const struct fm_entry *entry, size_t step, const char *text,
                                struct fm_error *err)
 {
     struct fm_record r = {.type = FM_RECORD_PHASE};
     r.u.phase.phase = phase;
-    r.u.phase.sampling_id = sampling_id;
+    if (entry)
+        r.u.phase.entry = *entry;
     r.u.phase.step = step;
     FM_COPY_TEXT(r.u.phase.text, text);
     return fm_worker_put(w, &r, err);
@@ -58,13 +57,13 @@ enum fm_status fm_worker_artifact(struct fm_worker *w, int64_t sampling_id,
 
 static enum fm_status work(struct fm_worker *w, struct fm_error *err)
 {
-    FM_TRY(fm_worker_phase(w, FM_PHASE_SETUP, 0, 0, "setting up", err));
+    FM_TRY(fm_worker_phase(w, FM_PHASE_SETUP, NULL, 0, "setting up", err));
     fm_folder_tidy(w->task->folder);
     FM_TRY(fm_model_open(&w->arena, w->experiment, false, &w->model, err));
     FM_TRY(fm_worker_train(w, err));
     for (size_t i = 0; i < w->task->n_points; i++)
-        FM_TRY(fm_worker_sample(w, &w->task->points[i], err));
-    return fm_worker_phase(w, FM_PHASE_FINISH, 0, 0, "finishing", err);
+        FM_TRY(fm_worker_sample(w, i, err));
+    return fm_worker_phase(w, FM_PHASE_FINISH, NULL, 0, "finishing", err);
 }
 
 enum fm_status fm_worker_run(const struct fm_task *task, size_t n_threads,
@@ -79,8 +78,6 @@ enum fm_status fm_worker_run(const struct fm_task *task, size_t n_threads,
         .stop = stop,
         .end = {.type = FM_RECORD_END},
     };
-    w.end.u.end.n_threads = n_threads;
-    FM_COPY_TEXT(w.end.u.end.isa, fm_kernel()->name);
     enum fm_status status = work(&w, &err);
     w.end.u.end.status = status;
     if (status != FM_OK)

@@ -20,15 +20,15 @@ struct fm_worker {
 /* Brings the velocity's parameters: from the weights file, or by training, from a checkpoint
  * where there is one.  FM_INTERRUPTED after saving a checkpoint. */
 FM_MUST_USE enum fm_status fm_worker_train(struct fm_worker *w, struct fm_error *err);
-/* All samplings of one point that are left, and their metrics. */
+/* All samplings of the task's point of that index that are left, and their metrics. */
 FM_MUST_USE enum fm_status fm_worker_sample(struct fm_worker *w,
-                                            const struct fm_task_point *point,
-                                            struct fm_error *err);
+                                            size_t point, struct fm_error *err);
 
 FM_MUST_USE enum fm_status
 fm_worker_put(struct fm_worker *w, const struct fm_record *record, struct fm_error *err);
+/* step: of FM_PHASE_TRAIN.  entry: of FM_PHASE_SAMPLE and FM_PHASE_MEASURE, else NULL. */
 FM_MUST_USE enum fm_status fm_worker_phase(struct fm_worker *w, enum fm_phase phase,
-                                           int64_t sampling_id, size_t step,
+                                           const struct fm_entry *entry, size_t step,
                                            const char *text, struct fm_error *err);
 /* Reports a file that was written in the run's folder. */
 FM_MUST_USE enum fm_status fm_worker_artifact(struct fm_worker *w, int64_t sampling_id,

@@ -71,14 +71,16 @@ static enum fm_status reference_solve(struct sampler *s, double tolerance_factor
     return FM_OK;
 }
 
-static enum fm_status data_rows(struct sampler *s, uint32_t stream, const double **rows,
+/* Rows first .. first + n - 1 of the reference's stream. */
+static enum fm_status data_rows(struct sampler *s, size_t first, const double **rows,
                                 struct fm_error *err)
 {
     double *x = FM_NEW(&s->arena, s->n * s->dim, double);
     if (!x)
         return fm_out_of_memory(err);
-    fm_data_rows(&s->w->model.data, (struct fm_stream){s->w->task->run->seed, stream, 0},
-                 s->n, 0, s->n, x);
+    fm_data_rows(&s->w->model.data,
+                 (struct fm_stream){s->w->task->run->seed, FM_STREAM_REFERENCE, 0}, s->n,
+                 first, s->n, x);
     *rows = x;
     return FM_OK;
 }
@@ -136,8 +138,10 @@ static enum fm_status make_references(struct sampler *s, struct fm_error *err)
     if (!s->floors)
         return fm_out_of_memory(err);
     if (needs(s, FM_REFERENCE_DATA)) {
-        FM_TRY(data_rows(s, FM_STREAM_REFERENCE, &r->data, err));
-        FM_TRY(data_rows(s, FM_STREAM_FLOOR, &r->floor, err));
+        size_t n_rows = s->w->model.data.set.n_rows;
+        FM_TRY(data_rows(s, 0, &r->data, err));
+        if (n_rows == 0 || n_rows / 2 >= s->n) /* else the two would share rows: no floor */
+            FM_TRY(data_rows(s, s->n, &r->floor, err));
     }
     if (needs(s, FM_REFERENCE_SOLVE)) {
         /* without it, the metrics that need it have no value, and the others go on */
@@ -171,13 +175,26 @@ static enum fm_status sampler_init(struct sampler *s, struct fm_error *err)
 
 /* ---- files ---- */
 
+/* "rk4-8-x1-0123456789ab.npy": solver, steps or tolerance, what, and the sampling's key. */
+static void name_file(const struct fm_task_sampling *t, const char *kind,
+                      const char *suffix, char *name, size_t n)
+{
+    const struct fm_method *m = t->sampling->method;
+    char control[40];
+    if (m->options.steps > 0)
+        (void)snprintf(control, sizeof control, "%lld", (long long)m->options.steps);
+    else
+        (void)snprintf(control, sizeof control, "rtol%g", m->options.rtol);
+    (void)snprintf(name, n, "%s-%s-%s-%.12s.%s", m->solver.loaded->plugin->name, control,
+                   kind, t->sampling->key, suffix);
+}
+
 static enum fm_status keep_file(struct sampler *s, const struct fm_task_sampling *t,
                                 const char *kind, const struct fm_npy *array,
                                 struct fm_error *err)
 {
-    char name[128];
-    (void)snprintf(name, sizeof name, "%.12s.%s.npy", t->sampling->key, kind);
-    char *path;
+    char name[256], *path;
+    name_file(t, kind, "npy", name, sizeof name);
     FM_TRY(fm_worker_path(s->w, name, &path, err));
     FM_TRY(fm_npy_write(path, array, err));
     return fm_worker_artifact(s->w, t->sampling_id, kind, path, path, err);
@@ -194,12 +211,12 @@ static enum fm_status keep_picture(struct sampler *s, const struct fm_task_sampl
     if (n == 0 || (set->channels == 0 && !is_plane))
         return FM_OK;
     if (is_plane && !s->references.data)
-        FM_TRY(data_rows(s, FM_STREAM_REFERENCE, &s->references.data, err));
+        FM_TRY(data_rows(s, 0, &s->references.data, err));
     double *images =
         is_plane ? fm_picture_densities(&s->scratch, s->n, s->references.data, s->x1)
                  : fm_picture_planes(&s->scratch, set, n, s->x1);
-    char name[128], *path;
-    (void)snprintf(name, sizeof name, "%.12s.png", t->sampling->key);
+    char name[256], *path;
+    name_file(t, "image", "png", name, sizeof name);
     if (!images)
         return fm_out_of_memory(err);
     FM_TRY(fm_worker_path(s->w, name, &path, err));
@@ -282,17 +299,18 @@ static enum fm_status solve_one(struct sampler *s, const struct fm_task_sampling
     return fm_integrate(&solve, result, err);
 }
 
-static enum fm_status put_sampling(struct sampler *s, const struct fm_task_sampling *t,
+static enum fm_status put_sampling(struct sampler *s, struct fm_entry entry,
                                    enum fm_run_status status, const char *reason,
                                    const struct fm_solve_result *result,
                                    struct fm_error *err)
 {
     struct fm_record r = {.type = FM_RECORD_SAMPLING};
-    r.u.sampling.sampling_id = t->sampling_id;
+    bool has_solved = status != FM_RUN_FAILED;
+    r.u.sampling.entry = entry;
     r.u.sampling.result = (struct fm_sampling_result){
         .status = status,
-        .seconds = result->seconds,
-        .nfe_mean = result->nfe_mean,
+        .seconds = has_solved ? result->seconds : (double)NAN,
+        .nfe_mean = has_solved ? result->nfe_mean : (double)NAN,
         .nfe_max = result->nfe_max,
         .nfe_total = result->nfe_total,
         .n_failed_rows = result->n_failed,
@@ -335,62 +353,93 @@ static enum fm_status measure_one(struct sampler *s, const struct fm_task_sampli
             .metric = c->loaded->plugin->metric, .options = c->options, .samples = s->x1};
     }
     fm_measure(&s->references, s->w->n_threads, t->n_metrics, tasks);
-    for (size_t i = 0; i < t->n_metrics; i++)
+    for (size_t i = 0; i < t->n_metrics; i++) {
+        if (tasks[i].status
+            == FM_ERROR_MEMORY) /* no property of the samples: try again later */
+            return fm_fail(err, FM_ERROR_MEMORY, "%s", tasks[i].error.message);
         FM_TRY(put_metric(s, t, &t->metrics[i], &tasks[i], err));
+    }
     return FM_OK;
 }
 
-static enum fm_status sample_one(struct sampler *s, const struct fm_task_sampling *t,
-                                 struct fm_error *err)
+static void describe(const struct fm_method *m, const char *verb, char *text, size_t n)
+{
+    if (m->options.steps > 0)
+        (void)snprintf(text, n, "%s with %s, %lld step%s", verb, m->label,
+                       (long long)m->options.steps, m->options.steps == 1 ? "" : "s");
+    else
+        (void)snprintf(text, n, "%s with %s, rtol %g", verb, m->label, m->options.rtol);
+}
+
+/* Samples the entry, and tells so unless that was done before.  Returns through is_fine
+ * whether there are samples to measure. */
+static enum fm_status solve_entry(struct sampler *s, const struct fm_task_sampling *t,
+                                  struct fm_entry entry, bool *is_fine,
+                                  struct fm_error *err)
 {
     char text[FM_RECORD_TEXT];
     struct fm_solve_result result = {0};
-    const struct fm_method *m = t->sampling->method;
-    if (m->options.steps > 0)
-        (void)snprintf(text, sizeof text, "sampling with %s, %lld step%s", m->label,
-                       (long long)m->options.steps, m->options.steps == 1 ? "" : "s");
-    else
-        (void)snprintf(text, sizeof text, "sampling with %s, rtol %g", m->label,
-                       m->options.rtol);
-    FM_TRY(fm_worker_phase(s->w, FM_PHASE_SAMPLE, t->sampling_id, 0, text, err));
     struct fm_error why = {0};
+    describe(t->sampling->method, t->must_sample ? "sampling" : "sampling again", text,
+             sizeof text);
+    FM_TRY(fm_worker_phase(s->w, t->must_sample ? FM_PHASE_SAMPLE : FM_PHASE_MEASURE,
+                           &entry, 0, text, err));
     enum fm_status status = solve_one(s, t, &result, &why);
     if (status == FM_INTERRUPTED || status == FM_ERROR_MEMORY)
         return fm_fail(err, status, "%s while %s", why.message, text);
+    *is_fine = status == FM_OK && result.n_failed == 0;
+    if (!t->must_sample)
+        return FM_OK;
     if (status != FM_OK)
-        return put_sampling(s, t, FM_RUN_FAILED, why.message, &result, err);
+        return put_sampling(s, entry, FM_RUN_FAILED, why.message, &result, err);
     if (result.n_failed > 0) {
         (void)snprintf(text, sizeof text, "%zu of %zu rows %s, the first at t = %.4g",
                        result.n_failed, s->n, fm_row_failure_text(result.first_failure),
                        result.first_failed_t);
-        return put_sampling(s, t, FM_RUN_DIVERGED, text, &result, err);
+        return put_sampling(s, entry, FM_RUN_DIVERGED, text, &result, err);
     }
     FM_TRY(keep_files(s, t, err));
-    FM_TRY(measure_one(s, t, err));
-    return put_sampling(s, t, FM_RUN_DONE, "", &result, err);
+    return put_sampling(s, entry, FM_RUN_DONE, "", &result, err);
 }
 
-enum fm_status fm_worker_sample(struct fm_worker *w, const struct fm_task_point *point,
+static enum fm_status sample_one(struct sampler *s, const struct fm_task_sampling *t,
+                                 struct fm_entry entry, struct fm_error *err)
+{
+    char text[FM_RECORD_TEXT];
+    bool is_fine = false;
+    FM_TRY(solve_entry(s, t, entry, &is_fine, err));
+    if (is_fine && t->n_metrics > 0) {
+        describe(t->sampling->method, "measuring samples", text, sizeof text);
+        FM_TRY(fm_worker_phase(s->w, FM_PHASE_MEASURE, &entry, 0, text, err));
+        FM_TRY(measure_one(s, t, err));
+    }
+    struct fm_record r = {.type = FM_RECORD_MEASURED, .u.measured.entry = entry};
+    return fm_worker_put(s->w, &r, err);
+}
+
+enum fm_status fm_worker_sample(struct fm_worker *w, size_t point_index,
                                 struct fm_error *err)
 {
+    const struct fm_task_point *point = &w->task->points[point_index];
     struct sampler s = {.w = w, .point = point};
     enum fm_status status = FM_OK;
     bool is_needed = false;
     for (size_t i = 0; i < point->n_samplings; i++)
         is_needed = is_needed || !point->samplings[i].is_over;
-    if (is_needed) {
-        status = fm_worker_phase(w, FM_PHASE_SAMPLE, 0, 0, "preparing references", err);
-        if (status == FM_OK)
-            status = sampler_init(&s, err);
-    }
-    for (size_t i = 0; status == FM_OK && is_needed && i < point->n_samplings; i++) {
+    if (!is_needed)
+        return FM_OK;
+    status = fm_worker_phase(w, FM_PHASE_REFERENCE, NULL, 0, "preparing references", err);
+    if (status == FM_OK)
+        status = sampler_init(&s, err);
+    for (size_t i = 0; status == FM_OK && i < point->n_samplings; i++) {
         if (point->samplings[i].is_over)
             continue;
         if (fm_worker_must_stop(w))
             status =
                 fm_fail(err, FM_INTERRUPTED, "interrupted before all samplings were done");
         else
-            status = sample_one(&s, &point->samplings[i], err);
+            status = sample_one(&s, &point->samplings[i], (struct fm_entry){point_index, i},
+                                err);
         fm_arena_fini(&s.scratch);
     }
     fm_arena_fini(&s.arena);

@@ -2,8 +2,8 @@
 #include <config.h>
 
 #include "base/error.h"
-#include "base/log.h"
 #include "base/parallel.h"
+#include "nn/kernel.h"
 #include "run/checkpoint.h"
 #include "run/worker.h"
 
@@ -130,6 +130,16 @@ static enum fm_status train_loop(struct training *t, struct fm_error *err)
     return FM_OK;
 }
 
+static enum fm_status warn(struct fm_worker *w, const char *what,
+                           const struct fm_error *why, struct fm_error *err)
+{
+    struct fm_record r = {.type = FM_RECORD_EVENT};
+    r.u.event.level = FM_EVENT_WARNING;
+    (void)snprintf(r.u.event.text, sizeof r.u.event.text, "%s (%.1500s)", what,
+                   why->message);
+    return fm_worker_put(w, &r, err);
+}
+
 /* A checkpoint that can't be used is reported and passed over: training starts afresh and
  * reaches the same bits. */
 static enum fm_status restore(struct training *t, const char *path, struct fm_error *err)
@@ -142,20 +152,18 @@ static enum fm_status restore(struct training *t, const char *path, struct fm_er
                            &t->seconds_before, &why)
         == FM_OK)
         return FM_OK;
-    struct fm_record r = {.type = FM_RECORD_EVENT};
-    r.u.event.level = FM_EVENT_WARNING;
-    (void)snprintf(r.u.event.text, sizeof r.u.event.text,
-                   "the checkpoint can't be used (%.900s): training starts afresh",
-                   why.message);
-    return fm_worker_put(w, &r, err);
+    return warn(w, "the checkpoint can't be used: training starts afresh", &why, err);
 }
 
+/* What training cost, for this worker's last record. */
 static void fill_end(struct training *t)
 {
     struct fm_record *end = &t->w->end;
     uint64_t n = fm_trainer_step_count(t->trainer), trained = n - t->first_step;
     double here = fm_seconds() - t->started;
     end->u.end.step = n;
+    end->u.end.n_threads = t->w->n_threads;
+    FM_COPY_TEXT(end->u.end.isa, fm_kernel()->name);
     end->u.end.train_seconds = seconds_so_far(t);
     if (trained > 0 && here > 0)
         end->u.end.samples_per_second =
@@ -185,13 +193,15 @@ static enum fm_status train(struct training *t, const char *weights_path,
     FM_TRY(restore(t, checkpoint, err));
     t->first_step = t->saved_step = fm_trainer_step_count(t->trainer);
     t->started = t->last_sent = t->last_saved = fm_seconds();
-    FM_TRY(fm_worker_phase(w, FM_PHASE_TRAIN, 0, t->first_step, "training", err));
+    FM_TRY(fm_worker_phase(w, FM_PHASE_TRAIN, NULL, t->first_step, "training", err));
     enum fm_status status = train_loop(t, err);
     fill_end(t);
     FM_TRY(status);
     FM_TRY(save_weights(t, weights_path, checkpoint, err));
     w->model.velocity.parameters = fm_trainer_weights(t->trainer);
-    return FM_OK;
+    struct fm_record trained = w->end;
+    trained.type = FM_RECORD_TRAINED;
+    return fm_worker_put(w, &trained, err);
 }
 
 enum fm_status fm_worker_train(struct fm_worker *w, struct fm_error *err)
@@ -211,9 +221,10 @@ enum fm_status fm_worker_train(struct fm_worker *w, struct fm_error *err)
         if (fm_weights_read(path, w->task->run->key, net, block, &why) == FM_OK) {
             w->model.velocity.parameters = block;
             w->end.u.end.step = (size_t)w->experiment->train.steps;
-            return FM_OK;
+            /* told once more: a power cut may have kept the file and lost its row */
+            return fm_worker_artifact(w, 0, "weights", path, path, err);
         }
-        fm_log(FM_LOG_TRAIN, "%s: training again", why.message);
+        FM_TRY(warn(w, "the weights can't be used: training again", &why, err));
     }
     struct training t = {.w = w, .losses = {.type = FM_RECORD_LOSSES}};
     enum fm_status status = train(&t, path, err);

@@ -100,9 +100,10 @@ FM_MUST_USE enum fm_status fm_store_each_artifact(
 FM_MUST_USE enum fm_status fm_store_find_sampling(struct fm_store *store, int64_t run_id,
                                                   const char *key, struct fm_known *known,
                                                   struct fm_error *err);
-/* Whether the sampling was measured by the metric (also when that gave no value). */
+/* Whether the sampling was measured by the metric, and whether that gave a value. */
 FM_MUST_USE enum fm_status fm_store_has_metric(struct fm_store *store, int64_t sampling_id,
-                                               int64_t metric_def_id, bool *has_metric,
+                                               int64_t metric_def_id, bool *has_row,
+                                               bool *has_value,
                                                struct fm_error *err);
 
 /* One row of v_result: a sampling of a sweep, and one metric of it. */
@@ -175,6 +176,12 @@ fm_store_each_order(struct fm_store *store, int64_t sweep_id,
                     enum fm_status (*row)(void *context, const struct fm_order_row *order,
                                           struct fm_error *err),
                     void *context, struct fm_error *err);
+
+/* Whether the run used a plugin of this kind, name and version whose file was another. */
+FM_MUST_USE enum fm_status fm_store_has_other_build(struct fm_store *store, int64_t run_id,
+                                                    const char *kind, const char *name,
+                                                    unsigned version, const char *sha256,
+                                                    bool *is_other, struct fm_error *err);
 
 /* ---- history ------------------------------------------------------------------------- */
 
