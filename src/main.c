@@ -128,6 +128,9 @@ static enum fm_status read_options(int argc, char **argv, struct fm_cli *cli, bo
     while ((option = getopt_long(argc, argv, ":j:t:qh", long_options, NULL)) != -1) {
         switch (option) {
         case OPTION_DB:
+            if (!*optarg || *optarg == ':' || strncmp(optarg, "file:", 5) == 0)
+                return fm_fail(err, FM_ERROR_USAGE,
+                               "--db takes the name of a file, not \"%s\"", optarg);
             cli->db = optarg;
             break;
         case OPTION_PLUGIN_PATH:

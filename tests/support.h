@@ -10,12 +10,12 @@
 /* Fails the test with the error's message unless call gives FM_OK; err must be in scope. */
 #define ck_ok(call) ck_assert_msg((call) == FM_OK, "%s", err.message)
 /* call must give `expected`, and the message must contain `fragment`. */
-#define ck_fails(call, expected, fragment)                                                   \
-    do {                                                                                     \
-        err = (struct fm_error){0};                                                          \
-        ck_assert_int_eq((call), (expected));                                                \
-        ck_assert_msg(strstr(err.message, (fragment)) != NULL, "message is: %s",             \
-                      err.message);                                                          \
+#define ck_fails(call, expected, fragment)                                                 \
+    do {                                                                                   \
+        err = (struct fm_error){0};                                                        \
+        ck_assert_int_eq((call), (expected));                                              \
+        ck_assert_msg(strstr(err.message, (fragment)) != NULL, "message is: %s",           \
+                      err.message);                                                        \
     } while (0)
 
 /* The folder of the sources, of the build, and a fresh scratch folder (made below the build

@@ -93,7 +93,13 @@ START_TEST(reals_are_written_short_and_read_back_the_same)
     static const struct {
         double value;
         const char *text;
-    } cases[] = {{0.1, "0.1"}, {1e-3, "0.001"}, {3, "3"}, {10, "10"}, {-0.0, "0"}, {1e-10, "1e-10"}, {1.0 / 3, "0.3333333333333333"}};
+    } cases[] = {{0.1, "0.1"},
+                 {1e-3, "0.001"},
+                 {3, "3"},
+                 {10, "10"},
+                 {-0.0, "0"},
+                 {1e-10, "1e-10"},
+                 {1.0 / 3, "0.3333333333333333"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct fm_text text = {0};
         fm_text_add_real(&text, cases[i].value);
@@ -117,7 +123,8 @@ START_TEST(sha256_gives_the_known_answer)
 {
     char hex[FM_HASH_SIZE];
     fm_hash("abc", 3, hex); /* FIPS 180-4, example B.1 */
-    ck_assert_str_eq(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    ck_assert_str_eq(hex,
+                     "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 END_TEST
 
@@ -133,10 +140,12 @@ START_TEST(a_file_is_replaced_whole_or_not_at_all)
     ck_ok(fm_file_read(&arena, path, 100, &bytes, &n, &err));
     ck_assert_uint_eq(n, 5);
     ck_assert_str_eq(bytes, "three");
-    ck_fails(fm_file_read(&arena, path, 4, &bytes, &n, &err), FM_ERROR_NO_INPUT, "too large");
+    ck_fails(fm_file_read(&arena, path, 4, &bytes, &n, &err), FM_ERROR_NO_INPUT,
+             "too large");
     ck_fails(fm_file_read(&arena, "/", 100, &bytes, &n, &err), FM_ERROR_NO_INPUT,
              "not a regular file");
-    ck_fails(fm_file_write("/nowhere/at/all", "x", 1, &err), FM_ERROR_IO, "/nowhere/at/all");
+    ck_fails(fm_file_write("/nowhere/at/all", "x", 1, &err), FM_ERROR_IO,
+             "/nowhere/at/all");
     fm_arena_fini(&arena);
 }
 END_TEST
@@ -144,7 +153,8 @@ END_TEST
 int main(void)
 {
     Suite *suite = suite_create("base");
-    TCase *random = tcase_create("random numbers"), *rest = tcase_create("memory, text, files");
+    TCase *random = tcase_create("random numbers"),
+          *rest = tcase_create("memory, text, files");
     tcase_add_test(random, philox_gives_the_known_answers_of_random123);
     tcase_add_test(random, normals_have_the_moments_of_a_normal);
     tcase_add_test(random, bounded_integers_are_uniform);

@@ -72,6 +72,31 @@ check "the sampling diverged, with rows and time" test "$(answer nan.db \
 check "it has no value, not a zero" \
     test "$(answer nan.db "select count(*) from metric m join sampling s on s.id = m.sampling_id where s.steps = 8 and m.value is not null")" -eq 0
 
+# ---- measuring is not sampling: a metric that fails costs itself only ----
+config metric 'solvers: [{plugin: euler, steps: 2}]'
+check "a first metric" exits 0 "$fmrun" metric.yaml --db metric.db
+before=$(answer metric.db "select group_concat(s.status || s.nfe_total || m.value) from sampling s join metric m on m.sampling_id = s.id")
+check "another metric that crashes: exit status 1" \
+    exits 1 "$fmrun" metric.yaml 'metrics=[sliced_w2, crash]' --db metric.db --plugin-path "$bad"
+check "it has no value, and a reason" test "$(answer metric.db \
+    "select count(*) from metric m join metric_def d on d.id = m.metric_def_id where d.name = 'crash' and m.value is null and m.note like '%signal 11%'")" -eq 2
+check "what was there is as it was" test "$before" = "$(answer metric.db "select group_concat(s.status || s.nfe_total || m.value) from sampling s join metric m on m.sampling_id = s.id where m.value is not null")"
+check "plan knows that nothing is left" sh -c "'$fmrun' plan metric.yaml 'metrics=[sliced_w2, crash]' --db metric.db --plugin-path '$bad' | grep -q 'nothing is left'"
+check "plan knows that another metric is left" sh -c "'$fmrun' plan metric.yaml 'metrics=[w2]' --db metric.db | grep -q '2 samplings, 0 done'"
+check "a new metric is measured" exits 0 "$fmrun" metric.yaml 'metrics=[w2]' --db metric.db --in-process
+check "on the samples there are" test "$(answer metric.db "select count(*) from sampling")" -eq 2
+
+# ---- a plugin that was rebuilt with other numbers and the same version ----
+mkdir -p path/solver
+cp "$(dirname "$bad")/../plugins/solver/.libs/rk4.so" path/solver/rebuilt.so
+check "a plugin under another name is refused" exits 78 "$fmrun" metric.yaml \
+    'solvers=[{plugin: rebuilt, steps: 2}]' --db metric.db --plugin-path path
+mkdir -p build2/metric && cp "$(dirname "$bad")/../plugins/metric/.libs/sliced_w2.so" build2/metric/
+printf 'x' >>build2/metric/sliced_w2.so
+check "a rebuilt plugin of the same version: still done" \
+    exits 0 "$fmrun" metric.yaml --db metric.db --plugin-path build2
+check "but it is said" grep -q 'metric/sliced_w2 version 1 was rebuilt' err
+
 # ---- plugins that do not fit ----
 for plugin in wrong_abi:'ABI' wrong_magic:'magic' wrong_size:'bytes' wrong_name:'calls itself' \
     wrong_kind:'kind' missing_operation:'must have' no_symbol:'no symbol'; do

@@ -21,8 +21,8 @@ static enum fm_status compare(struct fm_cli *cli, struct fm_store *store,
         FM_TRY(fm_store_last_sweep(store, &sweep_id, err));
     FM_TRY(fm_store_read_sweep(store, sweep_id, cli->arena, &sweep, err));
     if (!cli->as_json)
-        (void)printf("%s%s%s\n\n", sweep.name, sweep.question[0] ? ": " : "",
-                     sweep.question);
+        (void)printf("%s%s%s\nfrom %s\n\n", sweep.name, sweep.question[0] ? ": " : "",
+                     sweep.question, sweep.config_file);
     return fm_report_compare(store, sweep_id, cli->as_json, stdout, err);
 }
 

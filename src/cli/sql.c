@@ -46,9 +46,12 @@ static enum fm_status json_row(const struct output *o, const struct fm_value *va
         fm_text_add(&text, "%s", i ? ", " : "{");
         fm_add_json_string(&text, o->names[i]);
         fm_text_add(&text, ": ");
-        if (values[i].type == FM_VALUE_NULL)
+        bool is_number =
+            values[i].type == FM_VALUE_INTEGER || values[i].type == FM_VALUE_REAL;
+        /* JSON has no infinity */
+        if (values[i].type == FM_VALUE_NULL || (is_number && strstr(values[i].text, "nf")))
             fm_text_add(&text, "null");
-        else if (values[i].type == FM_VALUE_INTEGER || values[i].type == FM_VALUE_REAL)
+        else if (is_number)
             fm_text_add(&text, "%s", values[i].text);
         else
             fm_add_json_string(&text, values[i].text);

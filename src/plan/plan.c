@@ -225,8 +225,13 @@ static enum fm_status note_overrides(struct fm_arena *arena, struct fm_plan *pla
     for (size_t i = 0; i < n; i++)
         fm_text_add(&text, "# command line: %s\n", overrides[i]);
     plan->text = text.has_failed ? NULL : fm_arena_text(arena, fm_text_bytes(&text));
+    fm_text_clear(&text);
+    fm_text_add(&text, "%s", plan->file);
+    for (size_t i = 0; i < n; i++)
+        fm_text_add(&text, " %s", overrides[i]);
+    plan->origin = text.has_failed ? NULL : fm_arena_text(arena, fm_text_bytes(&text));
     fm_text_fini(&text);
-    return plan->text ? FM_OK : fm_out_of_memory(err);
+    return plan->text && plan->origin ? FM_OK : fm_out_of_memory(err);
 }
 
 /* Cuts a down to what b has, too, with the same value. */

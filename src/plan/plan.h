@@ -44,6 +44,7 @@ struct fm_point {
 struct fm_plan {
     const char *name, *question; /* question: the config's first comment; "" without one */
     const char *file, *text;     /* as given; text with overrides noted behind it */
+    const char *origin;          /* the file's name and the overrides, on one line */
     const char *resolved;        /* YAML */
     char key[FM_HASH_SIZE];
     size_t n_points, n_runs;

@@ -371,7 +371,7 @@ static enum fm_status add_process_and_sweep(struct fm_session *s, struct fm_erro
         .key = s->plan->key,
         .name = s->plan->name,
         .question = s->plan->question,
-        .config_file = s->plan->file,
+        .config_file = s->plan->origin,
         .plan = s->plan->text,
         .resolved = s->plan->resolved,
     };

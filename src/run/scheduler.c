@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #ifdef __linux__
 #include <sys/prctl.h>
@@ -32,10 +33,19 @@ struct slot {
 static atomic_bool must_stop;
 static volatile sig_atomic_t caught_signal;
 
+/* Asked twice, it stops at once; what was committed is safe.  But a process group's signal and
+ * one's own (timeout(1) sends both) are one request: they come within a moment. */
 static void on_signal(int number)
 {
-    if (caught_signal && number != SIGHUP)
-        _exit(128 + number); /* asked twice: at once; what was committed is safe */
+    static struct timespec first;
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    if (!caught_signal)
+        first = now;
+    else if (now.tv_sec > first.tv_sec + 1)
+        _exit(128 + number);
+    else
+        return;
     caught_signal = number;
     atomic_store(&must_stop, true);
 }
@@ -106,7 +116,7 @@ static enum fm_status start_worker(struct fm_session *s, struct slot *slots,
     pid_t parent = getpid();
     view_init(&slot->view, task);
     FM_TRY(fm_store_start_run(s->store, task->run_id, s->process_id, err));
-    if (pipe(fds) != 0)
+    if (pipe2(fds, O_CLOEXEC) != 0)
         return fm_fail_errno(err, "can't make", "a pipe");
     (void)fflush(NULL);
     pid_t pid = fork();
@@ -121,7 +131,6 @@ static enum fm_status start_worker(struct fm_session *s, struct slot *slots,
     }
     (void)close(fds[1]);
     (void)fcntl(fds[0], F_SETFL, O_NONBLOCK);
-    (void)fcntl(fds[0], F_SETFD, FD_CLOEXEC);
     slot->pid = pid;
     slot->fd = fds[0];
     slot->buffer.n = 0;

@@ -100,11 +100,14 @@ FM_MUST_USE enum fm_status fm_store_each_artifact(
 FM_MUST_USE enum fm_status fm_store_find_sampling(struct fm_store *store, int64_t run_id,
                                                   const char *key, struct fm_known *known,
                                                   struct fm_error *err);
+/* The id of that definition, 0 when there is none. */
+FM_MUST_USE enum fm_status
+fm_store_find_metric_def(struct fm_store *store, const char *name, unsigned version,
+                         const char *options, int64_t *metric_def_id, struct fm_error *err);
 /* Whether the sampling was measured by the metric, and whether that gave a value. */
 FM_MUST_USE enum fm_status fm_store_has_metric(struct fm_store *store, int64_t sampling_id,
                                                int64_t metric_def_id, bool *has_row,
-                                               bool *has_value,
-                                               struct fm_error *err);
+                                               bool *has_value, struct fm_error *err);
 
 /* One row of v_result: a sampling of a sweep, and one metric of it. */
 struct fm_result_row {

@@ -46,6 +46,26 @@ enum fm_status fm_store_find_sampling(struct fm_store *store, int64_t run_id,
     return read_known(&q, known, err);
 }
 
+enum fm_status fm_store_find_metric_def(struct fm_store *store, const char *name,
+                                        unsigned version, const char *options,
+                                        int64_t *metric_def_id, struct fm_error *err)
+{
+    struct fm_sql q;
+    bool has_found;
+    FM_TRY(fm_sql_reading(
+        store,
+        "SELECT id FROM metric_def WHERE name = :name AND version = :version "
+        "AND options = :options",
+        &q, err));
+    fm_sql_text(&q, ":name", name);
+    fm_sql_integer(&q, ":version", version);
+    fm_sql_text(&q, ":options", options);
+    FM_TRY(fm_sql_step(&q, &has_found, err));
+    *metric_def_id = has_found ? fm_sql_get_integer(&q, 0) : 0;
+    fm_sql_end(&q);
+    return FM_OK;
+}
+
 enum fm_status fm_store_has_metric(struct fm_store *store, int64_t sampling_id,
                                    int64_t metric_def_id, bool *has_row, bool *has_value,
                                    struct fm_error *err)

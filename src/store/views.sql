@@ -53,7 +53,14 @@ CREATE VIEW v_result AS
     JOIN sampling s ON s.id = p.sampling_id
     LEFT JOIN sweep_metric a ON a.sweep_id = p.sweep_id
     LEFT JOIN metric_def d ON d.id = a.metric_def_id
-    LEFT JOIN metric m ON m.sampling_id = s.id AND m.metric_def_id = d.id;
+    LEFT JOIN metric m ON m.sampling_id = s.id AND m.metric_def_id = d.id
+  -- a point whose reference differs (or whose network, and with it the reference's default)
+  -- measures by another definition of the same name: the one it does not use is not open
+  WHERE m.sampling_id IS NOT NULL OR d.id IS NULL OR NOT EXISTS (
+    SELECT 1 FROM metric om
+      JOIN metric_def od ON od.id = om.metric_def_id
+      JOIN sweep_metric oa ON oa.metric_def_id = od.id AND oa.sweep_id = p.sweep_id
+    WHERE om.sampling_id = s.id AND od.name = d.name AND od.id <> d.id);
 
 -- v_result over seeds.  Only samplings that are done and have a value enter the statistics;
 -- n_seeds = n + n_failed + n_open.

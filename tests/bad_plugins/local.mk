@@ -70,3 +70,8 @@ tests_bad_plugins_solver_wrong_name_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
 check_LTLIBRARIES += tests/bad_plugins/solver/wrong_size.la
 tests_bad_plugins_solver_wrong_size_la_SOURCES = tests/bad_plugins/solver/wrong_size.c
 tests_bad_plugins_solver_wrong_size_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/bad_plugins/metric/crash.la
+tests_bad_plugins_metric_crash_la_SOURCES = tests/bad_plugins/metric/crash.c
+tests_bad_plugins_metric_crash_la_CFLAGS = $(TEST_CRASH_CFLAGS)
+tests_bad_plugins_metric_crash_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
