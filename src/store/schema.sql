@@ -36,7 +36,7 @@ CREATE TABLE process(
   pid INTEGER NOT NULL,
   host TEXT NOT NULL,
   fmrun_version TEXT NOT NULL,
-  git_commit TEXT,                   -- of the experiment's folder; NULL: not a git folder
+  git_commit TEXT,                   -- of fmrun's own sources; NULL: unknown
   compiler TEXT NOT NULL,
   build_flags TEXT NOT NULL,
   cpu_model TEXT NOT NULL,
@@ -63,7 +63,7 @@ CREATE TABLE artifact(
   id INTEGER PRIMARY KEY,
   run_id INTEGER REFERENCES run(id),
   sampling_id INTEGER REFERENCES sampling(id),
-  kind TEXT NOT NULL,                -- weights, checkpoint, samples, x0, trajectory, image
+  kind TEXT NOT NULL,                -- weights, x0, x1, trajectory, image
   path TEXT NOT NULL UNIQUE,         -- relative to the database's folder
   sha256 TEXT NOT NULL,
   bytes INTEGER NOT NULL,
@@ -140,7 +140,7 @@ CREATE TABLE sampling(
   key TEXT NOT NULL,                 -- of what decides the samples, beyond the run
   solver TEXT NOT NULL,              -- plugin name
   label TEXT NOT NULL,               -- as in tables
-  method TEXT NOT NULL,              -- its options and time grid; '' for defaults
+  method TEXT NOT NULL,              -- what the other columns do not say; '' for nothing
   solver_order INTEGER,              -- declared by the plugin; NULL: it declares none
   steps INTEGER,                     -- solver steps; NULL: adaptive
   rtol REAL,                         -- NULL: not used
@@ -167,7 +167,7 @@ CREATE TABLE metric_def(
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL,                -- "w2"
   version INTEGER NOT NULL,          -- of the plugin
-  options TEXT NOT NULL,             -- '' for defaults
+  options TEXT NOT NULL,             -- all of them, and the reference where it has one
   direction TEXT NOT NULL CHECK(direction IN ('min', 'max')), -- which end is better
   unit TEXT NOT NULL,                -- '' for none
   UNIQUE(name, version, options)

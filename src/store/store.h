@@ -94,7 +94,7 @@ const char *fm_run_status_name(enum fm_run_status status);
 struct fm_process_record {
     const char *host;
     const char *fmrun_version;
-    const char *git_commit; /* of the experiment's folder; NULL: unknown */
+    const char *git_commit; /* of fmrun itself; NULL: unknown */
     const char *compiler, *build_flags;
     const char *cpu_model;
     size_t n_processors; /* that this process may run on */
@@ -320,7 +320,7 @@ FM_MUST_USE enum fm_status fm_store_add_metric(struct fm_store *store,
 struct fm_artifact_record {
     int64_t run_id;      /* 0: none */
     int64_t sampling_id; /* 0: none */
-    const char *kind; /* "weights", "checkpoint", "samples", "x0", "trajectory", "image" */
+    const char *kind; /* "weights", "x0", "x1", "trajectory", "image" */
     const char *path; /* relative to the database's folder */
     const char *sha256;
     uint64_t n_bytes;
