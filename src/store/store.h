@@ -240,7 +240,7 @@ struct fm_sampling_record {
     const char *key;    /* unique in the run: sha256 of what decides the samples' bits */
     const char *solver; /* plugin name */
     const char *label;  /* as in tables; NULL: the solver's name */
-    const char *method; /* its options and time grid, "" for defaults */
+    const char *method; /* what the other fields do not say, "" for nothing */
     unsigned order;     /* declared; 0: unknown */
     size_t steps;       /* 0: adaptive */
     double rtol, atol;  /* 0 or NaN: not used */
@@ -284,7 +284,7 @@ FM_MUST_USE enum fm_status fm_store_finish_sampling(struct fm_store *store,
 struct fm_metric_def_record {
     const char *name; /* plugin name, or "discretization_error" and other built-in ones */
     unsigned version; /* of the plugin */
-    const char *options; /* "" for defaults */
+    const char *options; /* all of them, and the reference where it has one */
     bool is_higher_better;
     const char *unit;
 };
