@@ -12,7 +12,8 @@
 struct fm_plan_sampling {
     char key[FM_HASH_SIZE];
     const struct fm_method *method;
-    const char *method_text; /* what the columns of the database do not say: the solver's own
+    const char
+        *method_text; /* what the columns of the database do not say: the solver's own
                               * options, and those of step control that are not defaults */
 };
 

@@ -27,7 +27,7 @@ void fm_progress_init(struct fm_progress *p, bool is_quiet, size_t n_rows,
 void fm_progress_clear(struct fm_progress *p)
 {
     if (p->n_drawn > 0)
-        (void)fprintf(stderr, "\033[%zuA\033[J", p->n_drawn);
+        (void)fprintf(stderr, "\r\033[%zuA\033[J", p->n_drawn);
     p->n_drawn = 0;
 }
 

@@ -51,7 +51,7 @@ struct fm_record {
         struct {
             enum fm_phase phase;
             struct fm_entry entry; /* of FM_PHASE_SAMPLE and FM_PHASE_MEASURE */
-            size_t step;         /* FM_PHASE_TRAIN: where it starts or goes on */
+            size_t step;           /* FM_PHASE_TRAIN: where it starts or goes on */
             char text[FM_RECORD_TEXT];
         } phase;
         struct {

@@ -21,8 +21,8 @@ struct fm_worker {
  * where there is one.  FM_INTERRUPTED after saving a checkpoint. */
 FM_MUST_USE enum fm_status fm_worker_train(struct fm_worker *w, struct fm_error *err);
 /* All samplings of the task's point of that index that are left, and their metrics. */
-FM_MUST_USE enum fm_status fm_worker_sample(struct fm_worker *w,
-                                            size_t point, struct fm_error *err);
+FM_MUST_USE enum fm_status fm_worker_sample(struct fm_worker *w, size_t point,
+                                            struct fm_error *err);
 
 FM_MUST_USE enum fm_status
 fm_worker_put(struct fm_worker *w, const struct fm_record *record, struct fm_error *err);

@@ -8,6 +8,7 @@
 #include "run/worker.h"
 
 #include <string.h>
+#include <unistd.h>
 
 /* Training under way. */
 struct training {
@@ -204,6 +205,15 @@ static enum fm_status train(struct training *t, const char *weights_path,
     return fm_worker_put(w, &trained, err);
 }
 
+/* The weights are there: a checkpoint is a kill's leftover. */
+static enum fm_status drop_checkpoint(struct fm_worker *w, struct fm_error *err)
+{
+    char *path;
+    FM_TRY(fm_worker_path(w, "checkpoint.safetensors", &path, err));
+    (void)unlink(path);
+    return FM_OK;
+}
+
 enum fm_status fm_worker_train(struct fm_worker *w, struct fm_error *err)
 {
     const struct fm_net *net = w->model.net;
@@ -221,6 +231,7 @@ enum fm_status fm_worker_train(struct fm_worker *w, struct fm_error *err)
         if (fm_weights_read(path, w->task->run->key, net, block, &why) == FM_OK) {
             w->model.velocity.parameters = block;
             w->end.u.end.step = (size_t)w->experiment->train.steps;
+            FM_TRY(drop_checkpoint(w, err));
             /* told once more: a power cut may have kept the file and lost its row */
             return fm_worker_artifact(w, 0, "weights", path, path, err);
         }

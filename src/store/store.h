@@ -320,8 +320,8 @@ FM_MUST_USE enum fm_status fm_store_add_metric(struct fm_store *store,
 struct fm_artifact_record {
     int64_t run_id;      /* 0: none */
     int64_t sampling_id; /* 0: none */
-    const char *kind; /* "weights", "x0", "x1", "trajectory", "image" */
-    const char *path; /* relative to the database's folder */
+    const char *kind;    /* "weights", "x0", "x1", "trajectory", "image" */
+    const char *path;    /* relative to the database's folder */
     const char *sha256;
     uint64_t n_bytes;
 };
