@@ -2,23 +2,9 @@
 #include <config.h>
 
 #include "cli/cli.h"
-#include "run/model.h"
+#include "run/run.h"
 
 #include <string.h>
-
-/* Beyond reading: data files open, dimensions agree, networks compile. */
-static enum fm_status check_models(const struct fm_plan *plan, struct fm_error *err)
-{
-    for (size_t i = 0; i < plan->n_points; i++) {
-        struct fm_arena arena = {0};
-        struct fm_model model;
-        enum fm_status status =
-            fm_model_open(&arena, &plan->points[i].experiment, false, &model, err);
-        fm_arena_fini(&arena);
-        FM_TRY(status);
-    }
-    return FM_OK;
-}
 
 enum fm_status fm_cli_config(struct fm_cli *cli, struct fm_error *err)
 {
@@ -38,7 +24,7 @@ enum fm_status fm_cli_config(struct fm_cli *cli, struct fm_error *err)
         (void)fputs(plan.resolved, stdout);
         return FM_OK;
     }
-    FM_TRY(check_models(&plan, err));
+    FM_TRY(fm_plan_check_fully(&plan, err));
     (void)printf("%s is fine: %zu run%s\n", plan.file, plan.n_runs,
                  plan.n_runs == 1 ? "" : "s");
     return FM_OK;

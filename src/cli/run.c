@@ -47,10 +47,12 @@ enum fm_status fm_cli_run(struct fm_cli *cli, struct fm_error *err)
     if (!cli->is_quiet) {
         struct fm_text time = {0};
         fm_text_add_duration(&time, outcome.seconds);
-        (void)fprintf(stderr, "fmrun: %s: %zu run%s done before, %zu now, in %s; %s\n",
-                      plan.name, outcome.n_done_before,
-                      outcome.n_done_before == 1 ? "" : "s", outcome.n_done_now,
-                      fm_text_bytes(&time), cli->db);
+        (void)fprintf(stderr, "fmrun: %s: %zu run%s done before, %zu now", plan.name,
+                      outcome.n_done_before, outcome.n_done_before == 1 ? "" : "s",
+                      outcome.n_done_now);
+        if (outcome.n_not_done)
+            (void)fprintf(stderr, ", %zu not done", outcome.n_not_done);
+        (void)fprintf(stderr, ", in %s; %s\n", fm_text_bytes(&time), cli->db);
         if (outcome.has_failures)
             (void)fprintf(stderr,
                           "fmrun: something failed: fmrun show %s --db %s says why\n",

@@ -172,17 +172,23 @@ enum fm_status fm_plan_inspect(const struct fm_plan *plan, struct fm_store *stor
 
 /* ---- checking ---- */
 
-static enum fm_status check_points(const struct fm_plan *plan, struct fm_error *err)
+static enum fm_status check_points(const struct fm_plan *plan, bool shape_only,
+                                   struct fm_error *err)
 {
     for (size_t i = 0; i < plan->n_points; i++) {
         struct fm_arena arena = {0};
         struct fm_model model;
         enum fm_status status =
-            fm_model_open(&arena, &plan->points[i].experiment, true, &model, err);
+            fm_model_open(&arena, &plan->points[i].experiment, shape_only, &model, err);
         fm_arena_fini(&arena);
         FM_TRY(status);
     }
     return FM_OK;
+}
+
+enum fm_status fm_plan_check_fully(const struct fm_plan *plan, struct fm_error *err)
+{
+    return check_points(plan, false, err);
 }
 
 enum fm_status fm_plan_check(const struct fm_plan *plan, struct fm_error *err)
@@ -196,7 +202,7 @@ enum fm_status fm_plan_check(const struct fm_plan *plan, struct fm_error *err)
     if (pid < 0)
         return fm_fail_errno(err, "can't start", "a process");
     if (pid == 0) {
-        if (check_points(plan, &found) != FM_OK)
+        if (check_points(plan, true, &found) != FM_OK)
             (void)!write(fds[1], &found, sizeof found);
         _exit(0);
     }

@@ -220,6 +220,7 @@ static enum fm_status receive_end(struct fm_session *s, struct fm_worker_view *v
         .samples_per_second = r->u.end.samples_per_second,
     };
     const char *name = row ? row->name : "run";
+    s->n_done += result.status == FM_RUN_DONE;
     if (result.status == FM_RUN_FAILED || result.status == FM_RUN_DIVERGED) {
         s->has_failures = true;
         fm_progress_line(&s->progress, "%s: %s: %s", name,

@@ -17,8 +17,8 @@ struct fm_run_options {
 
 struct fm_run_outcome {
     int64_t sweep_id;
-    size_t n_done_before, n_done_now; /* runs */
-    bool has_failures;                /* a run or sampling failed or diverged */
+    size_t n_done_before, n_done_now, n_not_done; /* runs */
+    bool has_failures;                            /* a run or sampling failed or diverged */
     double seconds;
 };
 
@@ -34,6 +34,9 @@ FM_MUST_USE enum fm_status fm_run(const struct fm_plan *plan,
  * first mistake: dimensions that do not fit, a file that is no data set, a network that can't
  * be compiled.  A plugin that crashes here is no mistake of the config: its run will say so. */
 FM_MUST_USE enum fm_status fm_plan_check(const struct fm_plan *plan, struct fm_error *err);
+/* The same in this process, and with all data loaded. */
+FM_MUST_USE enum fm_status fm_plan_check_fully(const struct fm_plan *plan,
+                                               struct fm_error *err);
 
 /* What of the plan an open database has done, for `plan`. */
 struct fm_plan_state {

@@ -365,7 +365,7 @@ static void count_runs(const struct fm_session *s, struct fm_run_outcome *outcom
 {
     for (size_t i = 0; i < s->plan->n_runs; i++)
         outcome->n_done_before += s->tasks[i].is_done;
-    outcome->n_done_now = s->plan->n_runs - outcome->n_done_before;
+    outcome->n_not_done = s->plan->n_runs - outcome->n_done_before;
 }
 
 static enum fm_status run_session(struct fm_session *s, struct fm_run_outcome *outcome,
@@ -374,7 +374,7 @@ static enum fm_status run_session(struct fm_session *s, struct fm_run_outcome *o
     FM_TRY(fm_session_prepare(s, err));
     outcome->sweep_id = s->sweep_id;
     count_runs(s, outcome);
-    if (outcome->n_done_now == 0)
+    if (outcome->n_not_done == 0)
         return FM_OK;
     struct fm_progress_row *rows = FM_NEW(&s->arena, s->n_workers, struct fm_progress_row);
     if (!rows)
@@ -382,7 +382,7 @@ static enum fm_status run_session(struct fm_session *s, struct fm_run_outcome *o
     fm_progress_init(&s->progress, s->options->is_quiet, s->n_workers, rows);
     fm_progress_line(&s->progress,
                      "%s: %zu of %zu run%s to do, %zu at a time, %zu thread%s each",
-                     s->plan->name, outcome->n_done_now, s->plan->n_runs,
+                     s->plan->name, outcome->n_not_done, s->plan->n_runs,
                      s->plan->n_runs == 1 ? "" : "s", s->n_workers, s->n_threads,
                      s->n_threads == 1 ? "" : "s");
     enum fm_status status =
@@ -423,6 +423,8 @@ enum fm_status fm_run(const struct fm_plan *plan, const struct fm_run_options *o
     fm_store_close(s.store);
     *signal_number = caught_signal;
     outcome->has_failures = s.has_failures;
+    outcome->n_done_now = s.n_done;
+    outcome->n_not_done -= s.n_done < outcome->n_not_done ? s.n_done : outcome->n_not_done;
     outcome->seconds = fm_seconds() - start;
     fm_arena_fini(&s.arena);
     return status;

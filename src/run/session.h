@@ -16,6 +16,7 @@ struct fm_session {
     struct fm_task *tasks; /* [plan->n_runs] */
     size_t n_workers, n_threads;
     bool has_failures; /* a run, sampling or metric failed or diverged */
+    size_t n_done;     /* runs that this session brought to their end */
     size_t n_rebuilt;  /* plugins that were warned of */
     const struct fm_plugin *rebuilt[16];
 };

@@ -10,6 +10,8 @@
 #include <string.h>
 
 enum { CHUNK = 4096 }; /* parameters an item of the optimiser takes */
+/* beyond it the squares in the second moment leave float's range */
+static const double LARGEST_NORM = 1e18;
 
 /* Private memory of one thread. */
 struct worker {
@@ -57,6 +59,13 @@ size_t fm_n_shards(const struct fm_train_options *o)
     if (n > batch)
         n = batch;
     return n > 0 ? n : 1;
+}
+
+/* The parameters are now those after n_steps steps. */
+static void parameters_changed(struct fm_trainer *t, uint64_t n_steps)
+{
+    t->n_steps = n_steps;
+    fm_net_transpose(t->spec.net, t->state.parameters, t->transposed);
 }
 
 /* ---- memory ---- */
@@ -132,7 +141,7 @@ enum fm_status fm_trainer_init(struct fm_arena *arena, const struct fm_train_spe
     fm_net_initialise(spec->net, spec->seed, t->state.parameters);
     if (t->state.ema)
         memcpy(t->state.ema, t->state.parameters, t->state.n * sizeof *t->state.ema);
-    fm_trainer_restored(t, 0);
+    parameters_changed(t, 0);
     *trainer = t;
     return FM_OK;
 }
@@ -306,7 +315,7 @@ enum fm_status fm_trainer_step(struct fm_trainer *t, struct fm_step_report *repo
     loss /= (double)o->batch * (double)t->dim;
     norm = sqrt(norm);
     uint64_t step = t->n_steps + 1;
-    if (!isfinite(loss) || !isfinite(norm))
+    if (!isfinite(loss) || !(norm < LARGEST_NORM))
         return fm_fail(err, FM_ERROR_DIVERGED,
                        "the %s stopped being finite at step %llu; a smaller lr, warmup, or "
                        "clip may help",
@@ -316,7 +325,7 @@ enum fm_status fm_trainer_step(struct fm_trainer *t, struct fm_step_report *repo
     t->ema_decay = fmin(o->ema, (1.0 + (double)step) / (10.0 + (double)step));
     fm_parallel_for(t->spec.n_threads, t->n_chunks, update_chunk, t);
     *report = (struct fm_step_report){step, loss, norm, t->lr};
-    fm_trainer_restored(t, step);
+    parameters_changed(t, step);
     return FM_OK;
 }
 
@@ -334,8 +343,7 @@ uint64_t fm_trainer_step_count(const struct fm_trainer *t)
 
 void fm_trainer_restored(struct fm_trainer *t, uint64_t n_steps)
 {
-    t->n_steps = n_steps;
-    fm_net_transpose(t->spec.net, t->state.parameters, t->transposed);
+    parameters_changed(t, n_steps);
 }
 
 const fm_real *fm_trainer_weights(const struct fm_trainer *t)
