@@ -24,7 +24,7 @@ enum fm_record_type {
     FM_N_RECORDS
 };
 
-enum { FM_RECORD_LOSS_ROWS = 64, FM_RECORD_TEXT = 2048, FM_RECORD_PATH = 2048 };
+enum { FM_RECORD_LOSS_ROWS = 512, FM_RECORD_TEXT = 2048, FM_RECORD_PATH = 2048 };
 
 enum fm_phase {
     FM_PHASE_SETUP,

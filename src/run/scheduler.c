@@ -118,6 +118,10 @@ static enum fm_status start_worker(struct fm_session *s, struct slot *slots,
     FM_TRY(fm_store_start_run(s->store, task->run_id, s->process_id, err));
     if (pipe2(fds, O_CLOEXEC) != 0)
         return fm_fail_errno(err, "can't make", "a pipe");
+#ifdef F_SETPIPE_SZ
+    /* room for seconds of losses: a slow disk must not hold up the training */
+    (void)fcntl(fds[1], F_SETPIPE_SZ, 1 << 20);
+#endif
     (void)fflush(NULL);
     pid_t pid = fork();
     if (pid < 0) {
