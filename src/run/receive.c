@@ -84,10 +84,13 @@ static enum fm_status receive_publish(struct fm_worker_view *v, const struct fm_
     return FM_OK;
 }
 
-enum fm_status fm_session_publish(struct fm_worker_view *v, struct fm_error *err)
+enum fm_status fm_session_publish(struct fm_session *s, struct fm_worker_view *v,
+                                  struct fm_error *err)
 {
     size_t n = v->n_publish;
     v->n_publish = 0;
+    if (n > 0)
+        FM_TRY(fm_store_sync(s->store, err));
     for (size_t i = 0; i < n; i++) {
         const struct fm_record *r = &v->publish[i];
         FM_TRY(fm_file_publish(r->u.publish.from, r->u.publish.to, err));

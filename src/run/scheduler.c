@@ -226,7 +226,7 @@ static enum fm_status listen_once(struct fm_session *s, struct slot *slots, bool
             return status;
         }
         for (size_t i = 0; i < s->n_workers; i++)
-            FM_TRY(fm_session_publish(&slots[i].view, err));
+            FM_TRY(fm_session_publish(s, &slots[i].view, err));
         for (size_t i = 0; i < s->n_workers; i++)
             if (slots[i].fd >= 0 && !is_open[i])
                 FM_TRY(finish_worker(s, slots, &slots[i], err));
@@ -334,7 +334,7 @@ static enum fm_status put_direct(void *context, const struct fm_record *record,
         return status;
     }
     fm_progress_draw(&d->session->progress);
-    return fm_session_publish(&d->view, err);
+    return fm_session_publish(d->session, &d->view, err);
 }
 
 static enum fm_status run_in_process(struct fm_session *s, struct fm_error *err)

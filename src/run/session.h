@@ -42,8 +42,8 @@ FM_MUST_USE enum fm_status fm_session_receive(struct fm_session *s,
                                               const struct fm_record *record,
                                               struct fm_error *err);
 /* After the commit: the renames that were asked for. */
-FM_MUST_USE enum fm_status fm_session_publish(struct fm_worker_view *v,
-                                              struct fm_error *err);
+FM_MUST_USE enum fm_status
+fm_session_publish(struct fm_session *s, struct fm_worker_view *v, struct fm_error *err);
 /* A worker is gone without an end record: blames its phase.  Returns whether the rest of its
  * task is worth another worker. */
 FM_MUST_USE enum fm_status fm_session_worker_died(struct fm_session *s,

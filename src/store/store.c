@@ -121,9 +121,10 @@ static enum fm_status connect_to(struct fm_store *store, const char *name, int f
 }
 
 /* WAL: readers and the writer don't wait for each other.  synchronous NORMAL: a killed
- * fmrun loses nothing that was committed; a power cut can lose the last transactions, but
- * never damages the file, and what they recorded is done again from the last checkpoint.
- * FULL would cost an fsync per transaction for nothing more.  Without WAL (some network
+ * fmrun loses nothing that was committed; a power cut can lose the transactions since the
+ * last fm_store_sync, but never damages the file, and what they recorded is done again from
+ * the last checkpoint, which is published after such a sync.  FULL would cost an fsync per
+ * transaction for nothing more.  Without WAL (some network
  * file systems) NORMAL could damage the file, so FULL it is. */
 static enum fm_status set_up_writing(struct fm_store *store, struct fm_error *err)
 {
@@ -359,4 +360,16 @@ void fm_store_rollback(struct fm_store *store)
         (void)sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
     store->is_in_transaction = false;
     store->has_failed = false;
+}
+
+enum fm_status fm_store_sync(struct fm_store *store, struct fm_error *err)
+{
+    /* syncs the write-ahead log before it copies a page; readers may keep it from copying
+     * all, which is no failure */
+    int code =
+        sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    if (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED)
+        return FM_OK;
+    return fm_fail(err, FM_ERROR_IO, "can't sync the database %s: %s", store->path,
+                   sqlite3_errmsg(store->db));
 }

@@ -62,6 +62,8 @@ const char *fm_store_path(const struct fm_store *store);
  * a failure inside, call rollback (commit would fail): nothing since begin was written. */
 FM_MUST_USE enum fm_status fm_store_begin(struct fm_store *store, struct fm_error *err);
 FM_MUST_USE enum fm_status fm_store_commit(struct fm_store *store, struct fm_error *err);
+/* Makes what was committed outlive a power cut, too.  Outside transactions. */
+FM_MUST_USE enum fm_status fm_store_sync(struct fm_store *store, struct fm_error *err);
 /* Nothing outside a transaction.  Cannot fail. */
 void fm_store_rollback(struct fm_store *store);
 
