@@ -1,15 +1,15 @@
 check_PROGRAMS += tests/test_document tests/test_document_edit tests/test_options \
 	tests/test_scalar
-tests_test_document_SOURCES = tests/test_document.c
+tests_test_document_SOURCES = tests/test_document.c tests/test_yaml.h
 tests_test_document_CFLAGS = $(TEST_CFLAGS)
 tests_test_document_LDADD = $(TEST_LIBS)
-tests_test_document_edit_SOURCES = tests/test_document_edit.c
+tests_test_document_edit_SOURCES = tests/test_document_edit.c tests/test_yaml.h
 tests_test_document_edit_CFLAGS = $(TEST_CFLAGS)
 tests_test_document_edit_LDADD = $(TEST_LIBS)
-tests_test_options_SOURCES = tests/test_options.c
+tests_test_options_SOURCES = tests/test_options.c tests/test_yaml.h
 tests_test_options_CFLAGS = $(TEST_CFLAGS)
 tests_test_options_LDADD = $(TEST_LIBS)
-tests_test_scalar_SOURCES = tests/test_scalar.c
+tests_test_scalar_SOURCES = tests/test_scalar.c tests/test_yaml.h
 tests_test_scalar_CFLAGS = $(TEST_CFLAGS)
 tests_test_scalar_LDADD = $(TEST_LIBS)
 

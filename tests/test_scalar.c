@@ -2,41 +2,11 @@
 
 #include "config/options.h"
 #include "config/scalar.h"
-#include "support.h"
+#include "test_yaml.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-static struct fm_arena arena;
-static struct fm_error err;
-
-static void set_up(void)
-{
-    fm_arena_init(&arena);
-    err = (struct fm_error){0};
-}
-
-static void tear_down(void)
-{
-    fm_arena_fail_after(0);
-    fm_arena_fini(&arena);
-}
-
-static struct fm_yaml *parse(const char *text)
-{
-    struct fm_yaml *root = NULL;
-    ck_ok(fm_yaml_parse(&arena, "a.yaml", ".", text, strlen(text), false, &root, &err));
-    return root;
-}
-
-static void check_head(const char *where)
-{
-    char head[100];
-    (void)snprintf(head, sizeof head, "a.yaml:%s: error: ", where);
-    ck_assert_msg(strncmp(err.message, head, strlen(head)) == 0, "message is: %s",
-                  err.message);
-}
 
 /* Types by the regular expressions of YAML 1.2.2, section 10.3.2. */
 static const struct {
