@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "commit.h"
-#include "nn/kernel.h"
+#include "base/isa.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -91,7 +91,7 @@ static void print_version(void)
 {
     (void)printf("fmrun %s%s%s\n", PACKAGE_VERSION, FM_COMMIT[0] ? ", commit " : "",
                  FM_COMMIT);
-    (void)printf("kernels: %s; compiler: %s; flags: %s\n", fm_kernel()->name, __VERSION__,
+    (void)printf("kernels: %s; compiler: %s; flags: %s\n", fm_isa_name(), __VERSION__,
                  FM_BUILD_FLAGS);
 }
 
@@ -110,7 +110,7 @@ static enum fm_status read_count(const char *option, const char *text, size_t *n
 
 static enum fm_status use_isa(const char *name, struct fm_error *err)
 {
-    if (!fm_kernel_force(name))
+    if (!fm_isa_force(name))
         return fm_fail(
             err, FM_ERROR_USAGE,
             "no kernels \"%s\" for this processor in this build; there are portable, "

@@ -5,8 +5,8 @@ tests_test_kernel_LDADD = $(TEST_LIBS)
 
 # The engine in double.  It comes before libfmrun.a, whose float engine is then not linked.
 check_LIBRARIES += libnn_double.a
-libnn_double_a_SOURCES = $(NN_SOURCES) src/nn/kernel_portable.c src/nn/kernel_body.h
-libnn_double_a_CFLAGS = $(AM_CFLAGS) -DFM_REAL_DOUBLE
+libnn_double_a_SOURCES = $(NN_SOURCES) $(KERNEL_SOURCES)
+libnn_double_a_CFLAGS = $(AM_CFLAGS) -DFM_REAL_DOUBLE -DFM_ISA=portable
 check_PROGRAMS += tests/test_gradient
 tests_test_gradient_SOURCES = tests/test_gradient.c tests/test_graphs.h $(TEST_PLUGIN_SUPPORT)
 tests_test_gradient_CFLAGS = $(TEST_CFLAGS) -DFM_REAL_DOUBLE

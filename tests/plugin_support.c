@@ -39,5 +39,7 @@ enum fm_status test_dataset_open(struct test_plugin *t, size_t dim, struct fm_da
                                  struct fm_error *err)
 {
     *d = (struct fm_dataset){.dim = dim};
-    return t->plugin->dataset->open(t->options, &t->services, d, err);
+    FM_TRY(t->plugin->dataset->open(t->options, &t->services, d, err));
+    d->services = &t->services;
+    return FM_OK;
 }

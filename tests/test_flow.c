@@ -67,7 +67,8 @@ static double excess(const struct fm_net *net, const float *weights, struct fm_a
                 x[i * 2 + j] = (float)(t[i] * x1 + (1 - t[i]) * fm_rng_normal(&r));
             }
         }
-        const float *v = fm_net_forward(net, weights, w, FM_BLOCK_ROWS, t, x);
+        const struct fm_net_input input = {.t = t, .x = x};
+        const float *v = fm_net_forward(net, weights, w, FM_BLOCK_ROWS, &input);
         for (size_t i = 0; i < FM_BLOCK_ROWS; i++)
             for (size_t j = 0; j < 2; j++) {
                 double e = v[i * fm_padded(2) + j] - exact(j, t[i], x[i * 2 + j]);
@@ -94,7 +95,8 @@ START_TEST(training_converges_to_the_closed_form_velocity)
     o.ema = 0.99;
     struct fm_data from = {&test_normal_ops, &source, {.dim = 2}};
     struct fm_data to = {&test_normal_ops, &target, {.dim = 2}};
-    ck_ok(fm_net_compile(&arena, 2, test_small_net, &width, &net, &err));
+    ck_ok(fm_net_compile(&arena, &(struct fm_sample_shape){.dim = 2}, test_small_net,
+                         &width, &net, &err));
     struct fm_train_spec spec = {.options = &o,
                                  .seed = 1,
                                  .net = net,

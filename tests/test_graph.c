@@ -164,8 +164,8 @@ static const struct {
     {two_outputs, "the output is declared twice"},
     {narrow_output, "the output must be as wide as a sample"},
     {untrained_output, "the output depends on no parameter"},
-    {unknown_output, "the output is a node that does not exist"},
-    {negative_output, "the output is a node that does not exist"},
+    {unknown_output, "output of a node that does not exist"},
+    {negative_output, "output of a node that does not exist"},
     {add_of_unknown, "add of a node that does not exist"},
     {add_of_widths, "add of two nodes of different widths"},
     {concat_of_unknown, "concat of a node that does not exist"},
@@ -173,7 +173,7 @@ static const struct {
     {linear_of_unknown, "linear of a node that does not exist"},
     {linear_of_nothing, "the width of a linear layer must be in [1, 1048576]"},
     {linear_too_wide, "the width of a linear layer must be in [1, 1048576]"},
-    {linear_too_heavy, "a linear layer has more than 2^31 weights"},
+    {linear_too_heavy, "a layer has more than 2^30 weights"},
     {activation_of_unknown, "activation of a node that does not exist"},
     {unknown_activation, "unknown activation"},
     {unknown_time, "unknown kind of time features"},
@@ -189,7 +189,8 @@ START_TEST(each_mistake_gives_its_message)
     struct fm_error err = {0};
     struct fm_arena arena = {0};
     struct fm_net *net = NULL;
-    ck_fails(fm_net_compile(&arena, 2, mistakes[_i].build, NULL, &net, &err),
+    ck_fails(fm_net_compile(&arena, &(struct fm_sample_shape){.dim = 2}, mistakes[_i].build,
+                            NULL, &net, &err),
              FM_ERROR_PLUGIN, mistakes[_i].fragment);
     ck_assert_ptr_null(net);
     fm_arena_fini(&arena);
@@ -209,7 +210,9 @@ START_TEST(samples_without_coordinates_are_refused)
     struct fm_error err = {0};
     struct fm_arena arena = {0};
     struct fm_net *net = NULL;
-    ck_fails(fm_net_compile(&arena, 0, right, NULL, &net, &err), FM_ERROR_PLUGIN, "width");
+    ck_fails(fm_net_compile(&arena, &(struct fm_sample_shape){.dim = 0}, right, NULL, &net,
+                            &err),
+             FM_ERROR_PLUGIN, "width");
     fm_arena_fini(&arena);
 }
 END_TEST
@@ -225,13 +228,15 @@ START_TEST(memory_that_is_out_is_an_error_wherever_it_happens)
         struct fm_net_workspace *w = NULL;
         ck_assert_uint_le(n, 100);
         fm_arena_fail_after(n);
-        enum fm_status status = fm_net_compile(&arena, 2, right, NULL, &net, &err);
+        enum fm_status status = fm_net_compile(&arena, &(struct fm_sample_shape){.dim = 2},
+                                               right, NULL, &net, &err);
         if (status == FM_OK)
             status = fm_net_workspace(&arena, net, FM_NET_REVERSE, &w, &err);
         fm_arena_fail_after(0);
         is_done = status == FM_OK;
-        /* behind it lie 3 blocks of the builder, 4 names, and 4 blocks of the workspace */
-        ck_assert_msg(is_done ? n == 3 + 4 + 4 + 1 : status == FM_ERROR_MEMORY,
+        /* behind it lie 3 blocks of the builder, the frequencies, 4 names, 3 of the compiler,
+         * and 5 of the workspace */
+        ck_assert_msg(is_done ? n == 3 + 1 + 4 + 3 + 5 + 1 : status == FM_ERROR_MEMORY,
                       "allocation %zu: %s", n, err.message);
         fm_arena_fini(&arena);
     }

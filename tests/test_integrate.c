@@ -129,7 +129,8 @@ static void open_velocities(struct velocities *v)
     struct fm_net *net = NULL;
     *v = (struct velocities){.state = {spiral, NULL}};
     v->all[0] = test_velocity(&v->state);
-    ck_ok(fm_net_compile(&v->arena, 3, build_residual, NULL, &net, &err));
+    ck_ok(fm_net_compile(&v->arena, &(struct fm_sample_shape){.dim = 3}, build_residual,
+                         NULL, &net, &err));
     float *block = FM_NEW(&v->arena, fm_net_block_size(net), float);
     fm_net_initialise(net, 1, block);
     v->all[1] = (struct fm_velocity){.dim = 3, .net = net, .parameters = block};

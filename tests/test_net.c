@@ -1,6 +1,6 @@
 #include <config.h>
 
-#include "nn/kernel.h"
+#include "base/isa.h"
 #include "nn/net.h"
 #include "nn/optimizer.h"
 #include "plugin_support.h"
@@ -16,7 +16,8 @@ enum { MAX_DIM = 40 };
 struct setting {
     struct fm_arena arena;
     struct fm_net *net;
-    size_t dim, size;
+    size_t dim, size, n; /* n: rows of a block */
+    uint32_t label[FM_BLOCK_ROWS];
     struct fm_net_workspace *forward, *reverse, *jvp;
     float *theta, *gradient, *transposed;
     double t[FM_BLOCK_ROWS];
@@ -29,7 +30,12 @@ static void open_setting(struct setting *s, const struct test_graph *graph)
     struct fm_rng r = fm_rng_at((struct fm_stream){5, 1, 0}, 0);
     *s = (struct setting){.dim = graph->dim};
     ck_assert_uint_le(graph->dim, MAX_DIM);
-    ck_ok(fm_net_compile(&s->arena, s->dim, graph->build, graph->options, &s->net, &err));
+    const struct fm_sample_shape shape = {.dim = s->dim};
+    ck_ok(fm_net_compile(&s->arena, &shape, graph->build, graph->options, &s->net, &err));
+    s->n = fm_net_block_rows(s->net);
+    ck_assert(s->n >= 1 && s->n <= FM_BLOCK_ROWS);
+    for (size_t i = 0; i < FM_BLOCK_ROWS && fm_net_n_labels(s->net) > 0; i++)
+        s->label[i] = (uint32_t)(i % fm_net_n_labels(s->net));
     ck_ok(fm_net_workspace(&s->arena, s->net, FM_NET_FORWARD, &s->forward, &err));
     ck_ok(fm_net_workspace(&s->arena, s->net, FM_NET_REVERSE, &s->reverse, &err));
     ck_ok(fm_net_workspace(&s->arena, s->net, FM_NET_JVP, &s->jvp, &err));
@@ -65,11 +71,11 @@ static void copy_output(const struct setting *s, size_t n, const float *v, float
 static void all_outputs(struct setting *s, size_t first, size_t n, float *v, float *kept,
                         float *jvp)
 {
-    const float *x = s->x + first * s->dim, *dx = s->dx + first * s->dim;
-    const double *t = s->t + first;
-    copy_output(s, n, fm_net_forward(s->net, s->theta, s->forward, n, t, x), v);
-    copy_output(s, n, fm_net_forward(s->net, s->theta, s->jvp, n, t, x), kept);
-    copy_output(s, n, fm_net_jvp(s->net, s->theta, s->jvp, n, dx), jvp);
+    const struct fm_net_input input = {s->t + first, s->x + first * s->dim,
+                                       s->label + first};
+    copy_output(s, n, fm_net_forward(s->net, s->theta, s->forward, n, &input), v);
+    copy_output(s, n, fm_net_forward(s->net, s->theta, s->jvp, n, &input), kept);
+    copy_output(s, n, fm_net_jvp(s->net, s->theta, s->jvp, s->dx + first * s->dim), jvp);
 }
 
 static void compare_rows(struct setting *s, const char *name)
@@ -77,10 +83,10 @@ static void compare_rows(struct setting *s, const char *name)
     enum { SIZE = FM_BLOCK_ROWS * MAX_DIM };
     static float v[SIZE], kept[SIZE], jvp[SIZE], some[SIZE], some_kept[SIZE],
         some_jvp[SIZE];
-    all_outputs(s, 0, FM_BLOCK_ROWS, v, kept, jvp);
-    ck_assert_msg(memcmp(v, kept, FM_BLOCK_ROWS * s->dim * sizeof *v) == 0, "%s", name);
-    for (size_t n = 1; n <= FM_BLOCK_ROWS; n++) {
-        size_t places[] = {0, FM_BLOCK_ROWS - n, (FM_BLOCK_ROWS - n) / 2};
+    all_outputs(s, 0, s->n, v, kept, jvp);
+    ck_assert_msg(memcmp(v, kept, s->n * s->dim * sizeof *v) == 0, "%s", name);
+    for (size_t n = 1; n <= s->n; n++) {
+        size_t places[] = {0, s->n - n, (s->n - n) / 2};
         for (size_t k = 0; k < 3; k++) {
             size_t at = places[k] * s->dim, bytes = n * s->dim * sizeof *v;
             all_outputs(s, places[k], n, some, some_kept, some_jvp);
@@ -88,7 +94,7 @@ static void compare_rows(struct setting *s, const char *name)
                               && memcmp(some_kept, v + at, bytes) == 0
                               && memcmp(some_jvp, jvp + at, bytes) == 0,
                           "%s, kernel %s: %zu rows from %zu differ from those in the block",
-                          name, fm_kernel()->name, n, places[k]);
+                          name, fm_isa_name(), n, places[k]);
         }
     }
 }
@@ -99,13 +105,18 @@ START_TEST(a_row_has_the_same_bits_alone_and_anywhere_in_a_block)
     struct setting s;
     open_setting(&s, &test_graphs[_i]);
     for (size_t k = 0; k < 3; k++)
-        if (fm_kernel_force(kernels[k]))
+        if (fm_isa_force(kernels[k]))
             compare_rows(&s, test_graphs[_i].name);
     close_setting(&s);
 }
 END_TEST
 
 /* ---- the gradient in float ---- */
+
+static size_t size_of(const struct fm_parameter *p)
+{
+    return p->n_taps * p->n_rows * p->n_columns;
+}
 
 enum { HIDDEN = 17 };
 
@@ -148,16 +159,18 @@ static void plain_row(enum fm_activation f, size_t dim, float *const w[4], doubl
 static void set_output_gradient(struct setting *s)
 {
     float *dv = fm_net_output_gradient(s->net, s->reverse);
-    for (size_t i = 0; i < FM_BLOCK_ROWS; i++)
+    memset(dv, 0, s->n * fm_padded(s->dim) * sizeof *dv);
+    for (size_t i = 0; i < s->n; i++)
         memcpy(dv + i * fm_padded(s->dim), s->dx + i * s->dim, s->dim * sizeof *dv);
 }
 
 static void reverse(struct setting *s)
 {
-    (void)fm_net_forward(s->net, s->theta, s->reverse, FM_BLOCK_ROWS, s->t, s->x);
+    const struct fm_net_input input = {s->t, s->x, s->label};
+    (void)fm_net_forward(s->net, s->theta, s->reverse, s->n, &input);
     set_output_gradient(s);
     fm_net_transpose(s->net, s->theta, s->transposed);
-    fm_net_reverse(s->net, s->transposed, s->reverse, FM_BLOCK_ROWS, s->gradient);
+    fm_net_reverse(s->net, s->theta, s->transposed, s->reverse, false, s->gradient);
 }
 
 /* A sum of 64 rows of products of 3 layers in float: about sqrt(64 * 20) roundings of
@@ -177,13 +190,13 @@ START_TEST(the_float_gradient_is_that_of_a_plain_double_one)
     ck_assert_uint_eq(n_parameters, 4);
     for (size_t k = 0; k < 4; k++)
         fm_parameter_export(&p[k], s.theta, w[k]);
-    for (size_t i = 0; i < FM_BLOCK_ROWS; i++)
+    for (size_t i = 0; i < s.n; i++)
         plain_row(functions[_i], s.dim, (float *[]){w[0], w[1], w[2], w[3]}, s.t[i],
                   s.x + i * s.dim, s.dx + i * s.dim, (double *[]){d[0], d[1], d[2], d[3]});
     reverse(&s);
     for (size_t k = 0; k < 4; k++) {
         fm_parameter_export(&p[k], s.gradient, gradient);
-        for (size_t i = 0; i < p[k].n_rows * p[k].n_columns; i++) {
+        for (size_t i = 0; i < size_of(&p[k]); i++) {
             largest = fmax(largest, fabs(d[k][i]));
             worst = fmax(worst, fabs(gradient[i] - d[k][i]));
         }
@@ -197,9 +210,10 @@ END_TEST
 
 /* ---- parameters ---- */
 
-static size_t element(const struct fm_parameter *p, size_t i, size_t j)
+static size_t element(const struct fm_parameter *p, size_t tap, size_t i, size_t j)
 {
-    return p->offset + j / FM_PANEL * p->n_rows * FM_PANEL + i * FM_PANEL + j % FM_PANEL;
+    return p->offset + tap * p->n_rows * fm_padded(p->n_columns)
+           + j / FM_PANEL * p->n_rows * FM_PANEL + i * FM_PANEL + j % FM_PANEL;
 }
 
 /* Calls the entries of the block that belong to a parameter true; returns their number. */
@@ -209,10 +223,11 @@ static size_t mark_true(const struct fm_net *net, bool *is_true)
     const struct fm_parameter *p = fm_net_parameters(net, &n_parameters);
     memset(is_true, 0, fm_net_block_size(net) * sizeof *is_true);
     for (size_t k = 0; k < n_parameters; k++)
-        for (size_t i = 0; i < p[k].n_rows; i++)
+        for (size_t i = 0; i < p[k].n_taps * p[k].n_rows; i++)
             for (size_t j = 0; j < p[k].n_columns; j++, n++) {
-                ck_assert(!is_true[element(&p[k], i, j)]); /* tensors do not overlap */
-                is_true[element(&p[k], i, j)] = true;
+                size_t at = element(&p[k], i / p[k].n_rows, i % p[k].n_rows, j);
+                ck_assert(!is_true[at]); /* tensors do not overlap */
+                is_true[at] = true;
             }
     return n;
 }
@@ -224,13 +239,19 @@ START_TEST(export_then_import_gives_the_block_back)
     open_setting(&s, &test_graphs[_i]);
     const struct fm_parameter *p = fm_net_parameters(s.net, &n_parameters);
     for (size_t k = 0; k < n_parameters; k++) {
-        float *out = FM_NEW(&s.arena, p[k].n_rows * p[k].n_columns, float);
+        float *out = FM_NEW(&s.arena, size_of(&p[k]), float);
+        size_t shape[3], rank = fm_parameter_shape(&p[k], shape);
+        ck_assert_uint_eq(rank, p[k].n_taps > 1 ? 3 : p[k].is_vector ? 1 : 2);
         fm_parameter_export(&p[k], s.theta, out);
         fm_parameter_import(&p[k], out, s.gradient);
-        /* [outputs][inputs], as PyTorch has it */
-        for (size_t i = 0; i < p[k].n_rows; i++)
-            for (size_t j = 0; j < p[k].n_columns; j++)
-                ck_assert(out[j * p[k].n_rows + i] == s.theta[element(&p[k], i, j)]);
+        /* [outputs][inputs][taps], as PyTorch has it */
+        for (size_t i = 0; i < shape[1]; i++)
+            for (size_t j = 0; j < shape[0]; j++)
+                for (size_t tap = 0; tap < p[k].n_taps; tap++) {
+                    size_t at = p[k].is_transposed ? element(&p[k], tap, j, i)
+                                                   : element(&p[k], tap, i, j);
+                    ck_assert(out[(j * shape[1] + i) * p[k].n_taps + tap] == s.theta[at]);
+                }
     }
     ck_assert_mem_eq(s.gradient, s.theta, s.size * sizeof *s.theta);
     close_setting(&s);
@@ -264,7 +285,7 @@ START_TEST(initial_values_are_uniform_within_their_bound)
     const double inputs[] = {34, 34, 17, 17};
     for (size_t k = 0; k < n_parameters; k++) {
         double b = 1 / sqrt(inputs[k]), sum = 0, squares = 0;
-        size_t n = p[k].n_rows * p[k].n_columns;
+        size_t n = size_of(&p[k]);
         float *values = FM_NEW(&s.arena, n, float);
         fm_parameter_export(&p[k], s.theta, values);
         for (size_t i = 0; i < n; i++) {
@@ -272,7 +293,7 @@ START_TEST(initial_values_are_uniform_within_their_bound)
             sum += values[i];
             squares += (double)values[i] * values[i];
         }
-        ck_near(p[k].bound, b, 1e-15);
+        ck_near(p[k].spread, b, 1e-15);
         ck_near(sum / (double)n, 0, 4 * b / sqrt(3 * (double)n));
         ck_near(squares / (double)n, b * b / 3, 4 * b * b * sqrt(4 / 45.0 / (double)n));
     }
@@ -306,7 +327,8 @@ START_TEST(padding_stays_zero_through_training)
     for (uint64_t step = 1; step <= 20; step++) {
         memset(s.gradient, 0, s.size * sizeof *s.gradient);
         reverse(&s);
-        fm_adamw_step(&adamw, &state, s.gradient, 1, 1e-2, step, 0.9, 0, s.size);
+        const struct fm_adamw_step a = fm_adamw_prepare(&adamw, 1, 1e-2, step, 0.9);
+        fm_adamw_apply(&a, &state, s.gradient, 0, s.size);
     }
     for (size_t i = 0; i < s.size; i++)
         ck_assert_msg(is_true[i]

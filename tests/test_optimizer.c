@@ -31,6 +31,14 @@ static struct fm_optimizer_state start(fm_real *ema)
     return (struct fm_optimizer_state){N, theta, moment1, moment2, ema};
 }
 
+static void step_on(const struct fm_adamw *adamw, struct fm_optimizer_state *state,
+                    double scale, double lr, uint64_t step, double ema_decay, size_t first,
+                    size_t count)
+{
+    const struct fm_adamw_step s = fm_adamw_prepare(adamw, scale, lr, step, ema_decay);
+    fm_adamw_apply(&s, state, gradient, first, count);
+}
+
 static void draw_gradient(uint32_t step)
 {
     struct fm_rng r = fm_rng_at((struct fm_stream){9, 2, step}, 0);
@@ -69,7 +77,7 @@ START_TEST(adamw_takes_the_steps_that_pytorch_takes)
             for (size_t i = 0; i < 4; i++)
                 gradient[i] =
                     (fm_real)(slope[i] * (2 - (double)step / 2) + (double)step / 8);
-            fm_adamw_step(&adamw, &state, gradient, 1, 1e-2, step, 0.75, 0, 4);
+            step_on(&adamw, &state, 1, 1e-2, step, 0.75, 0, 4);
         }
         for (size_t i = 0; i < 4; i++) { /* printed with 12 digits; 10 roundings a step */
             ck_near((double)theta[i], expected[k].theta[i], 1e-12 + 50 * UNIT);
@@ -109,7 +117,7 @@ START_TEST(adamw_agrees_with_a_plain_double_one)
         double lr = 1e-2 / (double)step, scale = step % 3 ? 1 : 0.125;
         double decay = fmin(0.9, (1.0 + (double)step) / (10.0 + (double)step));
         draw_gradient((uint32_t)step);
-        fm_adamw_step(&adamw, &state, gradient, scale, lr, step, decay, 0, N);
+        step_on(&adamw, &state, scale, lr, step, decay, 0, N);
         for (size_t i = 0; i < N; i++)
             plain_step(&adamw, &plain[i], (double)gradient[i] * scale, lr, step, decay);
     }
@@ -128,7 +136,7 @@ START_TEST(the_first_step_has_length_lr_whatever_the_gradient)
     struct fm_optimizer_state state = start(NULL);
     draw_gradient(1);
     memset(theta, 0, sizeof theta);
-    fm_adamw_step(&usual, &state, gradient, 1, 1e-3, 1, 0, 0, N);
+    step_on(&usual, &state, 1, 1e-3, 1, 0, 0, N);
     for (size_t i = 0; i < N; i++)
         ck_near((double)theta[i],
                 -1e-3 * (double)gradient[i] / (fabs((double)gradient[i]) + 1e-8),
@@ -144,7 +152,7 @@ START_TEST(without_a_gradient_only_decay_acts)
     memcpy(before, theta, sizeof theta);
     memset(gradient, 0, sizeof gradient);
     for (uint64_t step = 1; step <= 10; step++)
-        fm_adamw_step(&adamw, &state, gradient, 1, 0.1, step, 0, 0, N);
+        step_on(&adamw, &state, 1, 0.1, step, 0, 0, N);
     for (size_t i = 0; i < N; i++) /* (1 - 0.1 * 0.5)^10 */
         ck_near((double)theta[i], (double)before[i] * pow(0.95, 10), 30 * UNIT);
 }
@@ -155,17 +163,17 @@ START_TEST(pieces_of_a_step_are_the_step)
     fm_real whole[4][N];
     struct fm_optimizer_state state = start(average);
     draw_gradient(1);
-    fm_adamw_step(&usual, &state, gradient, 0.5, 1e-3, 3, 0.9, 0, N);
+    step_on(&usual, &state, 0.5, 1e-3, 3, 0.9, 0, N);
     memcpy(whole[0], theta, sizeof theta);
     memcpy(whole[1], moment1, sizeof theta);
     memcpy(whole[2], moment2, sizeof theta);
     memcpy(whole[3], average, sizeof theta);
     (void)start(average);
-    fm_adamw_step(&usual, &state, gradient, 0.5, 1e-3, 3, 0.9, 48, N - 48);
+    step_on(&usual, &state, 0.5, 1e-3, 3, 0.9, 48, N - 48);
     fm_real untouched = theta[47];
-    fm_adamw_step(&usual, &state, gradient, 0.5, 1e-3, 3, 0.9, 0, 47);
+    step_on(&usual, &state, 0.5, 1e-3, 3, 0.9, 0, 47);
     ck_assert(theta[47] == untouched && moment1[47] == 0 && moment2[47] == 0);
-    fm_adamw_step(&usual, &state, gradient, 0.5, 1e-3, 3, 0.9, 47, 1);
+    step_on(&usual, &state, 0.5, 1e-3, 3, 0.9, 47, 1);
     ck_assert_mem_eq(whole[0], theta, sizeof theta);
     ck_assert_mem_eq(whole[1], moment1, sizeof theta);
     ck_assert_mem_eq(whole[2], moment2, sizeof theta);
@@ -196,7 +204,7 @@ START_TEST(shards_are_summed_first_to_last)
 }
 END_TEST
 
-START_TEST(a_sum_gives_its_square_and_clears_the_shards_it_took)
+START_TEST(a_sum_gives_its_square_and_touches_nothing_else)
 {
     fm_real shards[2][N], *pointers[] = {shards[0], shards[1]};
     for (size_t first = 0; first < 12; first++)
@@ -217,7 +225,6 @@ START_TEST(a_sum_gives_its_square_and_clears_the_shards_it_took)
             for (size_t i = 0; i < N; i++) {
                 bool is_taken = i >= first && i < first + count;
                 ck_assert((gradient[i] != 77) == is_taken);
-                ck_assert((shards[0][i] == 0 && shards[1][i] == 0) == is_taken);
             }
         }
 }
@@ -235,7 +242,7 @@ int main(void)
     suite_add_tcase(suite, adamw);
     TCase *shards = tcase_create("sum over shards");
     tcase_add_test(shards, shards_are_summed_first_to_last);
-    tcase_add_test(shards, a_sum_gives_its_square_and_clears_the_shards_it_took);
+    tcase_add_test(shards, a_sum_gives_its_square_and_touches_nothing_else);
     suite_add_tcase(suite, shards);
     return test_main(suite);
 }

@@ -102,7 +102,8 @@ static void open_trainer(struct setting *s, struct fm_train_options options, int
     struct fm_error err = {0};
     *s = (struct setting){.options = options};
     open_data(s);
-    ck_ok(fm_net_compile(&s->arena, 2, test_small_net, &width, &s->net, &err));
+    ck_ok(fm_net_compile(&s->arena, &(struct fm_sample_shape){.dim = 2}, test_small_net,
+                         &width, &s->net, &err));
     s->spec = (struct fm_train_spec){
         .options = &s->options,
         .seed = 42,
@@ -409,7 +410,8 @@ START_TEST(a_coupling_s_error_arrives_and_its_rows_are_checked)
     for (int i = 0; i < 2; i++) {
         struct fm_trainer *trainer = NULL;
         struct fm_arena arena = {0};
-        ck_ok(fm_net_compile(&arena, 2, test_small_net, &width, &s.net, &err));
+        ck_ok(fm_net_compile(&arena, &(struct fm_sample_shape){.dim = 2}, test_small_net,
+                             &width, &s.net, &err));
         open_data(&s);
         s.spec.net = s.net;
         s.spec.coupling = i == 0 ? &refusing : &leaving;

@@ -23,10 +23,12 @@ static void test_normal_draw(const void *options, const struct fm_dataset *d,
     }
 }
 
-static void test_straight(const void *options, double t, struct fm_path_point *point)
+static void test_straight(const void *options, size_t n, const double *t,
+                          struct fm_path_point *points)
 {
     (void)options;
-    *point = (struct fm_path_point){t, 1 - t, 1, -1};
+    for (size_t i = 0; i < n; i++)
+        points[i] = (struct fm_path_point){t[i], 1 - t[i], 1, -1};
 }
 
 /* [x, t] -> two hidden layers of *width -> v. */

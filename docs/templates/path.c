@@ -24,14 +24,17 @@ static const struct fm_option options_table[] = {
 
 /* (2) The path at t, both ends included: give finite numbers there where limits exist.
  * Called from several threads, so nothing may be kept between calls. */
-static void coefficients(const void *options, double t, struct fm_path_point *point)
+static void coefficients(const void *options, size_t n, const double *t,
+                         struct fm_path_point *points)
 {
     const struct my_options *o = options;
-    const double n = o->exponent;
-    point->alpha = pow(t, n);
-    point->sigma = 1 - point->alpha;
-    point->d_alpha = n * pow(t, n - 1);
-    point->d_sigma = -point->d_alpha;
+    for (size_t i = 0; i < n; i++) {
+        struct fm_path_point *p = &points[i];
+        p->alpha = pow(t[i], o->exponent);
+        p->sigma = 1 - p->alpha;
+        p->d_alpha = o->exponent * pow(t[i], o->exponent - 1);
+        p->d_sigma = -p->d_alpha;
+    }
 }
 
 /* (3) What the plugin can do.  A path that is not of the form above (with noise of its own,

@@ -76,12 +76,17 @@ static void draw(const void *options, const struct fm_dataset *d, struct fm_stre
                  uint64_t first_row, size_t n, double *x)
 {
     const struct gaussian_options *o = options;
-    for (size_t i = 0; i < n; i++) {
-        struct fm_rng r = fm_rng_at(stream, first_row + i);
+    d->services->normals(stream, 0, first_row, n, d->dim, x);
+    if (o->mean.n == 1 && o->sd.n == 1) {
+        const double mean = o->mean.values[0], sd = o->sd.values[0];
+        for (size_t i = 0; i < n * d->dim; i++)
+            x[i] = mean + sd * x[i];
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < d->dim; j++)
             x[i * d->dim + j] =
-                element(&o->mean, j) + element(&o->sd, j) * fm_rng_normal(&r);
-    }
+                element(&o->mean, j) + element(&o->sd, j) * x[i * d->dim + j];
 }
 
 static void log_density(const void *options, const struct fm_dataset *d, size_t n,
@@ -106,7 +111,7 @@ const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,
     .kind = FM_DATASET,
     .name = "gaussian",
-    .version = 1,
+    .version = 2,
     .summary = "normal distribution with independent coordinates",
     .options = options_table,
     .options_size = sizeof(struct gaussian_options),

@@ -41,22 +41,26 @@ static const struct fm_option options_table[] = {
     {0}};
 /* clang-format on */
 
-/* A mixture with room to write its numbers. */
+/* A mixture with room to write its numbers, and what drawing needs beside them. */
 struct state {
     struct fm_mixture mixture;
     double *weights, *means, *variances;
+    double *cumulative; /* [n_components]: weights up to and with each */
+    double *sd;         /* [n_components][dim] */
 };
 
 static enum fm_status allocate(const struct fm_services *services, size_t n, size_t dim,
                                struct state **state, struct fm_error *err)
 {
     struct state *s = services->allocate(services, 1, sizeof *s);
-    double *numbers = services->allocate(services, n * (1 + 2 * dim), sizeof *numbers);
+    double *numbers = services->allocate(services, n * (2 + 3 * dim), sizeof *numbers);
     if (!s || !numbers)
         return fm_fail(err, FM_ERROR_MEMORY, "out of memory");
     s->weights = numbers;
     s->means = numbers + n;
     s->variances = s->means + n * dim;
+    s->cumulative = s->variances + n * dim;
+    s->sd = s->cumulative + n;
     s->mixture = (struct fm_mixture){n, dim, s->weights, s->means, s->variances};
     *state = s;
     return FM_OK;
@@ -124,6 +128,18 @@ static void fill_numbers(const struct mixture_options *o, struct state *s)
     }
 }
 
+static void prepare_draw(struct state *s)
+{
+    const struct fm_mixture *m = &s->mixture;
+    double sum = 0;
+    for (size_t k = 0; k < m->n_components; k++)
+        s->cumulative[k] = sum += m->weights[k];
+    s->cumulative[m->n_components - 1] =
+        1; /* rounding must leave none without a component */
+    for (size_t i = 0; i < m->n_components * m->dim; i++)
+        s->sd[i] = sqrt(m->variances[i]);
+}
+
 static enum fm_status open_mixture(const void *options, const struct fm_services *services,
                                    struct fm_dataset *d, struct fm_error *err)
 {
@@ -141,24 +157,33 @@ static enum fm_status open_mixture(const void *options, const struct fm_services
         fill_numbers(o, s);
     else
         fill_preset((enum preset)o->preset, s);
-    *d = (struct fm_dataset){.dim = dim, .mixture = &s->mixture, .state = &s->mixture};
+    prepare_draw(s);
+    *d = (struct fm_dataset){.dim = dim, .mixture = &s->mixture, .state = s};
     return FM_OK;
 }
 
+/* The first block of a row's sequence chooses its component, the others are its normals. */
 static void draw(const void *options, const struct fm_dataset *d, struct fm_stream stream,
                  uint64_t first_row, size_t n, double *x)
 {
+    enum { ROWS = 64 };
     (void)options;
-    const struct fm_mixture *m = d->state;
-    for (size_t i = 0; i < n; i++) {
-        struct fm_rng r = fm_rng_at(stream, first_row + i);
-        double u = fm_rng_uniform(&r);
-        size_t k = 0;
-        while (k + 1 < m->n_components && u >= m->weights[k])
-            u -= m->weights[k++];
-        for (size_t j = 0; j < m->dim; j++)
-            x[i * m->dim + j] = m->means[k * m->dim + j]
-                                + sqrt(m->variances[k * m->dim + j]) * fm_rng_normal(&r);
+    const struct state *s = d->state;
+    const size_t dim = d->dim;
+    double u[ROWS];
+    d->services->normals(stream, 1, first_row, n, dim, x);
+    for (size_t first = 0; first < n; first += ROWS) {
+        size_t n_rows = n - first < ROWS ? n - first : ROWS;
+        d->services->uniforms(stream, 0, first_row + first, n_rows, 1, u);
+        for (size_t i = 0; i < n_rows; i++) {
+            double *row = x + (first + i) * dim;
+            size_t k = 0;
+            for (size_t c = 0; c + 1 < s->mixture.n_components; c++)
+                k +=
+                    u[i] >= s->cumulative[c]; /* no branch: which it is can't be foreseen */
+            for (size_t j = 0; j < dim; j++)
+                row[j] = s->means[k * dim + j] + s->sd[k * dim + j] * row[j];
+        }
     }
 }
 
@@ -178,7 +203,7 @@ static void log_density(const void *options, const struct fm_dataset *d, size_t 
                         const double *x, double *log_p)
 {
     (void)options;
-    const struct fm_mixture *m = d->state;
+    const struct fm_mixture *m = d->mixture;
     for (size_t i = 0; i < n; i++) {
         double largest = -HUGE_VAL, sum = 0;
         for (size_t k = 0; k < m->n_components; k++)
@@ -196,7 +221,7 @@ const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,
     .kind = FM_DATASET,
     .name = "gaussian_mixture",
-    .version = 1,
+    .version = 2,
     .summary = "mixture of normal distributions: 8gaussians, or any by its numbers",
     .source = "8gaussians: Tong et al. 2023, arXiv:2302.00482, and its code",
     .options = options_table,

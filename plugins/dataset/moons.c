@@ -86,21 +86,34 @@ static enum fm_status open_moons(const void *options, const struct fm_services *
     return FM_OK;
 }
 
+/* The first block of a row's sequence gives moon and angle, the second the noise. */
 static void draw(const void *options, const struct fm_dataset *d, struct fm_stream stream,
                  uint64_t first_row, size_t n, double *x)
 {
+    enum { ROWS = 64 };
     (void)options;
     const struct moons *m = d->state;
-    for (size_t i = 0; i < n; i++) {
-        struct fm_rng r = fm_rng_at(stream, first_row + i);
-        bool is_inner = fm_rng_below(&r, 2) == 1;
-        double theta = pi * fm_rng_uniform(&r);
-        double moon[2] = {is_inner ? 1 - cos(theta) : cos(theta),
-                          is_inner ? 0.5 - sin(theta) : sin(theta)};
-        double shared = m->is_noise_shared ? m->noise * fm_rng_uniform(&r) : 0;
-        for (size_t j = 0; j < 2; j++) {
-            double noise = m->is_noise_shared ? shared : m->noise * fm_rng_normal(&r);
-            x[2 * i + j] = m->scale * (moon[j] + noise) + m->shift[j];
+    double u[2 * ROWS], turns[ROWS], cosine[ROWS], sine[ROWS], noise[2 * ROWS];
+    for (size_t first = 0; first < n; first += ROWS) {
+        size_t n_rows = n - first < ROWS ? n - first : ROWS;
+        double *rows = x + 2 * first;
+        d->services->uniforms(stream, 0, first_row + first, n_rows, 2, u);
+        for (size_t i = 0; i < n_rows; i++)
+            turns[i] = 0.5 * u[2 * i + 1];
+        d->services->circle(n_rows, turns, cosine, sine);
+        if (m->is_noise_shared)
+            d->services->uniforms(stream, 1, first_row + first, n_rows, 1, noise);
+        else
+            d->services->normals(stream, 1, first_row + first, n_rows, 2, noise);
+        for (size_t i = 0; i < n_rows; i++) {
+            bool is_inner = u[2 * i] >= 0.5;
+            const double moon[2] = {is_inner ? 1 - cosine[i] : cosine[i],
+                                    is_inner ? 0.5 - sine[i] : sine[i]};
+            for (size_t j = 0; j < 2; j++)
+                rows[2 * i + j] =
+                    m->scale
+                        * (moon[j] + m->noise * noise[m->is_noise_shared ? i : 2 * i + j])
+                    + m->shift[j];
         }
     }
 }
@@ -112,7 +125,7 @@ const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,
     .kind = FM_DATASET,
     .name = "moons",
-    .version = 1,
+    .version = 2,
     .summary = "two interleaving half circles in the plane",
     .source = "scikit-learn's make_moons; profiles: Tong et al. 2023, arXiv:2302.00482; "
               "De Bortoli et al. 2021, arXiv:2106.01357; TorchCFM",

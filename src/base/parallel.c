@@ -31,6 +31,22 @@ void fm_parallel_for(size_t n_threads, size_t n_items,
         body(context, i, (size_t)omp_get_thread_num());
 }
 
+void fm_parallel_region(size_t n_threads, void (*body)(void *context, size_t thread),
+                        void *context)
+{
+    if (n_threads <= 1) {
+        body(context, 0);
+        return;
+    }
+#pragma omp parallel num_threads((int)n_threads)
+    body(context, (size_t)omp_get_thread_num());
+}
+
+void fm_parallel_barrier(void)
+{
+#pragma omp barrier
+}
+
 void fm_parallel_configure(char **argv)
 {
     if (getenv("GOMP_SPINCOUNT") || getenv("OMP_WAIT_POLICY"))

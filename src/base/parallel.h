@@ -17,6 +17,13 @@ void fm_parallel_for(size_t n_threads, size_t n_items,
                      void (*body)(void *context, size_t item, size_t thread),
                      void *context);
 
+/* Calls body(context, thread) once on each of n_threads threads at the same time, thread = 0 ..
+ * n_threads - 1; returns when all are done.  Within body, fm_parallel_barrier waits until all
+ * threads have come to it. */
+void fm_parallel_region(size_t n_threads, void (*body)(void *context, size_t thread),
+                        void *context);
+void fm_parallel_barrier(void);
+
 /* To be called first thing in main, with main's argv.  libgomp's threads spin for
  * milliseconds at the end of a parallel region; where other processes want the processors,
  * too, that slows training by 5 times and more.  How long they spin can be said only in the

@@ -19,6 +19,7 @@ struct fm_mixture {
 
 /* An open data set. */
 struct fm_dataset {
+    const struct fm_services *services; /* the host's; they live as long as the set */
     size_t dim; /* before open(): the dimension wanted, or 0 for any */
     bool
         shape_only; /* before open(): no row will be read; give the sizes and load nothing */

@@ -2,7 +2,9 @@
  *
  * build() is called once per network with a graph handle; each call below adds a node and
  * returns it.  The host compiles the graph: parameters, initial values, forward, reverse and
- * forward mode.  A value of a node is a matrix [rows][width], rows being samples.  An
+ * forward mode.  A value of a node is a matrix [rows][width], rows being samples; of an image
+ * [rows][height][width][channels], and of a sequence of tokens the same with height 1: what
+ * is said of [width] below is then true at each pixel, with the channels as width.  An
  * invalid call makes the graph remember the first error; later calls then do nothing, and
  * the host reports the error after build() returns, so a plugin need not check each node.
  * Everything is reached through the handle: a plugin links to nothing. */
@@ -50,14 +52,28 @@ struct fm_graph;
 struct fm_graph_ops {
     size_t size; /* sizeof(struct fm_graph_ops) of the host; it only ever grows */
     size_t (*sample_dim)(const struct fm_graph *g);
+    void (*image_shape)(const struct fm_graph *g, size_t *height, size_t *width,
+                        size_t *channels);
     struct fm_node (*input_x)(struct fm_graph *g);
     struct fm_node (*time_features)(struct fm_graph *g, enum fm_time_features kind,
                                     size_t n);
     struct fm_node (*concat)(struct fm_graph *g, struct fm_node a, struct fm_node b);
     struct fm_node (*add)(struct fm_graph *g, struct fm_node a, struct fm_node b);
+    struct fm_node (*reshape)(struct fm_graph *g, struct fm_node a, size_t height,
+                              size_t width, size_t channels);
     struct fm_node (*linear)(struct fm_graph *g, struct fm_node a, size_t width);
     struct fm_node (*activation)(struct fm_graph *g, struct fm_node a,
                                  enum fm_activation f);
+    struct fm_node (*convolution)(struct fm_graph *g, struct fm_node a, size_t channels,
+                                  size_t kernel, size_t stride);
+    struct fm_node (*upsample)(struct fm_graph *g, struct fm_node a);
+    struct fm_node (*downsample)(struct fm_graph *g, struct fm_node a);
+    struct fm_node (*group_norm)(struct fm_graph *g, struct fm_node a, size_t n_groups);
+    struct fm_node (*layer_norm)(struct fm_graph *g, struct fm_node a);
+    struct fm_node (*multiply)(struct fm_graph *g, struct fm_node a, struct fm_node b);
+    struct fm_node (*attention)(struct fm_graph *g, struct fm_node a, size_t n_heads);
+    struct fm_node (*position)(struct fm_graph *g, struct fm_node a);
+    struct fm_node (*label)(struct fm_graph *g, size_t n_labels, size_t width);
     void (*output)(struct fm_graph *g, struct fm_node a);
 };
 
@@ -71,7 +87,14 @@ static inline size_t fm_sample_dim(const struct fm_graph *g)
     return g->ops->sample_dim(g);
 }
 
-/* x itself, [rows][d]. */
+/* The shape of a sample that is an image, d = height width channels; zeros of any other. */
+static inline void fm_image_shape(const struct fm_graph *g, size_t *height, size_t *width,
+                                  size_t *channels)
+{
+    g->ops->image_shape(g, height, width, channels);
+}
+
+/* x itself, [rows][d]; fm_reshape makes it an image. */
 static inline struct fm_node fm_input_x(struct fm_graph *g)
 {
     return g->ops->input_x(g);
@@ -84,17 +107,26 @@ static inline struct fm_node fm_time(struct fm_graph *g, enum fm_time_features k
     return g->ops->time_features(g, kind, n);
 }
 
-/* [rows][width a + width b]. */
+/* [rows][width a + width b]; of images of the same size, channel behind channel. */
 static inline struct fm_node fm_concat(struct fm_graph *g, struct fm_node a,
                                        struct fm_node b)
 {
     return g->ops->concat(g, a, b);
 }
 
-/* a + b, equal widths (a residual connection). */
+/* a + b, equal widths (a residual connection).  Where a is an image, b may be a vector of its
+ * channels, added to each pixel. */
 static inline struct fm_node fm_add(struct fm_graph *g, struct fm_node a, struct fm_node b)
 {
     return g->ops->add(g, a, b);
+}
+
+/* The same entries in the same order as an image [height][width][channels]; a vector has
+ * height = width = 1, a sequence of tokens height = 1. */
+static inline struct fm_node fm_reshape(struct fm_graph *g, struct fm_node a, size_t height,
+                                        size_t width, size_t channels)
+{
+    return g->ops->reshape(g, a, height, width, channels);
 }
 
 /* a W + bias.  Initial values: both uniform in +-1/sqrt(width of a), as PyTorch's nn.Linear. */
@@ -111,7 +143,76 @@ static inline struct fm_node fm_activation(struct fm_graph *g, struct fm_node a,
     return g->ops->activation(g, a, f);
 }
 
-/* Declares a, of width d, to be v(x, t).  Exactly once. */
+/* Convolution of an image with `channels` filters of kernel x kernel pixels (1 or 3), plus bias;
+ * borders are padded with zeros, kernel / 2 on each side; stride 1, or 2, which halves height
+ * and width (rounded up).  Initial values: as PyTorch's nn.Conv2d, uniform in +-1/sqrt(kernel^2
+ * channels of a). */
+static inline struct fm_node fm_convolution(struct fm_graph *g, struct fm_node a,
+                                            size_t channels, size_t kernel, size_t stride)
+{
+    return g->ops->convolution(g, a, channels, kernel, stride);
+}
+
+/* Each pixel becomes 2 x 2 equal ones (nearest neighbour). */
+static inline struct fm_node fm_upsample(struct fm_graph *g, struct fm_node a)
+{
+    return g->ops->upsample(g, a);
+}
+
+/* The mean of each 2 x 2 pixels; height and width must be even. */
+static inline struct fm_node fm_downsample(struct fm_graph *g, struct fm_node a)
+{
+    return g->ops->downsample(g, a);
+}
+
+/* (a - mean) / sqrt(variance + 1e-5) scale + shift, mean and variance over the pixels and the
+ * width / n_groups neighbouring channels of a group, for each sample; scale and shift are
+ * learned for each channel, at first 1 and 0.  Source: Wu and He 2018, arXiv:1803.08494. */
+static inline struct fm_node fm_group_norm(struct fm_graph *g, struct fm_node a,
+                                           size_t n_groups)
+{
+    return g->ops->group_norm(g, a, n_groups);
+}
+
+/* The same with mean and variance over the width, at each pixel or token by itself.
+ * Source: Ba et al. 2016, arXiv:1607.06450. */
+static inline struct fm_node fm_layer_norm(struct fm_graph *g, struct fm_node a)
+{
+    return g->ops->layer_norm(g, a);
+}
+
+/* a b, entry by entry, equal widths.  Where a is an image, b may be a vector of its channels,
+ * multiplied at each pixel (a gate, or a scale that depends on t). */
+static inline struct fm_node fm_multiply(struct fm_graph *g, struct fm_node a,
+                                         struct fm_node b)
+{
+    return g->ops->multiply(g, a, b);
+}
+
+/* Self-attention among the pixels or tokens of a sample: a: [tokens][3 width], at each token
+ * query, key and value behind each other; gives [tokens][width].  Of each of n_heads equal
+ * parts of the width: softmax(q k^T / sqrt(width / n_heads)) v.
+ * Source: Vaswani et al. 2017, arXiv:1706.03762, eq. 1. */
+static inline struct fm_node fm_attention(struct fm_graph *g, struct fm_node a,
+                                          size_t n_heads)
+{
+    return g->ops->attention(g, a, n_heads);
+}
+
+/* a plus a learned vector for each pixel or token; at first normal with deviation 0.02. */
+static inline struct fm_node fm_position(struct fm_graph *g, struct fm_node a)
+{
+    return g->ops->position(g, a);
+}
+
+/* [width]: a learned vector for each of n_labels labels of a row; at first normal with
+ * deviation 1, as PyTorch's nn.Embedding.  A network may ask for labels in one place. */
+static inline struct fm_node fm_label(struct fm_graph *g, size_t n_labels, size_t width)
+{
+    return g->ops->label(g, n_labels, width);
+}
+
+/* Declares a, of d entries, to be v(x, t).  Exactly once. */
 static inline void fm_output(struct fm_graph *g, struct fm_node a)
 {
     g->ops->output(g, a);

@@ -17,8 +17,9 @@ struct fm_path_point {
 struct fm_path_ops {
     size_t size; /* sizeof(struct fm_path_ops) */
 
-    /* An affine path at t in [0, 1].  Pure; called from several threads. */
-    void (*coefficients)(const void *options, double t, struct fm_path_point *point);
+    /* An affine path at n times t_i in [0, 1].  Pure; called from several threads. */
+    void (*coefficients)(const void *options, size_t n, const double *t,
+                         struct fm_path_point *points);
 
     /* Any other path: one point xt and its conditional velocity ut for one pair; noise from
      * r alone.  x0, x1, xt, ut: [dim], no overlap.  Pure; called from several threads. */

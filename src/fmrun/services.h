@@ -4,6 +4,7 @@
 #ifndef FM_FMRUN_SERVICES_H
 #define FM_FMRUN_SERVICES_H
 
+#include <fmrun/rng.h>
 #include <fmrun/status.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -22,6 +23,17 @@ struct fm_services {
     enum fm_status (*assign)(const struct fm_services *s, size_t n, size_t dim,
                              const double *a, const double *b, uint32_t *p, double *cost,
                              struct fm_error *err);
+
+    /* Many random numbers at once, much faster than one by one: row i of u, [n][per_row], is
+     * what fm_rng_uniform gives in the sequence of row first_row + i of the stream, from its
+     * 128-bit block `block` on; a block is two uniforms, or a pair of normals.  normals:
+     * likewise as fm_rng_normal, to 2e-15 (1 + |z|). */
+    void (*uniforms)(struct fm_stream stream, uint32_t block, uint64_t first_row, size_t n,
+                     size_t per_row, double *u);
+    void (*normals)(struct fm_stream stream, uint32_t block, uint64_t first_row, size_t n,
+                    size_t per_row, double *z);
+    /* cos(2 pi u_i) and sin(2 pi u_i), i < n. */
+    void (*circle)(size_t n, const double *u, double *cosine, double *sine);
 };
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/assignment.h"
 #include "base/error.h"
+#include "base/random.h"
 #include "base/stream.h"
 
 #include <math.h>
@@ -33,6 +34,9 @@ struct fm_services fm_services_make(struct fm_arena *arena)
         .context = arena,
         .allocate = allocate,
         .assign = assign,
+        .uniforms = fm_uniforms,
+        .normals = fm_normals,
+        .circle = fm_circle,
     };
 }
 
@@ -70,10 +74,12 @@ enum fm_status fm_data_open(struct fm_arena *arena, const struct fm_plugin *plug
     if (!services)
         return fm_out_of_memory(err);
     *services = fm_services_make(arena);
-    *data = (struct fm_data){.ops = plugin->dataset,
-                             .options = options,
-                             .set = {.dim = dim, .shape_only = shape_only}};
+    *data = (struct fm_data){
+        .ops = plugin->dataset,
+        .options = options,
+        .set = {.services = services, .dim = dim, .shape_only = shape_only}};
     FM_TRY(plugin->dataset->open(options, services, &data->set, err));
+    data->set.services = services; /* open() may have written the whole set */
     const struct fm_dataset *set = &data->set;
     if (set->dim == 0)
         return fm_fail(err, FM_ERROR_PLUGIN, "the data set %s has dimension 0",

@@ -1,22 +1,35 @@
 NN_SOURCES = \
 	src/nn/kernel.c src/nn/kernel.h \
-	src/nn/graph.c src/nn/net.h src/nn/internal.h \
-	src/nn/ops.c src/nn/net.c \
+	src/nn/graph.c src/nn/graph_image.c src/nn/graph_token.c src/nn/compile.c src/nn/net.c src/nn/net.h src/nn/internal.h \
+	src/nn/op_input.c src/nn/op_linear.c src/nn/op_pointwise.c \
 	src/nn/optimizer.c src/nn/optimizer.h src/nn/real.h
 libfmrun_a_SOURCES += $(NN_SOURCES)
 
-# Kernels: one library per instruction set, with that set's flags.
+# The arithmetic: one library per instruction set and kind, with that set's flags.  The kernels
+# fuse multiplication and addition; the random numbers do not, and are the same on every set.
+KERNEL_SOURCES = src/nn/kernel_parts.h src/nn/kernel_optimizer.c src/nn/kernel_pointwise.c \
+	src/nn/kernel_product.c
+RANDOM_SOURCES = src/base/random_vector.c
 KERNEL_CFLAGS = $(AM_CFLAGS) -O3 -ffp-contract=fast -fno-trapping-math
-noinst_LIBRARIES += libkernel_portable.a
-libkernel_portable_a_SOURCES = src/nn/kernel_portable.c src/nn/kernel_body.h
-libkernel_portable_a_CFLAGS = $(KERNEL_CFLAGS)
-KERNELS = libkernel_portable.a
-if ISA_KERNELS
-noinst_LIBRARIES += libkernel_avx2.a libkernel_avx512.a
-libkernel_avx2_a_SOURCES = src/nn/kernel_avx2.c
-libkernel_avx2_a_CFLAGS = $(KERNEL_CFLAGS) -mavx2 -mfma
-libkernel_avx512_a_SOURCES = src/nn/kernel_avx512.c
-libkernel_avx512_a_CFLAGS = $(KERNEL_CFLAGS) -mavx512f -mavx512vl -mavx512dq -mfma \
+RANDOM_CFLAGS = $(AM_CFLAGS) -O3 -fno-trapping-math
+AVX2_CFLAGS = -DFM_ISA=avx2 -mavx2 -mfma
+AVX512_CFLAGS = -DFM_ISA=avx512 -mavx512f -mavx512vl -mavx512dq -mfma \
 	-mprefer-vector-width=512
-KERNELS += libkernel_avx2.a libkernel_avx512.a
+noinst_LIBRARIES += libkernel_portable.a librandom_portable.a
+libkernel_portable_a_SOURCES = $(KERNEL_SOURCES)
+libkernel_portable_a_CFLAGS = $(KERNEL_CFLAGS) -DFM_ISA=portable
+librandom_portable_a_SOURCES = $(RANDOM_SOURCES)
+librandom_portable_a_CFLAGS = $(RANDOM_CFLAGS) -DFM_ISA=portable
+KERNELS = libkernel_portable.a librandom_portable.a
+if ISA_KERNELS
+noinst_LIBRARIES += libkernel_avx2.a libkernel_avx512.a librandom_avx2.a librandom_avx512.a
+libkernel_avx2_a_SOURCES = $(KERNEL_SOURCES)
+libkernel_avx2_a_CFLAGS = $(KERNEL_CFLAGS) $(AVX2_CFLAGS)
+libkernel_avx512_a_SOURCES = $(KERNEL_SOURCES)
+libkernel_avx512_a_CFLAGS = $(KERNEL_CFLAGS) $(AVX512_CFLAGS)
+librandom_avx2_a_SOURCES = $(RANDOM_SOURCES)
+librandom_avx2_a_CFLAGS = $(RANDOM_CFLAGS) $(AVX2_CFLAGS)
+librandom_avx512_a_SOURCES = $(RANDOM_SOURCES)
+librandom_avx512_a_CFLAGS = $(RANDOM_CFLAGS) $(AVX512_CFLAGS)
+KERNELS += libkernel_avx2.a libkernel_avx512.a librandom_avx2.a librandom_avx512.a
 endif

@@ -14,27 +14,46 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { FM_BLOCK_ROWS = 64 };
+enum { FM_BLOCK_ROWS = 64 }; /* the most rows of a block */
 
 struct fm_net;
 
-/* A named tensor within the flat block.  weight: [n_rows = inputs][n_columns = outputs],
- * stored in panels: element (i, j) at offset + (j / FM_PANEL) n_rows FM_PANEL + i FM_PANEL +
- * j % FM_PANEL.  bias: n_rows = 1. */
-struct fm_parameter {
-    const char *name; /* "linear.0.weight" */
-    size_t offset, n_rows, n_columns;
-    double bound; /* initial values are uniform in +-bound */
+/* What a row is: dim coordinates; of an image in the order [height][width][channels], whose
+ * product is dim; 0 for what is no image. */
+struct fm_sample_shape {
+    size_t dim, height, width, channels;
 };
 
-/* Compiles what build(options, graph) describes for samples of dim coordinates.  The net
- * lives in arena.  FM_ERROR_PLUGIN with the graph's first mistake. */
+/* A named tensor within the flat block: n_taps matrices [n_rows][n_columns], each stored in
+ * panels: element (tap, i, j) at
+ *     offset + tap n_rows padded(n_columns)
+ *     + (j / FM_PANEL) n_rows FM_PANEL + i FM_PANEL + j % FM_PANEL
+ * weight of a linear layer: n_rows inputs, n_columns outputs (or the other way round when
+ * is_transposed: layers with few outputs); of a convolution the same for each tap; bias and
+ * the like: n_rows = 1. */
+struct fm_parameter {
+    const char *name; /* "linear.0.weight" */
+    size_t offset, n_taps, n_rows, n_columns;
+    bool is_transposed;
+    bool is_vector; /* n_rows = 1, and one-dimensional to the outside */
+    /* initial values: uniform in mean +- spread, or normal with that mean and deviation */
+    double mean, spread;
+    bool is_normal;
+};
+
+/* Compiles what build(options, graph) describes for samples of that shape.  The net lives in
+ * arena.  FM_ERROR_PLUGIN with the graph's first mistake. */
 FM_MUST_USE enum fm_status
-fm_net_compile(struct fm_arena *arena, size_t dim,
+fm_net_compile(struct fm_arena *arena, const struct fm_sample_shape *shape,
                void (*build)(const void *options, struct fm_graph *g), const void *options,
                struct fm_net **net, struct fm_error *err);
 
 size_t fm_net_dim(const struct fm_net *net);
+/* Rows that go through the net at once: FM_BLOCK_ROWS, or fewer where a row is a large image.
+ * A function of the net alone. */
+size_t fm_net_block_rows(const struct fm_net *net);
+/* Labels a row may have, 0 when the net asks for none. */
+size_t fm_net_n_labels(const struct fm_net *net);
 /* Reals in the flat block, padding included; and true parameters, without. */
 size_t fm_net_block_size(const struct fm_net *net);
 size_t fm_net_n_parameters(const struct fm_net *net);
@@ -47,13 +66,23 @@ const struct fm_parameter *fm_net_parameters(const struct fm_net *net, size_t *n
 /* Initial values from (seed, stream of initialisation). block: [block_size]. */
 void fm_net_initialise(const struct fm_net *net, uint64_t seed, fm_real *block);
 
-/* One parameter as [n_columns][n_rows] (weight, as PyTorch's nn.Linear) or [n_columns]
- * (bias), in float, and back. */
+/* The shape of one parameter as PyTorch has it, [outputs][inputs] of a linear layer,
+ * [outputs][inputs][taps] of a convolution, [n] of a bias; returns its rank, at most 3. */
+size_t fm_parameter_shape(const struct fm_parameter *p, size_t shape[3]);
+/* Its numbers in that order, in float, and back. */
 void fm_parameter_export(const struct fm_parameter *p, const fm_real *block, float *out);
 void fm_parameter_import(const struct fm_parameter *p, const float *in, fm_real *block);
 
-/* The copy of the weights that reverse mode needs; [fm_net_transposed_size]. */
+/* The flat block in pieces for threads to share, each of some panels of one tensor: entries
+ * *first .. *first + *count - 1. */
+size_t fm_net_n_pieces(const struct fm_net *net);
+void fm_net_piece(const struct fm_net *net, size_t piece, size_t *first, size_t *count);
+
+/* The copy of the weights that reverse mode needs, [fm_net_transposed_size]: what belongs to
+ * one piece, and the whole. */
 size_t fm_net_transposed_size(const struct fm_net *net);
+void fm_net_transpose_piece(const struct fm_net *net, size_t piece, const fm_real *block,
+                            fm_real *transposed);
 void fm_net_transpose(const struct fm_net *net, const fm_real *block, fm_real *transposed);
 
 /* Private memory of one thread for one net. */
@@ -64,23 +93,34 @@ FM_MUST_USE enum fm_status fm_net_workspace(struct fm_arena *arena,
                                             struct fm_net_workspace **workspace,
                                             struct fm_error *err);
 
-/* v(x_i, t_i) for n <= FM_BLOCK_ROWS rows.  x: [n][dim]; t: [n].  Returns the output,
- * [n][fm_padded(dim)], inside the workspace until the next call. */
-const fm_real *fm_net_forward(const struct fm_net *net, const fm_real *block,
-                              struct fm_net_workspace *w, size_t n, const double *t,
-                              const fm_real *x);
+/* Rows: t: [n]; x: [n][dim]; label: [n], each below fm_net_n_labels, or NULL for a net that
+ * asks for none. */
+struct fm_net_input {
+    const double *t;
+    const fm_real *x;
+    const uint32_t *label;
+};
 
-/* After fm_net_forward on a workspace for FM_NET_REVERSE, with the same n: adds the gradient
- * of sum_ij d_output_ij output_ij to gradient, [block_size].  d_output: where it is to be
- * written by the caller, [n][fm_padded(dim)], padding zero; get it from
+/* v(x_i, t_i) for n <= fm_net_block_rows rows.  The input must outlive fm_net_reverse and
+ * fm_net_jvp.  Returns the output, [n][fm_padded(dim)] (padding: any number), inside the
+ * workspace until the next call. */
+const fm_real *fm_net_forward(const struct fm_net *net, const fm_real *block,
+                              struct fm_net_workspace *w, size_t n,
+                              const struct fm_net_input *input);
+
+/* After fm_net_forward on a workspace for FM_NET_REVERSE, with the same n: the gradient of
+ * sum_ij d_output_ij output_ij is written to gradient, [block_size], or added to it when
+ * is_added; entries that the output does not depend on are never touched.  d_output: where it is
+ * to be written by the caller, [n][fm_padded(dim)], padding zero; get it from
  * fm_net_output_gradient. */
 fm_real *fm_net_output_gradient(const struct fm_net *net, struct fm_net_workspace *w);
-void fm_net_reverse(const struct fm_net *net, const fm_real *transposed,
-                    struct fm_net_workspace *w, size_t n, fm_real *gradient);
+void fm_net_reverse(const struct fm_net *net, const fm_real *block,
+                    const fm_real *transposed, struct fm_net_workspace *w, bool is_added,
+                    fm_real *gradient);
 
 /* After fm_net_forward on a workspace for FM_NET_JVP, with the same n: the directional
  * derivative of the output along dx: [n][dim] (t fixed); returns [n][fm_padded(dim)]. */
 const fm_real *fm_net_jvp(const struct fm_net *net, const fm_real *block,
-                          struct fm_net_workspace *w, size_t n, const fm_real *dx);
+                          struct fm_net_workspace *w, const fm_real *dx);
 
 #endif

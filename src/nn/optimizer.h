@@ -17,18 +17,22 @@ struct fm_optimizer_state {
     fm_real *ema; /* NULL: none kept */
 };
 
-/* gradient = sum over shards s = 0, 1, ... of shard_gradients[s n_shard ...], for entries
- * first .. first + count - 1; returns the sum of squares of the result.  The shards' entries
- * are zeroed for the next step. */
-double fm_gradient_combine(size_t n_shards, fm_real *const *shard_gradients, size_t first,
+/* gradient = sum over shards s = 0, 1, ... of shards[s], for entries first ..
+ * first + count - 1; returns the sum of squares of the result. */
+double fm_gradient_combine(size_t n_shards, fm_real *const *shards, size_t first,
                            size_t count, fm_real *gradient);
 
 /* One step of AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101, algorithm 2, with the
- * decay scaled by lr as in PyTorch) on entries first .. first + count - 1, step counted from
- * 1, the gradient multiplied by `scale`; then ema = ema_decay ema + (1 - ema_decay)
- * parameters where kept. */
-void fm_adamw_step(const struct fm_adamw *o, struct fm_optimizer_state *state,
-                   const fm_real *gradient, double scale, double lr, uint64_t step,
-                   double ema_decay, size_t first, size_t count);
+ * decay scaled by lr as in PyTorch), step counted from 1, the gradient multiplied by `scale`;
+ * then ema = ema_decay ema + (1 - ema_decay) parameters where kept: the numbers of a step,
+ * and the step itself on entries first .. first + count - 1. */
+struct fm_adamw_step {
+    fm_real beta1, rest1, beta2, rest2, rate, root, epsilon, keep, scale;
+    fm_real ema_decay, ema_fresh;
+};
+struct fm_adamw_step fm_adamw_prepare(const struct fm_adamw *o, double scale, double lr,
+                                      uint64_t step, double ema_decay);
+void fm_adamw_apply(const struct fm_adamw_step *s, struct fm_optimizer_state *state,
+                    const fm_real *gradient, size_t first, size_t count);
 
 #endif

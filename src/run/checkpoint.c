@@ -3,7 +3,7 @@
 #include "run/checkpoint.h"
 
 #include "base/error.h"
-#include "nn/kernel.h"
+#include "base/isa.h"
 #include "store/tensor.h"
 
 #include <stdlib.h>
@@ -29,16 +29,13 @@ static enum fm_status add_block(struct writer *w, const struct fm_net *net,
         const struct fm_parameter *p = &parameters[i];
         char name[128];
         (void)snprintf(name, sizeof name, "%s%s", prefix, p->name);
-        float *data = FM_NEW(&w->arena, p->n_rows * p->n_columns, float);
+        float *data = FM_NEW(&w->arena, p->n_taps * p->n_rows * p->n_columns, float);
         const char *copy = fm_arena_text(&w->arena, name);
         if (!data || !copy)
             return fm_out_of_memory(err);
         fm_parameter_export(p, block, data);
-        bool is_bias = p->n_rows == 1 && strstr(p->name, ".bias") != NULL;
         struct fm_tensor t = {.name = copy, .type = FM_TENSOR_F32, .data = data};
-        t.n_dims = is_bias ? 1 : 2;
-        t.shape[0] = p->n_columns;
-        t.shape[1] = p->n_rows;
+        t.n_dims = fm_parameter_shape(p, t.shape);
         w->tensors[w->n++] = t;
     }
     return FM_OK;
@@ -68,7 +65,7 @@ enum fm_status fm_checkpoint_write(const char *path, const char *key,
     (void)snprintf(seconds, sizeof seconds, "%.17g", train_seconds);
     const struct fm_tensor_note notes[] = {{"format", CHECKPOINT_FORMAT},
                                            {"key", key},
-                                           {"isa", fm_kernel()->name},
+                                           {"isa", fm_isa_name()},
                                            {"step", step},
                                            {"train_seconds", seconds}};
     enum fm_status status = writer_init(&w, net, 4, err);
@@ -129,7 +126,7 @@ static enum fm_status read_block(const struct fm_tensor_file *file, const char *
         (void)snprintf(name, sizeof name, "%s%s", prefix, p->name);
         const struct fm_tensor *t = fm_tensor_find(file, name);
         if (!t || t->type != FM_TENSOR_F32
-            || fm_tensor_n_elements(t) != p->n_rows * p->n_columns)
+            || fm_tensor_n_elements(t) != p->n_taps * p->n_rows * p->n_columns)
             return fm_fail(err, FM_ERROR_IO,
                            "%s: the tensor %s is missing or of another shape", path, name);
         fm_parameter_import(p, t->data, block);
@@ -167,9 +164,9 @@ static enum fm_status restore(struct fm_arena *arena, const char *path, const ch
     const char *isa = fm_tensor_note_value(&file, "isa");
     if (!step || !seconds || !isa)
         return fm_fail(err, FM_ERROR_IO, "%s lacks its step", path);
-    if (strcmp(isa, fm_kernel()->name) != 0)
+    if (strcmp(isa, fm_isa_name()) != 0)
         return fm_fail(err, FM_ERROR_IO, "%s was made with the kernels %s, these are %s",
-                       path, isa, fm_kernel()->name);
+                       path, isa, fm_isa_name());
     for (size_t b = 0; b < 4; b++) {
         if (!blocks[b])
             continue;

@@ -7,7 +7,7 @@
 static void path_at(const struct fm_problem *problem, double t, struct fm_path_point *point)
 {
     const struct fm_component *path = problem->path_context;
-    path->loaded->plugin->path->coefficients(path->options, t, point);
+    path->loaded->plugin->path->coefficients(path->options, 1, &t, point);
 }
 
 /* Errors of plugins get the place in the config that asked for them. */
@@ -36,7 +36,10 @@ enum fm_status fm_model_open(struct fm_arena *arena, const struct fm_experiment 
     const struct fm_network_ops *network = e->network.loaded->plugin->network;
     model->velocity = (struct fm_velocity){.dim = model->dim, .ops = network};
     if (network->build) {
-        FM_TRY(blame(fm_net_compile(arena, model->dim, network->build, e->network.options,
+        const struct fm_dataset *set = &model->data.set;
+        const struct fm_sample_shape shape = {set->dim, set->height, set->width,
+                                              set->channels};
+        FM_TRY(blame(fm_net_compile(arena, &shape, network->build, e->network.options,
                                     &model->net, err),
                      &e->network, err));
         model->velocity.net = model->net;

@@ -4,7 +4,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/parallel.h"
-#include "nn/kernel.h"
+#include "base/isa.h"
 #include "run/session.h"
 #include "store/read.h"
 
@@ -361,7 +361,7 @@ static enum fm_status add_process_and_sweep(struct fm_session *s, struct fm_erro
 {
     const struct fm_process_record process = {
         .git_commit = s->options->git_commit,
-        .isa = fm_kernel()->name,
+        .isa = fm_isa_name(),
         .n_threads = s->n_threads,
         .n_jobs = s->n_workers,
         .n_processors = fm_n_processors(),

@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
-#include "nn/kernel.h"
+#include "base/isa.h"
 #include "run/checkpoint.h"
 #include "run/worker.h"
 
@@ -164,7 +164,7 @@ static void fill_end(struct training *t)
     double here = fm_seconds() - t->started;
     end->u.end.step = n;
     end->u.end.n_threads = t->w->n_threads;
-    FM_COPY_TEXT(end->u.end.isa, fm_kernel()->name);
+    FM_COPY_TEXT(end->u.end.isa, fm_isa_name());
     end->u.end.train_seconds = seconds_so_far(t);
     if (trained > 0 && here > 0)
         end->u.end.samples_per_second =

@@ -10,16 +10,17 @@ struct fm_block {
     const struct fm_solve *solve;
     struct fm_velocity_workspace velocity;
     size_t dim, first_row, n;
-    double *x;     /* [FM_BLOCK_ROWS][dim] */
-    double *k;     /* [n_stages][FM_BLOCK_ROWS][dim] */
-    double *stage; /* [FM_BLOCK_ROWS][dim]: argument of a stage */
-    double *next;  /* [FM_BLOCK_ROWS][dim]: proposed state */
-    double *state; /* [n_state][FM_BLOCK_ROWS][dim], for step */
-    double *t, *h; /* [FM_BLOCK_ROWS] */
+    size_t n_rows; /* the most it can hold: fm_velocity_block_rows */
+    double *x;     /* [n_rows][dim] */
+    double *k;     /* [n_stages][n_rows][dim] */
+    double *stage; /* [n_rows][dim]: argument of a stage */
+    double *next;  /* [n_rows][dim]: proposed state */
+    double *state; /* [n_state][n_rows][dim], for step */
+    double *t, *h; /* [n_rows] */
     double *stage_t;
-    size_t *row; /* [FM_BLOCK_ROWS]: which row of the block stands here */
+    size_t *row; /* [n_rows]: which row of the block stands here */
     bool *has_k1, *was_rejected;
-    uint64_t *nfe;          /* [FM_BLOCK_ROWS], by row of the block */
+    uint64_t *nfe;          /* [n_rows], by row of the block */
     unsigned char *failure; /* enum fm_row_failure, by row of the block */
     double *failed_t;
 };
@@ -35,7 +36,7 @@ void fm_block_combine(const struct fm_block *b, size_t n, const double *weights,
 
 static inline double *fm_block_stage(const struct fm_block *b, size_t s)
 {
-    return b->k + s * FM_BLOCK_ROWS * b->dim;
+    return b->k + s * b->n_rows * b->dim;
 }
 
 /* Integrate the block's rows; x1 and failures are written row by row. */

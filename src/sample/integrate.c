@@ -74,8 +74,9 @@ static enum fm_status block_init(struct fm_block *b, const struct fm_solve *solv
                                  struct fm_arena *arena, struct fm_error *err)
 {
     const struct fm_tableau *tableau = solve->solver->tableau;
-    size_t rows = FM_BLOCK_ROWS, size = rows * solve->velocity->dim;
-    *b = (struct fm_block){.solve = solve, .dim = solve->velocity->dim};
+    size_t rows = fm_velocity_block_rows(solve->velocity),
+           size = rows * solve->velocity->dim;
+    *b = (struct fm_block){.solve = solve, .dim = solve->velocity->dim, .n_rows = rows};
     FM_TRY(fm_velocity_workspace(arena, solve->velocity, &b->velocity, err));
     b->x = FM_NEW(arena, size, double);
     b->k = FM_NEW(arena, size * (tableau ? tableau->n_stages : 1), double);
@@ -101,11 +102,10 @@ static void solve_block(void *context, size_t item, size_t thread)
     struct fm_block *b = &job->blocks[thread];
     if (atomic_load(&job->status) != FM_OK)
         return;
-    b->first_row = item * FM_BLOCK_ROWS;
-    b->n =
-        solve->n - b->first_row < FM_BLOCK_ROWS ? solve->n - b->first_row : FM_BLOCK_ROWS;
+    b->first_row = item * b->n_rows;
+    b->n = solve->n - b->first_row < b->n_rows ? solve->n - b->first_row : b->n_rows;
     memcpy(b->x, solve->x0 + b->first_row * b->dim, b->n * b->dim * sizeof *b->x);
-    memset(b->state, 0, FM_BLOCK_ROWS * b->dim * solve->solver->n_state * sizeof *b->state);
+    memset(b->state, 0, b->n_rows * b->dim * solve->solver->n_state * sizeof *b->state);
     b->nfe = solve->nfe + b->first_row;
     b->failure = job->failure + b->first_row;
     b->failed_t = job->failed_t + b->first_row;
@@ -182,7 +182,8 @@ enum fm_status fm_integrate(const struct fm_solve *solve, struct fm_solve_result
         status = block_init(&job.blocks[i], solve, &arena, err);
     if (status == FM_OK) {
         double start = fm_seconds();
-        size_t n_blocks = (solve->n + FM_BLOCK_ROWS - 1) / FM_BLOCK_ROWS;
+        size_t n_rows = fm_velocity_block_rows(solve->velocity);
+        size_t n_blocks = (solve->n + n_rows - 1) / n_rows;
         fm_parallel_for(n_threads, n_blocks, solve_block, &job);
         if (atomic_load(&job.status) != FM_OK) {
             status = first_error(&job, n_threads, err);

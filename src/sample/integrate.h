@@ -1,6 +1,6 @@
 /* The integrators' loop: x(0) -> x(1) for many rows, each row its own ODE.
  *
- * Rows are cut into blocks of FM_BLOCK_ROWS; a thread takes a block through all its steps
+ * Rows are cut into blocks; a thread takes a block through all its steps
  * without meeting the others.  A row's result depends on that row alone: not on its block,
  * nor on the number of threads.  Every velocity evaluation is counted here, row by row,
  * rejected steps included; a plugin can't misstate its cost. */

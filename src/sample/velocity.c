@@ -4,6 +4,11 @@
 
 #include "base/error.h"
 
+size_t fm_velocity_block_rows(const struct fm_velocity *velocity)
+{
+    return velocity->net ? fm_net_block_rows(velocity->net) : FM_BLOCK_ROWS;
+}
+
 enum fm_status fm_velocity_workspace(struct fm_arena *arena,
                                      const struct fm_velocity *velocity,
                                      struct fm_velocity_workspace *workspace,
@@ -11,7 +16,8 @@ enum fm_status fm_velocity_workspace(struct fm_arena *arena,
 {
     *workspace = (struct fm_velocity_workspace){0};
     if (velocity->net) {
-        workspace->x = FM_NEW(arena, FM_BLOCK_ROWS * velocity->dim, fm_real);
+        workspace->x =
+            FM_NEW(arena, fm_net_block_rows(velocity->net) * velocity->dim, fm_real);
         if (!workspace->x)
             return fm_out_of_memory(err);
         return fm_net_workspace(arena, velocity->net, FM_NET_FORWARD, &workspace->net, err);
@@ -31,8 +37,9 @@ enum fm_status fm_velocity_evaluate(const struct fm_velocity *velocity,
     size_t dim = velocity->dim, stride = fm_padded(dim);
     for (size_t i = 0; i < n * dim; i++)
         workspace->x[i] = (fm_real)x[i];
-    const fm_real *out = fm_net_forward(velocity->net, velocity->parameters, workspace->net,
-                                        n, t, workspace->x);
+    const struct fm_net_input input = {.t = t, .x = workspace->x};
+    const fm_real *out =
+        fm_net_forward(velocity->net, velocity->parameters, workspace->net, n, &input);
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < dim; j++)
             v[i * dim + j] = (double)out[i * stride + j];

@@ -17,10 +17,13 @@ struct fm_velocity {
     struct fm_closed_form form;
 };
 
+/* The most rows that fm_velocity_evaluate takes at once, at most FM_BLOCK_ROWS. */
+size_t fm_velocity_block_rows(const struct fm_velocity *velocity);
+
 /* Private memory of one thread. */
 struct fm_velocity_workspace {
     struct fm_net_workspace *net;
-    fm_real *x; /* [FM_BLOCK_ROWS][dim] */
+    fm_real *x; /* [block_rows][dim] */
     void *scratch;
 };
 
@@ -29,7 +32,7 @@ FM_MUST_USE enum fm_status fm_velocity_workspace(struct fm_arena *arena,
                                                  struct fm_velocity_workspace *workspace,
                                                  struct fm_error *err);
 
-/* v[i] = v(x[i], t[i]) for n <= FM_BLOCK_ROWS rows.  x, v: [n][dim], no overlap.  Allocates
+/* v[i] = v(x[i], t[i]) for n <= fm_velocity_block_rows rows.  x, v: [n][dim], no overlap.  Allocates
  * nothing.  Fails only as a closed form fails. */
 FM_MUST_USE enum fm_status fm_velocity_evaluate(const struct fm_velocity *velocity,
                                                 struct fm_velocity_workspace *workspace,

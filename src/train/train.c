@@ -4,37 +4,42 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/random.h"
 #include "base/stream.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <string.h>
 
-enum { CHUNK = 4096 }; /* parameters an item of the optimiser takes */
 /* beyond it the squares in the second moment leave float's range */
 static const double LARGEST_NORM = 1e18;
 
 /* Private memory of one thread. */
 struct worker {
     struct fm_net_workspace *net;
-    double *x0, *x1, *xt, *ut, *t; /* [FM_BLOCK_ROWS][dim], t: [FM_BLOCK_ROWS] */
-    fm_real *x;                    /* [FM_BLOCK_ROWS][dim] */
+    double *x0, *x1, *ut, *t; /* [block_rows][dim], t: [block_rows] */
+    double *xt;               /* [dim]: of a path that is not affine */
+    fm_real *x;               /* [block_rows][dim]: x_t */
+    struct fm_path_point *points;
+    struct fm_train_profile profile;
 };
 
 struct fm_trainer {
     struct fm_train_spec spec;
-    size_t dim, n_shards, n_chunks;
+    size_t dim, n_shards, n_pieces, block_rows;
+    size_t n_working; /* threads: no more than there are shards */
     uint64_t n_steps; /* done */
     struct fm_optimizer_state state;
     fm_real *transposed, *gradient;
     fm_real **shard_gradients; /* [n_shards][block] */
-    double *shard_losses, *chunk_norms;
+    double *shard_losses, *piece_norms;
     struct worker *workers;
     /* The whole batch, when the coupling wants it. */
     double *batch_x0, *batch_x1; /* [batch][dim] */
     uint32_t *i0, *i1;           /* [batch] */
     struct fm_arena coupling_arena;
     /* of the step under way */
-    double scale, lr, ema_decay;
+    atomic_size_t next_shard;
 };
 
 double fm_learning_rate(const struct fm_train_options *o, uint64_t n)
@@ -61,26 +66,20 @@ size_t fm_n_shards(const struct fm_train_options *o)
     return n > 0 ? n : 1;
 }
 
-/* The parameters are now those after n_steps steps. */
-static void parameters_changed(struct fm_trainer *t, uint64_t n_steps)
-{
-    t->n_steps = n_steps;
-    fm_net_transpose(t->spec.net, t->state.parameters, t->transposed);
-}
-
 /* ---- memory ---- */
 
 static enum fm_status worker_init(struct worker *w, const struct fm_trainer *t,
                                   struct fm_arena *arena, struct fm_error *err)
 {
-    size_t size = FM_BLOCK_ROWS * t->dim;
+    size_t size = t->block_rows * t->dim;
     w->x0 = FM_NEW(arena, size, double);
     w->x1 = FM_NEW(arena, size, double);
-    w->xt = FM_NEW(arena, size, double);
     w->ut = FM_NEW(arena, size, double);
-    w->t = FM_NEW(arena, FM_BLOCK_ROWS, double);
+    w->t = FM_NEW(arena, t->block_rows, double);
+    w->xt = FM_NEW(arena, t->dim, double);
     w->x = FM_NEW(arena, size, fm_real);
-    if (!w->x0 || !w->x1 || !w->xt || !w->ut || !w->t || !w->x)
+    w->points = FM_NEW(arena, t->block_rows, struct fm_path_point);
+    if (!w->x0 || !w->x1 || !w->ut || !w->t || !w->xt || !w->x || !w->points)
         return fm_out_of_memory(err);
     return fm_net_workspace(arena, t->spec.net, FM_NET_REVERSE, &w->net, err);
 }
@@ -101,10 +100,10 @@ static enum fm_status take_blocks(struct fm_trainer *t, struct fm_arena *arena,
     t->transposed = FM_NEW(arena, fm_net_transposed_size(t->spec.net), fm_real);
     t->shard_gradients = FM_NEW(arena, t->n_shards, fm_real *);
     t->shard_losses = FM_NEW(arena, t->n_shards, double);
-    t->chunk_norms = FM_NEW(arena, t->n_chunks, double);
+    t->piece_norms = FM_NEW(arena, t->n_pieces, double);
     if (!t->state.parameters || !t->state.moment1 || !t->state.moment2
         || (has_ema && !t->state.ema) || !t->gradient || !t->transposed
-        || !t->shard_gradients || !t->shard_losses || !t->chunk_norms)
+        || !t->shard_gradients || !t->shard_losses || !t->piece_norms)
         return fm_out_of_memory(err);
     for (size_t s = 0; s < t->n_shards; s++)
         if (!(t->shard_gradients[s] = FM_NEW(arena, n, fm_real)))
@@ -129,9 +128,11 @@ enum fm_status fm_trainer_init(struct fm_arena *arena, const struct fm_train_spe
     t->spec = *spec;
     t->dim = fm_net_dim(spec->net);
     t->n_shards = fm_n_shards(spec->options);
-    t->n_chunks = (fm_net_block_size(spec->net) + CHUNK - 1) / CHUNK;
+    t->n_pieces = fm_net_n_pieces(spec->net);
+    t->block_rows = fm_net_block_rows(spec->net);
     size_t n_threads = spec->n_threads ? spec->n_threads : 1;
     t->spec.n_threads = n_threads;
+    t->n_working = n_threads < t->n_shards ? n_threads : t->n_shards;
     FM_TRY(take_blocks(t, arena, err));
     t->workers = FM_NEW(arena, n_threads, struct worker);
     if (!t->workers)
@@ -141,7 +142,7 @@ enum fm_status fm_trainer_init(struct fm_arena *arena, const struct fm_train_spe
     fm_net_initialise(spec->net, spec->seed, t->state.parameters);
     if (t->state.ema)
         memcpy(t->state.ema, t->state.parameters, t->state.n * sizeof *t->state.ema);
-    parameters_changed(t, 0);
+    fm_trainer_restored(t, 0);
     *trainer = t;
     return FM_OK;
 }
@@ -201,86 +202,161 @@ static void block_pairs(const struct fm_trainer *t, struct worker *w, size_t fir
 static void block_path(const struct fm_trainer *t, struct worker *w, size_t first, size_t n)
 {
     const struct fm_path_ops *path = t->spec.path;
-    struct fm_stream times = stream_of(t, FM_STREAM_TRAIN_TIME);
-    struct fm_stream noise = stream_of(t, FM_STREAM_TRAIN_PATH);
-    for (size_t i = 0; i < n; i++) {
-        struct fm_rng r = fm_rng_at(times, first + i);
-        const double *x0 = w->x0 + i * t->dim, *x1 = w->x1 + i * t->dim;
-        double *xt = w->xt + i * t->dim, *ut = w->ut + i * t->dim;
-        w->t[i] = fm_rng_uniform(&r);
-        if (path->draw) {
+    const size_t dim = t->dim;
+    fm_uniforms(stream_of(t, FM_STREAM_TRAIN_TIME), 0, first, n, 1, w->t);
+    if (path->draw) {
+        struct fm_stream noise = stream_of(t, FM_STREAM_TRAIN_PATH);
+        for (size_t i = 0; i < n; i++) {
             struct fm_rng z = fm_rng_at(noise, first + i);
-            path->draw(t->spec.path_options, t->dim, w->t[i], x0, x1, &z, xt, ut);
-            continue;
+            path->draw(t->spec.path_options, dim, w->t[i], w->x0 + i * dim, w->x1 + i * dim,
+                       &z, w->xt, w->ut + i * dim);
+            for (size_t j = 0; j < dim; j++)
+                w->x[i * dim + j] = (fm_real)w->xt[j];
         }
-        struct fm_path_point p;
-        path->coefficients(t->spec.path_options, w->t[i], &p);
-        for (size_t j = 0; j < t->dim; j++) {
-            xt[j] = p.alpha * x1[j] + p.sigma * x0[j];
-            ut[j] = p.d_alpha * x1[j] + p.d_sigma * x0[j];
+        return;
+    }
+    path->coefficients(t->spec.path_options, n, w->t, w->points);
+    for (size_t i = 0; i < n; i++) {
+        const struct fm_path_point p = w->points[i];
+        for (size_t j = i * dim; j < (i + 1) * dim; j++) {
+            w->x[j] = (fm_real)(p.alpha * w->x1[j] + p.sigma * w->x0[j]);
+            w->ut[j] = p.d_alpha * w->x1[j] + p.d_sigma * w->x0[j];
         }
     }
-    for (size_t i = 0; i < n * t->dim; i++)
-        w->x[i] = (fm_real)w->xt[i];
 }
 
-/* Forward, loss, backward of one block; returns its sum of squared errors. */
-static double block_gradient(const struct fm_trainer *t, struct worker *w, size_t n,
-                             fm_real *gradient)
+/* Forward and loss of one block; returns its sum of squared errors, and leaves the gradient
+ * of the output. */
+static double block_forward(const struct fm_trainer *t, struct worker *w, size_t n)
 {
-    size_t dim = t->dim, stride = fm_padded(dim);
-    double n_entries = (double)t->spec.options->batch * (double)dim, sum = 0;
-    const fm_real *v =
-        fm_net_forward(t->spec.net, t->state.parameters, w->net, n, w->t, w->x);
+    const size_t dim = t->dim, stride = fm_padded(dim);
+    const double scale = 2 / ((double)t->spec.options->batch * (double)dim);
+    const struct fm_net_input input = {.t = w->t, .x = w->x};
+    const fm_real *v = fm_net_forward(t->spec.net, t->state.parameters, w->net, n, &input);
     fm_real *dv = fm_net_output_gradient(t->spec.net, w->net);
-    for (size_t i = 0; i < n; i++)
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) {
         for (size_t j = 0; j < dim; j++) {
             double e = (double)v[i * stride + j] - w->ut[i * dim + j];
             sum += e * e;
-            dv[i * stride + j] = (fm_real)(2 * e / n_entries);
+            dv[i * stride + j] = (fm_real)(scale * e);
         }
-    fm_net_reverse(t->spec.net, t->transposed, w->net, n, gradient);
+        for (size_t j = dim; j < stride; j++)
+            dv[i * stride + j] = 0;
+    }
     return sum;
 }
 
-static void shard_gradient(void *context, size_t shard, size_t thread)
+/* Seconds since the last lap, where anybody wants to know. */
+static double lap(const struct fm_trainer *t, double *last)
 {
-    struct fm_trainer *t = context;
-    struct worker *w = &t->workers[thread];
+    if (!t->spec.profile)
+        return 0;
+    double now = fm_seconds(), seconds = now - *last;
+    *last = now;
+    return seconds;
+}
+
+/* Adds the shard's blocks, each from its data to its gradient, the first one storing it. */
+static void shard_gradient(struct fm_trainer *t, struct worker *w, size_t shard,
+                           double *last)
+{
     size_t begin, end;
     double sum = 0;
     shard_range(t, shard, &begin, &end);
-    for (size_t first = begin; first < end; first += FM_BLOCK_ROWS) {
-        size_t n = end - first < FM_BLOCK_ROWS ? end - first : FM_BLOCK_ROWS;
+    for (size_t first = begin; first < end; first += t->block_rows) {
+        size_t n = end - first < t->block_rows ? end - first : t->block_rows;
         block_pairs(t, w, first, n);
         block_path(t, w, first, n);
-        sum += block_gradient(t, w, n, t->shard_gradients[shard]);
+        w->profile.data += lap(t, last);
+        sum += block_forward(t, w, n);
+        w->profile.forward += lap(t, last);
+        fm_net_reverse(t->spec.net, t->state.parameters, t->transposed, w->net,
+                       first > begin, t->shard_gradients[shard]);
+        w->profile.backward += lap(t, last);
     }
     t->shard_losses[shard] = sum;
 }
 
-static size_t chunk_size(const struct fm_trainer *t, size_t chunk)
+static void wait_for_all(struct fm_trainer *t, struct worker *w, double *last)
 {
-    size_t left = t->state.n - chunk * CHUNK;
-    return left < CHUNK ? left : CHUNK;
+    if (t->n_working > 1)
+        fm_parallel_barrier();
+    w->profile.waiting += lap(t, last);
 }
 
-static void combine_chunk(void *context, size_t chunk, size_t thread)
+/* The thread's share of the pieces: from *begin to *end - 1. */
+static void piece_range(const struct fm_trainer *t, size_t thread, size_t *begin,
+                        size_t *end)
 {
-    struct fm_trainer *t = context;
-    (void)thread;
-    t->chunk_norms[chunk] = fm_gradient_combine(
-        t->n_shards, t->shard_gradients, chunk * CHUNK, chunk_size(t, chunk), t->gradient);
+    *begin = thread * t->n_pieces / t->n_working;
+    *end = (thread + 1) * t->n_pieces / t->n_working;
 }
 
-static void update_chunk(void *context, size_t chunk, size_t thread)
+static void combine_pieces(struct fm_trainer *t, size_t thread)
+{
+    size_t begin, end, first, count;
+    piece_range(t, thread, &begin, &end);
+    for (size_t i = begin; i < end; i++) {
+        fm_net_piece(t->spec.net, i, &first, &count);
+        t->piece_norms[i] =
+            fm_gradient_combine(t->n_shards, t->shard_gradients, first, count, t->gradient);
+    }
+}
+
+static void update_pieces(struct fm_trainer *t, size_t thread,
+                          const struct fm_adamw_step *s)
+{
+    size_t begin, end, first, count;
+    piece_range(t, thread, &begin, &end);
+    for (size_t i = begin; i < end; i++) {
+        fm_net_piece(t->spec.net, i, &first, &count);
+        fm_adamw_apply(s, &t->state, t->gradient, first, count);
+        fm_net_transpose_piece(t->spec.net, i, t->state.parameters, t->transposed);
+    }
+}
+
+/* Loss and norm from the sums of shards and pieces; every thread finds the same. */
+static void sum_up(const struct fm_trainer *t, double *loss, double *norm)
+{
+    *loss = *norm = 0;
+    for (size_t s = 0; s < t->n_shards; s++)
+        *loss += t->shard_losses[s];
+    for (size_t i = 0; i < t->n_pieces; i++)
+        *norm += t->piece_norms[i];
+    *loss /= (double)t->spec.options->batch * (double)t->dim;
+    *norm = sqrt(*norm);
+}
+
+static bool is_usable(double loss, double norm)
+{
+    return isfinite(loss) && norm < LARGEST_NORM;
+}
+
+/* A step on one thread.  The last of its three barriers is the end of the region. */
+static void step_thread(void *context, size_t thread)
 {
     struct fm_trainer *t = context;
     const struct fm_train_options *o = t->spec.options;
-    const struct fm_adamw adamw = {o->beta1, o->beta2, o->epsilon, o->weight_decay};
-    (void)thread;
-    fm_adamw_step(&adamw, &t->state, t->gradient, t->scale, t->lr, t->n_steps + 1,
-                  t->ema_decay, chunk * CHUNK, chunk_size(t, chunk));
+    struct worker *w = &t->workers[thread];
+    double last = t->spec.profile ? fm_seconds() : 0, loss, norm;
+    for (size_t shard; (shard = atomic_fetch_add(&t->next_shard, 1)) < t->n_shards;)
+        shard_gradient(t, w, shard, &last);
+    wait_for_all(t, w, &last);
+    combine_pieces(t, thread);
+    w->profile.optimiser += lap(t, &last);
+    wait_for_all(t, w, &last);
+    sum_up(t, &loss, &norm);
+    if (is_usable(loss, norm)) {
+        const struct fm_adamw adamw = {o->beta1, o->beta2, o->epsilon, o->weight_decay};
+        uint64_t step = t->n_steps + 1;
+        double scale = o->clip > 0 && norm > o->clip ? o->clip / norm : 1;
+        double ema_decay = fmin(o->ema, (1.0 + (double)step) / (10.0 + (double)step));
+        struct fm_adamw_step s =
+            fm_adamw_prepare(&adamw, scale, fm_learning_rate(o, step), step, ema_decay);
+        update_pieces(t, thread, &s);
+    }
+    w->profile.optimiser += lap(t, &last);
 }
 
 static enum fm_status couple(struct fm_trainer *t, struct fm_error *err)
@@ -299,33 +375,46 @@ static enum fm_status couple(struct fm_trainer *t, struct fm_error *err)
     return status;
 }
 
+/* Adds what the threads measured to the profile, and the rest of the region's time, which a
+ * thread spends at its end, to waiting. */
+static void collect_profile(struct fm_trainer *t, double seconds)
+{
+    struct fm_train_profile *to = t->spec.profile;
+    for (size_t i = 0; i < t->n_working; i++) {
+        struct fm_train_profile *p = &t->workers[i].profile;
+        double known = p->data + p->forward + p->backward + p->optimiser + p->waiting;
+        to->data += p->data;
+        to->forward += p->forward;
+        to->backward += p->backward;
+        to->optimiser += p->optimiser;
+        to->waiting += p->waiting + fmax(seconds - known, 0);
+        *p = (struct fm_train_profile){0};
+    }
+}
+
 enum fm_status fm_trainer_step(struct fm_trainer *t, struct fm_step_report *report,
                                struct fm_error *err)
 {
-    const struct fm_train_options *o = t->spec.options;
-    double loss = 0, norm = 0;
-    if (t->batch_x0)
+    double last = t->spec.profile ? fm_seconds() : 0, loss, norm;
+    if (t->batch_x0) {
         FM_TRY(couple(t, err));
-    fm_parallel_for(t->spec.n_threads, t->n_shards, shard_gradient, t);
-    fm_parallel_for(t->spec.n_threads, t->n_chunks, combine_chunk, t);
-    for (size_t s = 0; s < t->n_shards; s++)
-        loss += t->shard_losses[s];
-    for (size_t c = 0; c < t->n_chunks; c++)
-        norm += t->chunk_norms[c];
-    loss /= (double)o->batch * (double)t->dim;
-    norm = sqrt(norm);
+        if (t->spec.profile)
+            t->spec.profile->coupling += (double)t->spec.n_threads * lap(t, &last);
+    }
+    atomic_store(&t->next_shard, 0);
+    fm_parallel_region(t->n_working, step_thread, t);
+    if (t->spec.profile)
+        collect_profile(t, lap(t, &last));
+    sum_up(t, &loss, &norm);
     uint64_t step = t->n_steps + 1;
-    if (!isfinite(loss) || !(norm < LARGEST_NORM))
+    if (!is_usable(loss, norm))
         return fm_fail(err, FM_ERROR_DIVERGED,
                        "the %s stopped being finite at step %llu; a smaller lr, warmup, or "
                        "clip may help",
                        isfinite(loss) ? "gradient" : "loss", (unsigned long long)step);
-    t->scale = o->clip > 0 && norm > o->clip ? o->clip / norm : 1;
-    t->lr = fm_learning_rate(o, step);
-    t->ema_decay = fmin(o->ema, (1.0 + (double)step) / (10.0 + (double)step));
-    fm_parallel_for(t->spec.n_threads, t->n_chunks, update_chunk, t);
-    *report = (struct fm_step_report){step, loss, norm, t->lr};
-    parameters_changed(t, step);
+    *report =
+        (struct fm_step_report){step, loss, norm, fm_learning_rate(t->spec.options, step)};
+    t->n_steps = step;
     return FM_OK;
 }
 
@@ -343,7 +432,8 @@ uint64_t fm_trainer_step_count(const struct fm_trainer *t)
 
 void fm_trainer_restored(struct fm_trainer *t, uint64_t n_steps)
 {
-    parameters_changed(t, n_steps);
+    t->n_steps = n_steps;
+    fm_net_transpose(t->spec.net, t->state.parameters, t->transposed);
 }
 
 const fm_real *fm_trainer_weights(const struct fm_trainer *t)

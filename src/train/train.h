@@ -5,8 +5,9 @@
  *
  * A batch is cut into a number of shards that follows from the batch alone.  A thread takes
  * a shard, and for each block of rows draws the data and goes forward and backward while the
- * values are in cache, adding to the shard's gradient; shards are then summed in fixed order
- * and fused with the optimiser.  So the weights are the same bits for any number of threads. */
+ * values are in cache, adding to the shard's gradient; shards are then summed in fixed order,
+ * and the optimiser updates the parameters: three barriers a step.  So the weights are the
+ * same bits for any number of threads. */
 #ifndef FM_TRAIN_TRAIN_H
 #define FM_TRAIN_TRAIN_H
 
@@ -16,6 +17,16 @@
 #include "nn/net.h"
 #include "nn/optimizer.h"
 #include <fmrun/plugin.h>
+
+/* Where the time of training steps goes: seconds, summed over threads. */
+struct fm_train_profile {
+    double data;      /* rows of source and data, t, x_t, u_t */
+    double coupling;  /* pairing whole batches, and drawing them for it */
+    double forward;   /* of the network, with the loss */
+    double backward;  /* gradients */
+    double optimiser; /* sum over shards, norm, update */
+    double waiting;   /* for the other threads */
+};
 
 struct fm_train_spec {
     const struct fm_train_options *options;
@@ -27,6 +38,7 @@ struct fm_train_spec {
     const struct fm_coupling_ops *coupling;
     const void *coupling_options;
     size_t n_threads;
+    struct fm_train_profile *profile; /* added to by every step; NULL: not measured */
 };
 
 struct fm_trainer;

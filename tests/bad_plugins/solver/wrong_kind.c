@@ -1,11 +1,13 @@
 /* A path in the folder of solvers. */
 #include <fmrun/plugin.h>
 
-static void coefficients(const void *options, double t, struct fm_path_point *point)
+static void coefficients(const void *options, size_t n, const double *t,
+                         struct fm_path_point *points)
 {
     (void)options;
-    *point =
-        (struct fm_path_point){.alpha = t, .sigma = 1 - t, .d_alpha = 1, .d_sigma = -1};
+    for (size_t i = 0; i < n; i++)
+        points[i] = (struct fm_path_point){
+            .alpha = t[i], .sigma = 1 - t[i], .d_alpha = 1, .d_sigma = -1};
 }
 
 static const struct fm_path_ops ops = {.size = sizeof ops, .coefficients = coefficients};

@@ -1,0 +1,25 @@
+/* Which instruction set the arithmetic uses.  The sources that do the arithmetic are compiled
+ * once per set, with FM_ISA defined as its name, and export their symbols with that name
+ * behind them; the set is chosen once per process.  Within one set and build, results are the
+ * same bits for any number of threads. */
+#ifndef FM_BASE_ISA_H
+#define FM_BASE_ISA_H
+
+#include <stdbool.h>
+
+enum fm_isa { FM_ISA_PORTABLE, FM_ISA_AVX2, FM_ISA_AVX512, FM_N_ISAS };
+
+/* The best set this processor has, or the one forced. */
+enum fm_isa fm_isa(void);
+/* "portable", "avx2", "avx512" */
+const char *fm_isa_name(void);
+/* Uses the set of that name from now on; false when it is unknown or this processor or build
+ * lacks it.  Call before any computing. */
+bool fm_isa_force(const char *name);
+
+#define FM_ISA_PASTE(name, isa) name##_##isa
+#define FM_ISA_EXPAND(name, isa) FM_ISA_PASTE(name, isa)
+/* name_portable, name_avx2, ... in a source compiled for one set */
+#define FM_ISA_SYMBOL(name) FM_ISA_EXPAND(name, FM_ISA)
+
+#endif

@@ -1,0 +1,91 @@
+/* Operations on entries: activation where it could not be fused, and sums. */
+#include <config.h>
+
+#include "nn/internal.h"
+
+#include <string.h>
+
+/* ---- activation ---- */
+
+static void activation_forward(const struct fm_op_call *c)
+{
+    const struct fm_net_node *node = c->node, *a = fm_input_a(c);
+    fm_kernel()->activation(node->activation, fm_lines(c, node), fm_n_panels(node->width),
+                            node->stride, fm_value(c, a), fm_value(c, node),
+                            fm_saved(c, node));
+}
+
+static void activation_reverse(const struct fm_op_call *c)
+{
+    const struct fm_net_node *node = c->node, *a = fm_input_a(c);
+    if (a->has_gradient)
+        fm_kernel()->multiply(node->adds_to_a, fm_lines(c, node) * node->stride,
+                              fm_gradient(c, node), fm_saved(c, node), fm_gradient(c, a));
+}
+
+static void activation_jvp(const struct fm_op_call *c)
+{
+    const struct fm_net_node *node = c->node;
+    fm_kernel()->multiply(false, fm_lines(c, node) * node->stride,
+                          fm_tangent(c, fm_input_a(c)), fm_saved(c, node),
+                          fm_tangent(c, node));
+}
+
+const struct fm_op fm_op_activation = {.name = "activation",
+                                       .forward = activation_forward,
+                                       .reverse = activation_reverse,
+                                       .jvp = activation_jvp};
+
+/* ---- add: b may have one position where a has many ---- */
+
+static void add(const struct fm_op_call *c,
+                fm_real *(*of)(const struct fm_op_call *, const struct fm_net_node *))
+{
+    const struct fm_net_node *node = c->node, *b = fm_input_b(c);
+    const size_t positions = fm_positions(node), size = positions * node->stride;
+    fm_real *y = of(c, node);
+    const fm_real *from = of(c, b);
+    fm_kernel()->copy(false, c->n * size, of(c, fm_input_a(c)), y);
+    if (fm_positions(b) == positions) {
+        fm_kernel()->copy(true, c->n * size, from, y);
+        return;
+    }
+    for (size_t i = 0; i < c->n; i++)
+        for (size_t p = 0; p < positions; p++)
+            fm_kernel()->copy(true, node->stride, from + i * b->stride,
+                              y + i * size + p * node->stride);
+}
+
+static void add_forward(const struct fm_op_call *c)
+{
+    add(c, fm_value);
+}
+
+static void add_jvp(const struct fm_op_call *c)
+{
+    add(c, fm_tangent);
+}
+
+static void add_reverse(const struct fm_op_call *c)
+{
+    const struct fm_net_node *node = c->node, *a = fm_input_a(c), *b = fm_input_b(c);
+    const size_t positions = fm_positions(node), size = positions * node->stride;
+    const fm_real *dy = fm_gradient(c, node);
+    if (a->has_gradient)
+        fm_kernel()->copy(node->adds_to_a, c->n * size, dy, fm_gradient(c, a));
+    if (!b->has_gradient)
+        return;
+    fm_real *db = fm_gradient(c, b);
+    if (fm_positions(b) == positions) {
+        fm_kernel()->copy(node->adds_to_b, c->n * size, dy, db);
+        return;
+    }
+    if (!node->adds_to_b)
+        memset(db, 0, c->n * b->stride * sizeof *db);
+    for (size_t i = 0; i < c->n; i++)
+        fm_kernel()->column_sums(positions, fm_n_panels(node->width), node->stride,
+                                 dy + i * size, db + i * b->stride);
+}
+
+const struct fm_op fm_op_add = {
+    .name = "add", .forward = add_forward, .reverse = add_reverse, .jvp = add_jvp};
