@@ -253,7 +253,6 @@ static enum fm_status run(int argc, char **argv, struct fm_cli *cli, struct fm_e
 
 int main(int argc, char **argv)
 {
-    fm_parallel_configure(argv);
     struct fm_arena arena = {0};
     struct fm_error err = {0};
     struct fm_cli cli = {.db = "results/fmrun.db", .arena = &arena};

@@ -6,3 +6,7 @@ check_PROGRAMS += tests/test_random
 tests_test_random_SOURCES = tests/test_random.c
 tests_test_random_CFLAGS = $(TEST_CFLAGS)
 tests_test_random_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/test_parallel
+tests_test_parallel_SOURCES = tests/test_parallel.c
+tests_test_parallel_CFLAGS = $(TEST_CFLAGS)
+tests_test_parallel_LDADD = $(TEST_LIBS)

@@ -3,22 +3,36 @@ tests_test_kernel_SOURCES = tests/test_kernel.c
 tests_test_kernel_CFLAGS = $(TEST_CFLAGS)
 tests_test_kernel_LDADD = $(TEST_LIBS)
 
+check_PROGRAMS += tests/test_norm tests/test_attention
+tests_test_norm_SOURCES = tests/test_norm.c tests/test_tokens.h
+tests_test_norm_CFLAGS = $(TEST_CFLAGS)
+tests_test_norm_LDADD = $(TEST_LIBS)
+tests_test_attention_SOURCES = tests/test_attention.c tests/test_tokens.h
+tests_test_attention_CFLAGS = $(TEST_CFLAGS)
+tests_test_attention_LDADD = $(TEST_LIBS)
+
 # The engine in double.  It comes before libfmrun.a, whose float engine is then not linked.
 check_LIBRARIES += libnn_double.a
 libnn_double_a_SOURCES = $(NN_SOURCES) $(KERNEL_SOURCES)
 libnn_double_a_CFLAGS = $(AM_CFLAGS) -DFM_REAL_DOUBLE -DFM_ISA=portable
+TEST_GRAPHS = tests/test_graphs.h tests/test_graphs_token.h
 check_PROGRAMS += tests/test_gradient
-tests_test_gradient_SOURCES = tests/test_gradient.c tests/test_graphs.h $(TEST_PLUGIN_SUPPORT)
+tests_test_gradient_SOURCES = tests/test_gradient.c $(TEST_GRAPHS) $(TEST_PLUGIN_SUPPORT)
 tests_test_gradient_CFLAGS = $(TEST_CFLAGS) -DFM_REAL_DOUBLE
 tests_test_gradient_LDADD = libtest.a libnn_double.a $(TEST_LIBS)
 
 check_PROGRAMS += tests/test_net tests/test_graph
-tests_test_net_SOURCES = tests/test_net.c tests/test_graphs.h
+tests_test_net_SOURCES = tests/test_net.c $(TEST_GRAPHS)
 tests_test_net_CFLAGS = $(TEST_CFLAGS)
 tests_test_net_LDADD = $(TEST_LIBS)
 tests_test_graph_SOURCES = tests/test_graph.c
 tests_test_graph_CFLAGS = $(TEST_CFLAGS)
 tests_test_graph_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/test_convolution
+tests_test_convolution_SOURCES = tests/test_convolution.c
+tests_test_convolution_CFLAGS = $(TEST_CFLAGS)
+tests_test_convolution_LDADD = $(TEST_LIBS)
 
 check_PROGRAMS += tests/test_optimizer tests/test_optimizer_double
 tests_test_optimizer_SOURCES = tests/test_optimizer.c tests/plugin_support.h
@@ -57,7 +71,7 @@ tests_test_order_CFLAGS = $(TEST_CFLAGS)
 tests_test_order_LDADD = $(TEST_LIBS)
 
 check_PROGRAMS += tests/test_integrate tests/test_failing_velocity
-tests_test_integrate_SOURCES = tests/test_integrate.c tests/test_graphs.h $(TEST_VELOCITY)
+tests_test_integrate_SOURCES = tests/test_integrate.c $(TEST_GRAPHS) $(TEST_VELOCITY)
 tests_test_integrate_CFLAGS = $(TEST_CFLAGS)
 tests_test_integrate_LDADD = $(TEST_LIBS)
 tests_test_failing_velocity_SOURCES = tests/test_failing_velocity.c $(TEST_VELOCITY)

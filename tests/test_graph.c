@@ -147,6 +147,86 @@ static void too_many_nodes(const void *options, struct fm_graph *g)
     fm_output(g, h);
 }
 
+static void group_norm_of_unknown(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_group_norm(g, (struct fm_node){3}, 1));
+}
+
+static void group_norm_of_no_groups(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_group_norm(g, fm_input_x(g), 0));
+}
+
+static void group_norm_of_uneven_groups(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_group_norm(g, fm_linear(g, fm_input_x(g), 7), 2));
+}
+
+static void layer_norm_of_unknown(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_layer_norm(g, (struct fm_node){0}));
+}
+
+static void multiply_of_widths(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_multiply(g, fm_input_x(g), fm_time(g, FM_TIME_RAW, 0)));
+}
+
+static void multiply_of_sizes(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    struct fm_node h = fm_linear(g, fm_input_x(g), 12);
+    struct fm_node a = fm_reshape(g, h, 1, 6, 2), b = fm_reshape(g, h, 6, 1, 2);
+    fm_output(g, fm_multiply(g, a, b));
+}
+
+static void attention_of_two_thirds(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_attention(g, fm_linear(g, fm_input_x(g), 8), 1));
+}
+
+static void attention_of_uneven_heads(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_attention(g, fm_linear(g, fm_input_x(g), 12), 3));
+}
+
+static void attention_without_heads(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_attention(g, fm_linear(g, fm_input_x(g), 6), 0));
+}
+
+static void position_of_unknown(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_position(g, (struct fm_node){-1}));
+}
+
+static void label_of_none(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_label(g, 0, 2));
+}
+
+static void label_without_width(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_label(g, 10, 0));
+}
+
+static void labels_of_two_kinds(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_add(g, fm_label(g, 10, 2), fm_label(g, 9, 2)));
+}
+
 /* The second mistake follows from the first; the first is worth reading. */
 static void two_mistakes(const void *options, struct fm_graph *g)
 {
@@ -180,6 +260,19 @@ static const struct {
     {time_without_frequencies, "time features need 1 to 524288 frequencies"},
     {time_with_too_many, "time features need 1 to 524288 frequencies"},
     {too_many_nodes, "the network has too many layers"},
+    {group_norm_of_unknown, "group_norm of a node that does not exist"},
+    {group_norm_of_no_groups, "group_norm needs a number of groups that divides the width"},
+    {group_norm_of_uneven_groups, "group_norm needs a number of groups that divides"},
+    {layer_norm_of_unknown, "layer_norm of a node that does not exist"},
+    {multiply_of_widths, "multiply of two nodes of different widths"},
+    {multiply_of_sizes, "multiply of images of different sizes"},
+    {attention_of_two_thirds, "attention needs query, key and value behind each other"},
+    {attention_of_uneven_heads, "attention needs a number of heads that divides a third"},
+    {attention_without_heads, "attention needs a number of heads that divides a third"},
+    {position_of_unknown, "position of a node that does not exist"},
+    {label_of_none, "the number of labels must be in [1, 1048576]"},
+    {label_without_width, "the width of a label must be in [1, 1048576]"},
+    {labels_of_two_kinds, "the network asks for two different numbers of labels"},
     {two_mistakes, "time features need 1 to 524288 frequencies"},
 };
 enum { N_MISTAKES = sizeof mistakes / sizeof *mistakes };

@@ -387,7 +387,7 @@ static const struct {
 } largest_error[] = {
     [FM_ACTIVATION_RELU] = {0, 0},     [FM_ACTIVATION_SILU] = {3, 17},
     [FM_ACTIVATION_GELU] = {3, 5},     [FM_ACTIVATION_SELU] = {3, 3.5},
-    [FM_ACTIVATION_ELU] = {1, 1},      [FM_ACTIVATION_TANH] = {2, 3},
+    [FM_ACTIVATION_ELU] = {2, 2},      [FM_ACTIVATION_TANH] = {2, 3},
     [FM_ACTIVATION_SOFTPLUS] = {2, 2},
 };
 

@@ -10,7 +10,7 @@ name: resume
 seeds: 2
 data: checkerboard
 network: {plugin: mlp, hidden: [48, 48]}
-train: {steps: 5000, batch: 192, ema: 0.99, warmup: 100, clip: 1, checkpoint_seconds: 0.05}
+train: {steps: 15000, batch: 192, ema: 0.99, warmup: 100, clip: 1, checkpoint_seconds: 0.05}
 sample: {count: 1000}
 solvers:
   - {plugin: euler, steps: [3, 5]}

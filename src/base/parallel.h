@@ -24,12 +24,11 @@ void fm_parallel_region(size_t n_threads, void (*body)(void *context, size_t thr
                         void *context);
 void fm_parallel_barrier(void);
 
-/* To be called first thing in main, with main's argv.  libgomp's threads spin for
- * milliseconds at the end of a parallel region; where other processes want the processors,
- * too, that slows training by 5 times and more.  How long they spin can be said only in the
- * environment, and before libgomp is loaded: so this sets GOMP_SPINCOUNT and starts the
- * program again, unless the user has said something.  No result depends on it. */
-void fm_parallel_configure(char **argv);
+/* Calls body(context) with n_threads - 1 more threads standing by, which the regions and loops
+ * inside it use, of up to n_threads threads: they start within a microsecond, while a region by
+ * itself starts OpenMP's threads, or wakes them, each time.  Threads that wait spin for
+ * microseconds only, then let others have the processor. */
+void fm_parallel_team(size_t n_threads, void (*body)(void *context), void *context);
 
 /* Monotonic seconds. */
 double fm_seconds(void);

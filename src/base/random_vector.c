@@ -150,15 +150,21 @@ INLINE void circle_of(double u, double *cosine, double *sine)
 INLINE void words_of(struct fm_stream stream, uint32_t block, uint64_t first_row,
                      size_t n_blocks, size_t first, uint64_t w[4][LANES])
 {
-    size_t row = first / n_blocks, b = first % n_blocks;
     for (int l = 0; l < LANES; l++) {
-        w[0][l] = block + b;
-        w[1][l] = first_row + row;
+        w[0][l] = block;
+        w[1][l] = first_row + first + (uint64_t)l;
         w[2][l] = stream.step;
         w[3][l] = stream.stream;
-        if (++b == n_blocks) {
-            b = 0;
-            row++;
+    }
+    if (n_blocks > 1) {
+        size_t row = first / n_blocks, b = first % n_blocks;
+        for (int l = 0; l < LANES; l++) {
+            w[0][l] = block + b;
+            w[1][l] = first_row + row;
+            if (++b == n_blocks) {
+                b = 0;
+                row++;
+            }
         }
     }
     philox((uint32_t)stream.seed, (uint32_t)(stream.seed >> 32), w);
@@ -174,11 +180,15 @@ INLINE void put(size_t n, size_t per_row, size_t n_blocks, size_t first,
         memcpy(out + 2 * first, pairs, 2 * m * sizeof *out);
         return;
     }
+    size_t row = first / n_blocks, b = first % n_blocks;
     for (size_t l = 0; l < m; l++) {
-        size_t row = (first + l) / n_blocks, j = (first + l) % n_blocks * 2;
-        out[row * per_row + j] = pairs[2 * l];
-        if (j + 1 < per_row)
-            out[row * per_row + j + 1] = pairs[2 * l + 1];
+        out[row * per_row + 2 * b] = pairs[2 * l];
+        if (2 * b + 1 < per_row)
+            out[row * per_row + 2 * b + 1] = pairs[2 * l + 1];
+        if (++b == n_blocks) {
+            b = 0;
+            row++;
+        }
     }
 }
 

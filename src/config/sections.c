@@ -38,7 +38,8 @@ const struct fm_option fm_train_table[] = {
      .help = "decay of the moving average of the weights, which is what is sampled; at step n "
              "no more than (1 + n) / (10 + n); 0 for none"},
     {"shards",       FM_INT,    AT(shards),       "0", .minimum = 0, .maximum = 256,
-     .help = "pieces the batch is cut into; 0: one per 64 rows, at most 16"},
+     .help = "pieces the batch is cut into, for threads to share; 0: one per 32 rows up to 4, "
+             "one per 256 rows up to 64"},
     {"log_every",    FM_INT,    AT(log_every),    "1", .minimum = 1, .maximum = 4294967295.0,
      .unit = "steps", .flags = FM_OPTION_NOT_IN_KEY, .help = "between logged losses"},
     {"checkpoint_seconds", FM_REAL, AT(checkpoint_seconds), "10", .minimum = 0,

@@ -251,14 +251,10 @@ static bool is_narrow(const struct fm_net_node *input, size_t width)
     return width <= FM_PANEL / 4 && input->width % FM_PANEL == 0;
 }
 
-static struct fm_node linear(struct fm_graph *g, struct fm_node x, size_t width)
+struct fm_node fm_builder_linear(struct fm_builder *b, struct fm_node x, size_t width,
+                                 const char *layer)
 {
-    struct fm_builder *b = fm_builder_of(g);
-    const struct fm_net_node *input = fm_builder_input(b, x, "linear");
-    if (!input)
-        return INVALID;
-    if (width == 0 || width > FM_MAX_WIDTH)
-        return fm_builder_mistake(b, "the width of a linear layer must be in [1, 1048576]");
+    const struct fm_net_node *input = &b->net->nodes[x.index];
     struct fm_net_node node = {.op =
                                    is_narrow(input, width) ? &fm_op_narrow : &fm_op_linear,
                                .a = x.index,
@@ -275,18 +271,28 @@ static struct fm_node linear(struct fm_graph *g, struct fm_node x, size_t width)
                                        .n_columns = input->width,
                                        .is_transposed = true,
                                        .spread = bound};
-    if (!fm_builder_parameter(b, "linear", "weight", weight, &node.weight)
+    if (!fm_builder_parameter(b, layer, "weight", weight, &node.weight)
         || !fm_builder_parameter(
-            b, "linear", "bias",
+            b, layer, "bias",
             (struct fm_parameter){
                 .n_rows = 1, .n_columns = width, .is_vector = true, .spread = bound},
             &node.bias))
         return INVALID;
-    fm_builder_next_layer(b, "linear");
+    fm_builder_next_layer(b, layer);
     fm_builder_flops(
         b, 2.0 * (double)fm_positions(input) * (double)input->width * (double)width,
         input->has_gradient);
     return fm_builder_add(b, node);
+}
+
+static struct fm_node linear(struct fm_graph *g, struct fm_node x, size_t width)
+{
+    struct fm_builder *b = fm_builder_of(g);
+    if (!fm_builder_input(b, x, "linear"))
+        return INVALID;
+    if (width == 0 || width > FM_MAX_WIDTH)
+        return fm_builder_mistake(b, "the width of a linear layer must be in [1, 1048576]");
+    return fm_builder_linear(b, x, width, "linear");
 }
 
 static struct fm_node activation(struct fm_graph *g, struct fm_node x, enum fm_activation f)

@@ -1,23 +1,96 @@
 /* The builder's side of convolution and resampling. */
 #include <config.h>
 
-#include "nn/internal.h"
+#include "nn/op_conv.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static const struct fm_node INVALID = {-1};
+
+/* Weight and bias, and what they cost at the node's pixels. */
+static bool add_filters(struct fm_builder *b, const struct fm_net_node *input,
+                        struct fm_net_node *node)
+{
+    const size_t n_taps = node->kernel * node->kernel;
+    const double n_terms = (double)n_taps * (double)input->width;
+    const struct fm_parameter weight = {.n_taps = n_taps,
+                                        .n_rows = input->width,
+                                        .n_columns = node->width,
+                                        .spread = 1 / sqrt(n_terms)};
+    const struct fm_parameter bias = {
+        .n_rows = 1, .n_columns = node->width, .is_vector = true, .spread = weight.spread};
+    if (!fm_builder_parameter(b, "convolution", "weight", weight, &node->weight)
+        || !fm_builder_parameter(b, "convolution", "bias", bias, &node->bias))
+        return false;
+    fm_builder_next_layer(b, "convolution");
+    fm_builder_flops(b, 2 * n_terms * (double)node->width * (double)fm_positions(node),
+                     input->has_gradient);
+    return true;
+}
 
 struct fm_node fm_graph_convolution(struct fm_graph *g, struct fm_node a, size_t channels,
                                     size_t kernel, size_t stride)
 {
-    (void)a, (void)channels, (void)kernel, (void)stride;
-    return fm_builder_mistake(fm_builder_of(g), "not there yet");
+    struct fm_builder *b = fm_builder_of(g);
+    const struct fm_net_node *input = fm_builder_input(b, a, "convolution");
+    if (!input)
+        return INVALID;
+    if (channels == 0 || channels > FM_MAX_WIDTH)
+        return fm_builder_mistake(b,
+                                  "the channels of a convolution must be in [1, 1048576]");
+    if (kernel != 1 && kernel != 3)
+        return fm_builder_mistake(b, "the kernel of a convolution must be 1 or 3");
+    if (stride != 1 && stride != 2)
+        return fm_builder_mistake(b, "the stride of a convolution must be 1 or 2");
+    if (kernel == 1 && stride == 1)
+        return fm_builder_linear(b, a, channels, "convolution");
+    struct fm_net_node node = {.op = &fm_op_convolution,
+                               .a = a.index,
+                               .b = -1,
+                               .height = (input->height - 1) / stride + 1,
+                               .line = (input->line - 1) / stride + 1,
+                               .width = channels,
+                               .kernel = kernel,
+                               .step = stride,
+                               .has_gradient = true};
+    if (kernel > 1 && channels <= FM_CONV_FEW) {
+        node.op = &fm_op_narrow_convolution;
+        node.n_scratch = fm_conv_narrow_scratch(input, &node);
+    }
+    return add_filters(b, input, &node) ? fm_builder_add(b, node) : INVALID;
 }
 
 struct fm_node fm_graph_upsample(struct fm_graph *g, struct fm_node a)
 {
-    (void)a;
-    return fm_builder_mistake(fm_builder_of(g), "not there yet");
+    struct fm_builder *b = fm_builder_of(g);
+    const struct fm_net_node *input = fm_builder_input(b, a, "upsample");
+    if (!input)
+        return INVALID;
+    return fm_builder_add(b, (struct fm_net_node){.op = &fm_op_upsample,
+                                                  .a = a.index,
+                                                  .b = -1,
+                                                  .height = 2 * input->height,
+                                                  .line = 2 * input->line,
+                                                  .width = input->width});
 }
 
 struct fm_node fm_graph_downsample(struct fm_graph *g, struct fm_node a)
 {
-    (void)a;
-    return fm_builder_mistake(fm_builder_of(g), "not there yet");
+    struct fm_builder *b = fm_builder_of(g);
+    const struct fm_net_node *input = fm_builder_input(b, a, "downsample");
+    char what[128];
+    if (!input)
+        return INVALID;
+    (void)snprintf(what, sizeof what,
+                   "downsample needs an even height and width; the image is %zu x %zu",
+                   input->height, input->line);
+    if (input->height % 2 != 0 || input->line % 2 != 0)
+        return fm_builder_mistake(b, what);
+    return fm_builder_add(b, (struct fm_net_node){.op = &fm_op_downsample,
+                                                  .a = a.index,
+                                                  .b = -1,
+                                                  .height = input->height / 2,
+                                                  .line = input->line / 2,
+                                                  .width = input->width});
 }

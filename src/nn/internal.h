@@ -38,6 +38,9 @@ struct fm_op {
 
 extern const struct fm_op fm_op_x, fm_op_time, fm_op_concat, fm_op_add, fm_op_reshape,
     fm_op_linear, fm_op_narrow, fm_op_activation;
+extern const struct fm_op fm_op_convolution, fm_op_narrow_convolution, fm_op_upsample, fm_op_downsample;
+extern const struct fm_op fm_op_norm, fm_op_multiply, fm_op_attention, fm_op_position,
+    fm_op_label;
 
 struct fm_net_node {
     const struct fm_op *op;
@@ -55,6 +58,8 @@ struct fm_net_node {
     size_t weight, bias;       /* offsets into the flat block */
     bool has_transposed;
     size_t transposed; /* offset into the transposed copy */
+    size_t kernel, step; /* of a convolution: pixels of a filter's side, and from one to the next */
+    size_t n_parts;    /* groups of a norm, 0 for each position alone; heads of attention */
     size_t n_saved;    /* reals a row that forward leaves for reverse and jvp */
     size_t n_scratch;  /* reals a block while the operation runs */
     /* Places in the workspace, reals a row: of values that are kept, of values (and tangents)
@@ -185,6 +190,9 @@ struct fm_node fm_builder_add(struct fm_builder *b, struct fm_net_node node);
 bool fm_builder_parameter(struct fm_builder *b, const char *layer, const char *kind,
                           struct fm_parameter p, size_t *offset);
 void fm_builder_next_layer(struct fm_builder *b, const char *layer);
+/* A linear layer of x, with tensors named LAYER.NUMBER; x and width are checked. */
+struct fm_node fm_builder_linear(struct fm_builder *b, struct fm_node x, size_t width,
+                                 const char *layer);
 /* Counts matrix products of that many multiplications and additions a row. */
 void fm_builder_flops(struct fm_builder *b, double flops, bool has_input_gradient);
 

@@ -48,6 +48,57 @@ struct fm_dots {
     size_t c_row;
 };
 
+/* y = (x - mean) / sqrt(variance + 1e-5) scale + shift, then f(y) with its derivative, for n
+ * rows of n_positions lines of fm_padded(width) entries.  n_groups > 0: mean and variance are of
+ * a row, over its lines and width / n_groups neighbouring columns; 0: of each line. */
+struct fm_norm {
+    size_t n, n_positions, width, n_groups;
+    const fm_real *x, *scale, *shift; /* shift: forward only */
+    fm_real *y;                       /* forward only */
+    fm_real *
+        moments; /* [n][n_groups][2] or [n][n_positions][2]: mean, 1 / sqrt(variance + 1e-5);
+                       * NULL: not kept */
+    bool is_activated;
+    enum fm_activation activation;
+    fm_real *derivative; /* or NULL */
+    fm_real *scratch;    /* [10 fm_padded(width)] */
+};
+
+/* Reverse: from = dy; to = dx, or NULL for none; dscale and dshift are added to.  Forward mode:
+ * from = dx, to = dy.  to is stored or added to; in forward mode it may be multiplied by a
+ * factor.  In reverse padding of all results is zero. */
+struct fm_norm_change {
+    bool is_reverse, is_added;
+    const fm_real *from, *factor; /* factor: or NULL */
+    fm_real *to, *dscale, *dshift;
+};
+
+/* out_i = sum_j p_ij value_j, p_ij = exp(s_ij) / sum_k exp(s_ik), s_ij = query_i key_j /
+ * sqrt(width): one head of one row.  Tokens are `row` entries apart, those of out out_row. */
+enum { FM_ATTENTION_QUERIES = 64, FM_ATTENTION_KEYS = 64 }; /* of a tile, at most */
+struct fm_attention {
+    size_t n_tokens, width, row, out_row;
+    const fm_real *query, *key, *value;
+    fm_real *out;
+    /* [n_tokens]: the largest score times log2(e), and exp(it) / sum_k exp(s_ik); written by
+     * forward, where they may be NULL, and read by the others */
+    fm_real *largest, *share;
+    fm_real *scratch; /* [fm_attention_scratch] */
+};
+
+static inline size_t fm_attention_scratch(size_t n_tokens, size_t width)
+{
+    return (4 * n_tokens + 5 * FM_ATTENTION_QUERIES) * fm_padded(width)
+           + (2 * FM_ATTENTION_KEYS + 3) * FM_ATTENTION_QUERIES;
+}
+
+/* Reverse: from the gradient of out to the others', stored or added; forward mode: from the
+ * others' tangents to out's.  Laid out as what they belong to. */
+struct fm_attention_change {
+    bool is_added;
+    fm_real *query, *key, *value, *out;
+};
+
 struct fm_kernel {
     void (*product)(const struct fm_product *p);
     void (*dots)(const struct fm_dots *p);
@@ -66,6 +117,19 @@ struct fm_kernel {
                       fm_real *gradient);
     void (*adamw)(const struct fm_adamw_step *s, struct fm_optimizer_state *state,
                   const fm_real *gradient, size_t first, size_t count);
+    void (*norm)(const struct fm_norm *s);
+    void (*norm_change)(const struct fm_norm *s, const struct fm_norm_change *d);
+    void (*attention)(const struct fm_attention *s);
+    void (*attention_reverse)(const struct fm_attention *s,
+                              const struct fm_attention_change *d);
+    void (*attention_jvp)(const struct fm_attention *s,
+                          const struct fm_attention_change *d);
+    /* to_ij = a_ij line_j, or to_ij += it; sums_j += sum_i a_ij b_ij: for m lines of n_panels
+     * FM_PANEL entries. */
+    void (*multiply_lines)(bool is_added, size_t m, size_t n_panels, const fm_real *a,
+                           const fm_real *line, fm_real *to);
+    void (*product_sums)(size_t m, size_t n_panels, const fm_real *a, const fm_real *b,
+                         fm_real *sums);
 };
 
 /* Of the set in use (base/isa.h). */

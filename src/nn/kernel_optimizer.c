@@ -5,19 +5,40 @@
 #include <math.h>
 #include <string.h>
 
+/* sum += a + b + c + d, in that order; four at a time, since they come from the caches of
+ * other processors and the waits overlap.  None of them may be NULL but the last ones. */
+static void add_four(size_t n, fm_real *restrict sum, const fm_real *restrict a,
+                     const fm_real *restrict b, const fm_real *restrict c,
+                     const fm_real *restrict d)
+{
+    if (d)
+        for (size_t j = 0; j < n; j++)
+            sum[j] = sum[j] + a[j] + b[j] + c[j] + d[j];
+    else if (c)
+        for (size_t j = 0; j < n; j++)
+            sum[j] = sum[j] + a[j] + b[j] + c[j];
+    else if (b)
+        for (size_t j = 0; j < n; j++)
+            sum[j] = sum[j] + a[j] + b[j];
+    else
+        for (size_t j = 0; j < n; j++)
+            sum[j] = sum[j] + a[j];
+}
+
 double FM_ISA_SYMBOL(fm_combine)(size_t n_shards, fm_real *const *shards, size_t first,
                                  size_t count, fm_real *gradient)
 {
     enum { BLOCK = 1024 }; /* stays in the nearest cache */
-    fm_real *restrict sum = gradient + first;
+    fm_real *sum = gradient + first;
     double lanes[8] = {0}; /* a fixed order that vectorises */
     for (size_t begin = 0; begin < count; begin += BLOCK) {
         size_t n = count - begin < BLOCK ? count - begin : BLOCK, i = 0;
-        memcpy(sum + begin, shards[0] + first + begin, n * sizeof *sum);
-        for (size_t s = 1; s < n_shards; s++) {
-            const fm_real *restrict shard = shards[s] + first + begin;
-            for (size_t j = 0; j < n; j++)
-                sum[begin + j] += shard[j];
+        memset(sum + begin, 0, n * sizeof *sum);
+        for (size_t s = 0; s < n_shards; s += 4) {
+            const fm_real *from[4] = {NULL};
+            for (size_t k = 0; k < 4 && s + k < n_shards; k++)
+                from[k] = shards[s + k] + first + begin;
+            add_four(n, sum + begin, from[0], from[1], from[2], from[3]);
         }
         const fm_real *block = sum + begin;
         for (; i + 8 <= n; i += 8)

@@ -4,6 +4,10 @@
 
 #include "base/isa.h"
 #include "nn/kernel.h"
+#include <stdint.h>
+#if defined __AVX2__
+#include <immintrin.h>
+#endif
 
 /* Reals in a vector register, and the register tile of the matrix product: TILE_ROWS times
  * TILE_PANELS panels of sums that must leave room for one row of B and one entry of A. */
@@ -23,7 +27,19 @@ typedef fm_real vector __attribute__((vector_size(LANES * sizeof(fm_real))));
 typedef fm_real loose_vector __attribute__((vector_size(LANES * sizeof(fm_real)),
                                             aligned(sizeof(fm_real)), may_alias));
 
+/* Numbers of lanes, for shuffles. */
+#ifdef FM_REAL_DOUBLE
+typedef int64_t lane_index __attribute__((vector_size(LANES * sizeof(fm_real))));
+#else
+typedef int32_t lane_index __attribute__((vector_size(LANES * sizeof(fm_real))));
+#endif
+
 #define INLINE static inline __attribute__((always_inline))
+
+/* Four reals, which every set can shuffle. */
+typedef fm_real quad __attribute__((vector_size(4 * sizeof(fm_real))));
+typedef fm_real loose_quad
+    __attribute__((vector_size(4 * sizeof(fm_real)), aligned(sizeof(fm_real)), may_alias));
 
 INLINE vector load(const fm_real *p)
 {
@@ -35,6 +51,85 @@ INLINE void store(fm_real *p, vector v)
     *(loose_vector *)p = v;
 }
 
+/* Choices between entries.  What is no number in x stays in at_least and at_most; in
+ * if_positive it is not positive. */
+#if defined __AVX512F__ && !defined FM_REAL_DOUBLE
+INLINE vector at_least(vector limit, vector x)
+{
+    return (vector)_mm512_max_ps((__m512)limit, (__m512)x);
+}
+
+INLINE vector at_most(vector limit, vector x)
+{
+    return (vector)_mm512_min_ps((__m512)limit, (__m512)x);
+}
+
+INLINE vector if_positive(vector x, vector a, vector b)
+{
+    __mmask16 mask = _mm512_cmp_ps_mask((__m512)x, _mm512_setzero_ps(), _CMP_GT_OQ);
+    return (vector)_mm512_mask_blend_ps(mask, (__m512)b, (__m512)a);
+}
+#elif defined __AVX2__ && !defined FM_REAL_DOUBLE
+INLINE vector at_least(vector limit, vector x)
+{
+    return (vector)_mm256_max_ps((__m256)limit, (__m256)x);
+}
+
+INLINE vector at_most(vector limit, vector x)
+{
+    return (vector)_mm256_min_ps((__m256)limit, (__m256)x);
+}
+
+INLINE vector if_positive(vector x, vector a, vector b)
+{
+    __m256 mask = _mm256_cmp_ps((__m256)x, _mm256_setzero_ps(), _CMP_GT_OQ);
+    return (vector)_mm256_blendv_ps((__m256)b, (__m256)a, mask);
+}
+#else
+/* An integer as wide as a real, in as many lanes. */
+#ifdef FM_REAL_DOUBLE
+typedef int64_t integers __attribute__((vector_size(LANES * sizeof(fm_real))));
+#else
+typedef int32_t integers __attribute__((vector_size(LANES * sizeof(fm_real))));
+#endif
+
+INLINE vector chosen(integers mask, vector a, vector b)
+{
+    return (vector)((mask & (integers)a) | (~mask & (integers)b));
+}
+
+INLINE vector at_least(vector limit, vector x)
+{
+    return chosen((integers)(x < limit), limit, x);
+}
+
+INLINE vector at_most(vector limit, vector x)
+{
+    return chosen((integers)(x > limit), limit, x);
+}
+
+INLINE vector if_positive(vector x, vector a, vector b)
+{
+    return chosen((integers)(x > 0), a, b);
+}
+#endif
+
+/* The sum of a vector's entries, by halves: lane 0 + lane LANES/2, and so on. */
+INLINE fm_real sum_of(vector v)
+{
+    union {
+        vector v;
+        fm_real lane[LANES];
+    } u = {v};
+#pragma GCC unroll 16
+    for (int half = LANES / 2; half > 0; half /= 2) {
+#pragma GCC unroll 16
+        for (int j = 0; j < half; j++)
+            u.lane[j] += u.lane[j + half];
+    }
+    return u.lane[0];
+}
+
 void FM_ISA_SYMBOL(fm_product)(const struct fm_product *p);
 void FM_ISA_SYMBOL(fm_dots)(const struct fm_dots *p);
 void FM_ISA_SYMBOL(fm_activation)(enum fm_activation f, size_t m, size_t n_panels,
@@ -44,5 +139,16 @@ double FM_ISA_SYMBOL(fm_combine)(size_t n_shards, fm_real *const *shards, size_t
 void FM_ISA_SYMBOL(fm_adamw)(const struct fm_adamw_step *s,
                              struct fm_optimizer_state *state, const fm_real *gradient,
                              size_t first, size_t count);
+void FM_ISA_SYMBOL(fm_norm)(const struct fm_norm *s);
+void FM_ISA_SYMBOL(fm_norm_change)(const struct fm_norm *s, const struct fm_norm_change *d);
+void FM_ISA_SYMBOL(fm_attention)(const struct fm_attention *s);
+void FM_ISA_SYMBOL(fm_attention_reverse)(const struct fm_attention *s,
+                                         const struct fm_attention_change *d);
+void FM_ISA_SYMBOL(fm_attention_jvp)(const struct fm_attention *s,
+                                     const struct fm_attention_change *d);
+void FM_ISA_SYMBOL(fm_multiply_lines)(bool is_added, size_t m, size_t n_panels,
+                                      const fm_real *a, const fm_real *line, fm_real *to);
+void FM_ISA_SYMBOL(fm_product_sums)(size_t m, size_t n_panels, const fm_real *a,
+                                    const fm_real *b, fm_real *sums);
 
 #endif

@@ -7,47 +7,68 @@
 #include <string.h>
 
 #define R(x) ((fm_real)(x))
+#define ALL(x) ((vector){0} + R(x))
 
 #ifdef FM_REAL_DOUBLE
-#define EXP(x) exp(x)
-#define LOG1P(x) log1p(x)
-#define TANH(x) tanh(x)
+/* Lane by lane with libm. */
+#define BY_LANE(name, function)                                                            \
+    INLINE vector name(vector x)                                                           \
+    {                                                                                      \
+        for (int j = 0; j < LANES; j++)                                                    \
+            x[j] = function(x[j]);                                                         \
+        return x;                                                                          \
+    }
+BY_LANE(exp_of, exp)
+BY_LANE(exp_below_1, exp)
+BY_LANE(log1p_of, log1p)
+BY_LANE(tanh_of, tanh)
+BY_LANE(erfc_of, erfc)
+
 /* Phi(x), the standard normal distribution; e = exp(-x^2 / 2) */
-#define PHI(x, e) ((void)(e), R(0.5) * erfc(-(x)*R(0.70710678118654752440)))
-#else
-/* e^x, relative error below 2e-7: 2^n e^r with |r| <= ln 2 / 2 and a polynomial of degree 6
- * (Cephes' expf).  Written without branches so that loops over it vectorise. */
-INLINE float exp_poly(float x)
+INLINE vector phi_of(vector x, vector e)
 {
-    x = x > 88.0f ? 88.0f : x;
-    x = x < -87.0f ? -87.0f : x;
-    float n = x * 1.44269504f + 12582912.0f; /* round to nearest: 1.5 * 2^23 */
-    int bits;
-    memcpy(&bits, &n, sizeof bits);
-    n -= 12582912.0f;
-    float r = x - n * 0.693359375f + n * 2.12194440e-4f;
-    float y = 1.9875691500e-4f;
-    y = y * r + 1.3981999507e-3f;
-    y = y * r + 8.3334519073e-3f;
-    y = y * r + 4.1665795894e-2f;
-    y = y * r + 1.6666665459e-1f;
-    y = y * r + 5.0000001201e-1f;
-    y = y * r * r + r + 1.0f;
-    bits = (int)((unsigned)bits << 23) + 0x3f800000;
-    float scale;
-    memcpy(&scale, &bits, sizeof scale);
-    return y * scale;
+    (void)e;
+    return R(0.5) * erfc_of(x * R(-0.70710678118654752440));
+}
+#else
+typedef int32_t bits __attribute__((vector_size(LANES * sizeof(int32_t))));
+
+/* e^x for x <= 0, relative error below 1.5e-7 down to x = -20, 3e-7 to -87, where it ends: 2^n
+ * e^r with |r| <= ln 2 / 2 and the polynomial of degree 6 with the least largest relative
+ * error (3e-8), by Remez's algorithm with e^0 = 1. */
+INLINE vector exp_below_1(vector x)
+{
+    x = at_least(ALL(-87), x);
+    vector shifted = x * 1.44269504f + 12582912.0f; /* round to nearest: 1.5 * 2^23 */
+    vector n = shifted - 12582912.0f;
+#ifdef __FMA__
+    vector r = x - n * 0.69314718f; /* the product is not rounded */
+#else
+    vector r = x - n * 0.693359375f + n * 2.12194440e-4f;
+#endif
+    vector y = r * 1.4061422552913427e-3f + 8.379058912396431e-3f;
+    y = y * r + 4.166477173566818e-2f;
+    y = y * r + 1.6666364669799805e-1f;
+    y = y * r + 5.000000596046448e-1f;
+    y = y * r + 1.0f;
+    y = y * r + 1.0f;
+    return y * (vector)(((bits)shifted << 23) + 0x3f800000);
+}
+
+INLINE vector exp_of(vector x)
+{
+    return exp_below_1(at_most(ALL(88), x));
 }
 
 /* log(1 + e), 0 <= e <= 1: of w = fl(1 + e) by a polynomial around 1 (Cephes' logf), plus
  * what the sum lost. */
-INLINE float log1p_poly(float e)
+INLINE vector log1p_of(vector e)
 {
-    float w = 1 + e, lost = e - (w - 1);
-    float half = w > 1.41421356f ? 0.5f : 1.0f, ln_2 = w > 1.41421356f ? 0.69314718f : 0.0f;
-    float x = w * half - 1, z = x * x;
-    float y = 7.0376836292e-2f;
-    y = y * x - 1.1514610310e-1f;
+    vector w = 1 + e, lost = e - (w - 1), is_large = w - 1.41421356f;
+    vector half = if_positive(is_large, ALL(0.5), ALL(1));
+    vector log_2 = if_positive(is_large, ALL(0.69314718), ALL(0));
+    vector x = w * half - 1, z = x * x;
+    vector y = x * 7.0376836292e-2f - 1.1514610310e-1f;
     y = y * x + 1.1676998740e-1f;
     y = y * x - 1.2420140846e-1f;
     y = y * x + 1.4249322787e-1f;
@@ -55,98 +76,89 @@ INLINE float log1p_poly(float e)
     y = y * x + 2.0000714765e-1f;
     y = y * x - 2.4999993993e-1f;
     y = y * x + 3.3333331174e-1f;
-    return ln_2 + (x + (y * x * z - 0.5f * z)) + lost;
+    return log_2 + (x + (y * x * z - 0.5f * z)) + lost;
 }
 
 /* Around 0 a polynomial in x^2 (Cephes' tanhf), beyond 1 - 2 / (e^2|x| + 1). */
-INLINE float tanh_poly(float x)
+INLINE vector tanh_of(vector x)
 {
-    float size = fabsf(x), z = x * x;
-    float y = -5.70498872745e-3f;
-    y = y * z + 2.06390887954e-2f;
+    const bits sign = (bits)x & (int32_t)0x80000000;
+    vector size = (vector)((bits)x ^ sign), z = x * x;
+    vector y = z * -5.70498872745e-3f + 2.06390887954e-2f;
     y = y * z - 5.37397155531e-2f;
     y = y * z + 1.33314422036e-1f;
     y = y * z - 3.33332819422e-1f;
     y = y * z * x + x;
-    float large = copysignf(1 - 2 / (exp_poly(2 * size) + 1), x);
-    return size < 0.625f ? y : large;
+    vector large = 1 - 2 / (exp_of(2 * size) + 1);
+    return if_positive(0.625f - size, y, (vector)((bits)large | sign));
 }
 
-/* Phi(x) from e = exp(-x^2 / 2), absolute error below 1e-7.
- * Source: Abramowitz and Stegun 1964, eq. 7.1.26. */
-INLINE float phi_poly(float x, float e)
+/* Phi(x), the standard normal distribution, from e = exp(-x^2 / 2); absolute error below
+ * 2e-7.  Source: Abramowitz and Stegun 1964, eq. 7.1.26. */
+INLINE vector phi_of(vector x, vector e)
 {
-    float t = 1 / (1 + 0.3275911f * 0.70710678f * fabsf(x));
-    float y = 1.061405429f;
-    y = y * t - 1.453152027f;
+    vector size = (vector)((bits)x & 0x7fffffff);
+    vector t = 1 / (1 + 0.23164189f * size);
+    vector y = t * 1.061405429f - 1.453152027f;
     y = y * t + 1.421413741f;
     y = y * t - 0.284496736f;
     y = y * t + 0.254829592f;
-    float tail = 0.5f * y * t * e;
-    return x > 0 ? 1 - tail : tail;
+    vector tail = 0.5f * y * t * e;
+    return if_positive(x, 1 - tail, tail);
 }
-#define EXP(x) exp_poly(x)
-#define LOG1P(x) log1p_poly(x)
-#define TANH(x) tanh_poly(x)
-#define PHI(x, e) phi_poly(x, e)
 #endif
 
 #define SELU_ALPHA R(1.6732632423543772848)
 #define SELU_SCALE R(1.0507009873554804934)
 
-/* Defines one loop over rows; body sets y = f(x) and g = f'(x).  Where x is no number, no
- * branch may turn it into one: a diverged network would look like one that works. */
+/* Defines the loop over entries; body sets y = f(x) and g = f'(x).  Where x is no number, no
+ * choice may turn it into one: a diverged network would look like one that works. */
 #define ACTIVATION(name, body)                                                             \
     static void name(size_t m, size_t n_panels, size_t row, const fm_real *z, fm_real *h,  \
                      fm_real *d)                                                           \
     {                                                                                      \
         for (size_t i = 0; i < m; i++)                                                     \
-            for (size_t p = i * row; p < i * row + n_panels * FM_PANEL; p += FM_PANEL) {   \
-                fm_real value[FM_PANEL], slope[FM_PANEL];                                  \
-                for (size_t j = 0; j < FM_PANEL; j++) {                                    \
-                    fm_real x = z[p + j], y, g;                                            \
-                    body value[j] = y;                                                     \
-                    slope[j] = g;                                                          \
-                }                                                                          \
-                memcpy(h + p, value, sizeof value);                                        \
+            for (size_t j = i * row; j < i * row + n_panels * FM_PANEL; j += LANES) {      \
+                vector x = load(z + j), y, g;                                              \
+                body store(h + j, y);                                                      \
                 if (d)                                                                     \
-                    memcpy(d + p, slope, sizeof slope);                                    \
+                    store(d + j, g);                                                       \
             }                                                                              \
     }
 
 ACTIVATION(relu, {
-    y = x <= 0 ? 0 : x;
-    g = x > 0 ? 1 : 0;
+    y = at_least(ALL(0), x);
+    g = if_positive(x, ALL(1), ALL(0));
 })
 ACTIVATION(silu, {
-    fm_real s = 1 / (1 + EXP(-x));
+    vector s = 1 / (1 + exp_of(-x));
     y = x * s;
     g = s + y * (1 - s);
 })
 ACTIVATION(gelu, {
-    fm_real e = EXP(R(-0.5) * x * x);
-    fm_real phi = PHI(x, e);
+    vector e = exp_below_1(x * x * R(-0.5));
+    vector phi = phi_of(x, e);
     y = x * phi;
     g = phi + x * R(0.39894228040143267794) * e;
 })
-ACTIVATION(selu, {
-    fm_real e = EXP(x > 0 ? 0 : x); /* e - 1 is no sum with a product to be fused or not */
-    y = SELU_SCALE * (x > 0 ? x : SELU_ALPHA * (e - 1));
-    g = SELU_SCALE * (x > 0 ? 1 : SELU_ALPHA * e);
+ACTIVATION(selu, { /* e - 1: no sum with a product, which would be fused or not */
+                   vector e = exp_below_1(at_most(ALL(0), x));
+                   y = if_positive(x, SELU_SCALE * x, SELU_SCALE * SELU_ALPHA * (e - 1));
+                   g = if_positive(x, ALL(SELU_SCALE), SELU_SCALE * SELU_ALPHA * e);
 })
 ACTIVATION(elu, {
-    fm_real e = EXP(x > 0 ? 0 : x);
-    y = x > 0 ? x : e - 1;
-    g = x > 0 ? 1 : e;
+    vector e = exp_below_1(at_most(ALL(0), x));
+    y = if_positive(x, x, e - 1);
+    g = if_positive(x, ALL(1), e);
 })
 ACTIVATION(hyperbolic_tangent, {
-    y = TANH(x);
+    y = tanh_of(x);
     g = 1 - y * y;
 })
 ACTIVATION(softplus, {
-    fm_real e = EXP(x > 0 ? -x : x);
-    y = (x > 0 ? x : 0) + LOG1P(e);
-    g = (x > 0 ? 1 : e) / (1 + e);
+    vector e = exp_below_1(at_most(x, -x));
+    y = at_least(ALL(0), x) + log1p_of(e);
+    g = if_positive(x, ALL(1), e) / (1 + e);
 })
 
 void FM_ISA_SYMBOL(fm_activation)(enum fm_activation f, size_t m, size_t n_panels,
@@ -205,4 +217,11 @@ const struct fm_kernel FM_ISA_SYMBOL(fm_kernel) = {
     .column_sums = column_sums,
     .combine = FM_ISA_SYMBOL(fm_combine),
     .adamw = FM_ISA_SYMBOL(fm_adamw),
+    .norm = FM_ISA_SYMBOL(fm_norm),
+    .norm_change = FM_ISA_SYMBOL(fm_norm_change),
+    .attention = FM_ISA_SYMBOL(fm_attention),
+    .attention_reverse = FM_ISA_SYMBOL(fm_attention_reverse),
+    .attention_jvp = FM_ISA_SYMBOL(fm_attention_jvp),
+    .multiply_lines = FM_ISA_SYMBOL(fm_multiply_lines),
+    .product_sums = FM_ISA_SYMBOL(fm_product_sums),
 };

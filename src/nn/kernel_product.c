@@ -33,6 +33,18 @@ INLINE void tile(const struct fm_product *q, size_t i, size_t p, const int rows,
                 sum[r][v] = (vector){0};
         }
     }
+    if (q->is_added) { /* the next tile's sums may come from far; there may be none */
+        const uintptr_t next = (uintptr_t)(c + (size_t)(rows - 1) * q->c_row);
+#pragma GCC unroll 16
+        for (int r = 1; r <= rows; r++)
+#pragma GCC unroll 16
+            for (int v = 0; v < panels; v++)
+                __builtin_prefetch(
+                    (const void *)(next
+                                   + ((size_t)r * q->c_row + (size_t)v * q->c_panel)
+                                         * sizeof *c),
+                    1);
+    }
     size_t n_segments = q->n_segments > 0 ? q->n_segments : 1;
     for (size_t s = 0; s < n_segments; s++) {
         const fm_real *a = q->a + (q->a_segment ? q->a_segment[s] : 0) + i * a_row;
@@ -114,44 +126,58 @@ void FM_ISA_SYMBOL(fm_product)(const struct fm_product *q)
         panel_columns(q, p, 1);
 }
 
-/* The sum of a vector's entries, by halves: lane 0 + lane LANES/2, and so on. */
-INLINE fm_real sum_of(vector v)
+/* The sums of the entries of LANES vectors, one in each lane: neighbours are added, then
+ * neighbouring pairs, and so on, in each vector alike. */
+INLINE vector sums_of(vector v[LANES])
 {
-    union {
-        vector v;
-        fm_real lane[LANES];
-    } u = {v};
+#pragma GCC unroll 4
+    for (int width = 1; width < LANES; width *= 2) {
+        lane_index low, high; /* of pairs of vectors: what is added to what */
 #pragma GCC unroll 16
-    for (int half = LANES / 2; half > 0; half /= 2) {
+        for (int j = 0; j < LANES; j++) {
+            int at = j / (2 * width) * 2 * width + j % width;
+            low[j] = at + (j / width % 2 ? LANES : 0);
+            high[j] = low[j] + width;
+        }
 #pragma GCC unroll 16
-        for (int j = 0; j < half; j++)
-            u.lane[j] += u.lane[j + half];
+        for (int k = 0; k < LANES; k += 2 * width)
+            v[k] = __builtin_shuffle(v[k], v[k + width], low)
+                   + __builtin_shuffle(v[k], v[k + width], high);
     }
-    return u.lane[0];
+    return v[0];
+}
+
+/* Column j of LANES rows from `first` on; rows behind the last are the last again. */
+INLINE vector dots_of(const struct fm_dots *q, size_t first, size_t j)
+{
+    vector sum[LANES];
+    const fm_real *a[LANES];
+#pragma GCC unroll 16
+    for (size_t r = 0; r < LANES; r++) {
+        sum[r] = (vector){0};
+        a[r] = q->a + (first + r < q->m ? first + r : q->m - 1) * q->a_row;
+    }
+    const fm_real *w = q->w + j * FM_PANEL;
+    for (size_t p = 0; p < q->n_panels; p++)
+#pragma GCC unroll 16
+        for (size_t v = 0; v < FM_PANEL; v += LANES) {
+            vector weights = load(w + p * q->n * FM_PANEL + v);
+#pragma GCC unroll 16
+            for (size_t r = 0; r < LANES; r++)
+                sum[r] += load(a[r] + p * FM_PANEL + v) * weights;
+        }
+    return sums_of(sum) + (q->bias ? q->bias[j] : 0);
 }
 
 void FM_ISA_SYMBOL(fm_dots)(const struct fm_dots *q)
 {
-    for (size_t i = 0; i < q->m; i++) {
-        const fm_real *a = q->a + i * q->a_row;
+    for (size_t first = 0; first < q->m; first += LANES) {
+        size_t n_rows = q->m - first < LANES ? q->m - first : LANES;
         for (size_t j = 0; j < q->n; j++) {
-            const fm_real *w = q->w + j * FM_PANEL;
-            vector sum[VECTORS];
-#pragma GCC unroll 16
-            for (int v = 0; v < VECTORS; v++)
-                sum[v] = (vector){0};
-            for (size_t p = 0; p < q->n_panels; p++)
-#pragma GCC unroll 16
-                for (int v = 0; v < VECTORS; v++)
-                    sum[v] += load(a + p * FM_PANEL + (size_t)v * LANES)
-                              * load(w + p * q->n * FM_PANEL + (size_t)v * LANES);
-#pragma GCC unroll 16
-            for (int half = VECTORS / 2; half > 0; half /= 2) {
-#pragma GCC unroll 16
-                for (int v = 0; v < half; v++)
-                    sum[v] += sum[v + half];
-            }
-            q->c[i * q->c_row + j] = (q->bias ? q->bias[j] : 0) + sum_of(sum[0]);
+            fm_real column[LANES];
+            store(column, dots_of(q, first, j));
+            for (size_t r = 0; r < n_rows; r++)
+                q->c[(first + r) * q->c_row + j] = column[r];
         }
     }
 }

@@ -1,14 +1,16 @@
 NN_SOURCES = \
 	src/nn/kernel.c src/nn/kernel.h \
 	src/nn/graph.c src/nn/graph_image.c src/nn/graph_token.c src/nn/compile.c src/nn/net.c src/nn/net.h src/nn/internal.h \
-	src/nn/op_input.c src/nn/op_linear.c src/nn/op_pointwise.c \
+	src/nn/op_input.c src/nn/op_linear.c src/nn/op_pointwise.c src/nn/op_conv.c src/nn/op_conv.h src/nn/op_conv_narrow.c \
+	src/nn/op_resample.c \
+	src/nn/op_norm.c src/nn/op_attention.c src/nn/op_embedding.c \
 	src/nn/optimizer.c src/nn/optimizer.h src/nn/real.h
 libfmrun_a_SOURCES += $(NN_SOURCES)
 
 # The arithmetic: one library per instruction set and kind, with that set's flags.  The kernels
 # fuse multiplication and addition; the random numbers do not, and are the same on every set.
 KERNEL_SOURCES = src/nn/kernel_parts.h src/nn/kernel_optimizer.c src/nn/kernel_pointwise.c \
-	src/nn/kernel_product.c
+	src/nn/kernel_product.c src/nn/kernel_norm.c src/nn/kernel_attention.c
 RANDOM_SOURCES = src/base/random_vector.c
 KERNEL_CFLAGS = $(AM_CFLAGS) -O3 -ffp-contract=fast -fno-trapping-math
 RANDOM_CFLAGS = $(AM_CFLAGS) -O3 -fno-trapping-math

@@ -89,3 +89,69 @@ static void add_reverse(const struct fm_op_call *c)
 
 const struct fm_op fm_op_add = {
     .name = "add", .forward = add_forward, .reverse = add_reverse, .jvp = add_jvp};
+
+/* ---- multiply: b may have one position where a has many ---- */
+
+/* y = x z, or y += x z; z: of b's positions. */
+static void multiply(const struct fm_op_call *c, const fm_real *x, const fm_real *z,
+                     bool is_added, fm_real *y)
+{
+    const struct fm_net_node *node = c->node, *b = fm_input_b(c);
+    const size_t positions = fm_positions(node), size = positions * node->stride;
+    if (fm_positions(b) == positions)
+        fm_kernel()->multiply(is_added, c->n * size, x, z, y);
+    else
+        for (size_t i = 0; i < c->n; i++)
+            fm_kernel()->multiply_lines(is_added, positions, fm_n_panels(node->width),
+                                        x + i * size, z + i * b->stride, y + i * size);
+}
+
+static void multiply_forward(const struct fm_op_call *c)
+{
+    multiply(c, fm_value(c, fm_input_a(c)), fm_value(c, fm_input_b(c)), false,
+             fm_value(c, c->node));
+}
+
+static void multiply_jvp(const struct fm_op_call *c)
+{
+    const struct fm_net_node *a = fm_input_a(c), *b = fm_input_b(c);
+    multiply(c, fm_tangent(c, a), fm_value(c, b), false, fm_tangent(c, c->node));
+    multiply(c, fm_value(c, a), fm_tangent(c, b), true, fm_tangent(c, c->node));
+}
+
+/* The padding of a gradient is zero; that of dy times a padding need not be. */
+static void clear_padding(size_t n, const struct fm_net_node *node, fm_real *lines)
+{
+    for (size_t i = 0; i < n && node->width < node->stride; i++)
+        memset(lines + i * node->stride + node->width, 0,
+               (node->stride - node->width) * sizeof *lines);
+}
+
+static void multiply_reverse(const struct fm_op_call *c)
+{
+    const struct fm_net_node *node = c->node, *a = fm_input_a(c), *b = fm_input_b(c);
+    const size_t positions = fm_positions(node), size = positions * node->stride;
+    const fm_real *dy = fm_gradient(c, node), *x = fm_value(c, a);
+    if (a->has_gradient) {
+        multiply(c, dy, fm_value(c, b), node->adds_to_a, fm_gradient(c, a));
+        clear_padding(fm_lines(c, a), a, fm_gradient(c, a));
+    }
+    if (!b->has_gradient)
+        return;
+    fm_real *db = fm_gradient(c, b);
+    if (fm_positions(b) == positions) {
+        fm_kernel()->multiply(node->adds_to_b, c->n * size, dy, x, db);
+    } else {
+        if (!node->adds_to_b)
+            memset(db, 0, c->n * b->stride * sizeof *db);
+        for (size_t i = 0; i < c->n; i++)
+            fm_kernel()->product_sums(positions, fm_n_panels(node->width), dy + i * size,
+                                      x + i * size, db + i * b->stride);
+    }
+    clear_padding(fm_lines(c, b), b, db);
+}
+
+const struct fm_op fm_op_multiply = {.name = "multiply",
+                                     .forward = multiply_forward,
+                                     .reverse = multiply_reverse,
+                                     .jvp = multiply_jvp};

@@ -4,6 +4,7 @@
 #include "run/worker.h"
 
 #include "base/error.h"
+#include "base/parallel.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -66,6 +67,19 @@ static enum fm_status work(struct fm_worker *w, struct fm_error *err)
     return fm_worker_phase(w, FM_PHASE_FINISH, NULL, 0, "finishing", err);
 }
 
+/* The work with its team of threads around it. */
+struct job {
+    struct fm_worker *w;
+    struct fm_error *err;
+    enum fm_status status;
+};
+
+static void do_job(void *context)
+{
+    struct job *job = context;
+    job->status = work(job->w, job->err);
+}
+
 enum fm_status fm_worker_run(const struct fm_task *task, size_t n_threads,
                              const struct fm_sink *sink, const atomic_bool *stop)
 {
@@ -78,7 +92,9 @@ enum fm_status fm_worker_run(const struct fm_task *task, size_t n_threads,
         .stop = stop,
         .end = {.type = FM_RECORD_END},
     };
-    enum fm_status status = work(&w, &err);
+    struct job job = {&w, &err, FM_OK};
+    fm_parallel_team(n_threads, do_job, &job);
+    enum fm_status status = job.status;
     w.end.u.end.status = status;
     if (status != FM_OK)
         FM_COPY_TEXT(w.end.u.end.text, err.message);

@@ -58,11 +58,13 @@ double fm_learning_rate(const struct fm_train_options *o, uint64_t n)
 size_t fm_n_shards(const struct fm_train_options *o)
 {
     size_t batch = (size_t)o->batch;
-    size_t n = o->shards > 0 ? (size_t)o->shards : batch / 64;
-    if (o->shards == 0 && n > 16)
-        n = 16;
-    if (n > batch)
-        n = batch;
+    size_t n = batch / 32;
+    if (n > 4)
+        n = batch / 256 > 4 ? batch / 256 : 4;
+    if (n > 64)
+        n = 64;
+    if (o->shards > 0)
+        n = (size_t)o->shards < batch ? (size_t)o->shards : batch;
     return n > 0 ? n : 1;
 }
 

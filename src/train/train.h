@@ -76,7 +76,10 @@ const fm_real *fm_trainer_weights(const struct fm_trainer *trainer);
 
 /* The learning rate of step n = 1, 2, ... */
 double fm_learning_rate(const struct fm_train_options *o, uint64_t n);
-/* The number of shards of a batch: one per 64 rows, 1 to 16; or as the options say. */
+/* The number of shards of a batch: one for each 32 rows up to 4, then one for each 256 rows up
+ * to 64; or as the options say.  More shards serve more threads, but each has a gradient of its
+ * own, and adding them up costs a share of S / batch of the step: at 256 rows a shard some
+ * percent where the gradients do not fit the cache. */
 size_t fm_n_shards(const struct fm_train_options *o);
 
 #endif
