@@ -2,12 +2,12 @@
 #include <config.h>
 
 #include "base/error.h"
+#include "base/isa.h"
 #include "base/log.h"
 #include "base/parallel.h"
 #include "base/text.h"
 #include "cli/cli.h"
 #include "commit.h"
-#include "base/isa.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -31,6 +31,8 @@ static const struct fm_command commands[] = {
      fm_cli_plugins},
     {"config", "config check|resolve CONFIG [KEY=VALUE ...]",
      "check a config; or print it with every default", 2, 1000, fm_cli_config},
+    {"bench", "bench CONFIG [KEY=VALUE ...]",
+     "where the time of a run goes, phase by phase", 1, 1000, fm_cli_bench},
 };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
@@ -40,6 +42,7 @@ enum {
     OPTION_IN_PROCESS,
     OPTION_RETRY,
     OPTION_ISA,
+    OPTION_SECONDS,
     OPTION_DEBUG,
     OPTION_JSON,
     OPTION_VERSION
@@ -54,6 +57,7 @@ static const struct option long_options[] = {
     {"retry", no_argument, NULL, OPTION_RETRY},
     {"quiet", no_argument, NULL, 'q'},
     {"isa", required_argument, NULL, OPTION_ISA},
+    {"seconds", required_argument, NULL, OPTION_SECONDS},
     {"debug", required_argument, NULL, OPTION_DEBUG},
     {"json", no_argument, NULL, OPTION_JSON},
     {"help", no_argument, NULL, 'h'},
@@ -78,7 +82,9 @@ static void print_help(void)
         "  --in-process        no worker processes, for debuggers\n"
         "  --isa NAME          kernels to use: portable, avx2 or avx512 (default: the "
         "best)\n"
-        "  --json              one JSON object a line (compare, sql, ls, plugins)\n"
+        "  --seconds S         what bench may spend on training, and on sampling (default "
+        "3)\n"
+        "  --json              one JSON object a line (compare, sql, ls, plugins, bench)\n"
         "  -q, --quiet         no progress\n"
         "  --debug LIST        diagnostics by category; --debug help lists them\n"
         "  -h, --help, --version\n\n"
@@ -105,6 +111,18 @@ static enum fm_status read_count(const char *option, const char *text, size_t *n
         return fm_fail(err, FM_ERROR_USAGE, "%s takes a number in [1, 4096], not \"%s\"",
                        option, text);
     *n = (size_t)value;
+    return FM_OK;
+}
+
+static enum fm_status read_seconds(const char *option, const char *text, double *seconds,
+                                   struct fm_error *err)
+{
+    char *end;
+    double value = strtod(text, &end);
+    if (*end || end == text || !(value > 0 && value <= 86400))
+        return fm_fail(err, FM_ERROR_USAGE,
+                       "%s takes a number of seconds above 0, not \"%s\"", option, text);
+    *seconds = value;
     return FM_OK;
 }
 
@@ -150,6 +168,9 @@ static enum fm_status read_options(int argc, char **argv, struct fm_cli *cli, bo
             break;
         case OPTION_ISA:
             FM_TRY(use_isa(optarg, err));
+            break;
+        case OPTION_SECONDS:
+            FM_TRY(read_seconds("--seconds", optarg, &cli->seconds, err));
             break;
         case OPTION_DEBUG:
             if (strcmp(optarg, "help") == 0) {

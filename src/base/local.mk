@@ -7,6 +7,7 @@ libfmrun_a_SOURCES += \
 	src/base/isa.c src/base/isa.h \
 	src/base/log.c src/base/log.h \
 	src/base/parallel.c src/base/parallel.h \
+	src/base/peak.c src/base/peak.h \
 	src/base/random.c src/base/random.h \
 	src/base/stream.h \
 	src/base/text.c src/base/text.h

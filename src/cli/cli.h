@@ -12,6 +12,7 @@
 struct fm_cli {
     const char *db, *plugin_path;
     size_t n_jobs, n_threads;
+    double seconds; /* of bench; 0: not given */
     bool in_process, is_quiet, must_retry, as_json;
     const char *command_line; /* as it was typed, for the database */
     size_t n_arguments;       /* behind the command */
@@ -35,6 +36,7 @@ enum fm_status fm_cli_ls(struct fm_cli *cli, struct fm_error *err);
 enum fm_status fm_cli_show(struct fm_cli *cli, struct fm_error *err);
 enum fm_status fm_cli_plugins(struct fm_cli *cli, struct fm_error *err);
 enum fm_status fm_cli_config(struct fm_cli *cli, struct fm_error *err);
+enum fm_status fm_cli_bench(struct fm_cli *cli, struct fm_error *err);
 
 /* The plan of the config file arguments[first], with the overrides behind it. */
 FM_MUST_USE enum fm_status fm_cli_read_plan(struct fm_cli *cli, size_t first,

@@ -1,4 +1,5 @@
 libfmrun_a_SOURCES += \
+	src/run/bench.c src/run/bench.h src/run/bench_sample.c src/run/bench_train.c \
 	src/run/checkpoint.c src/run/checkpoint.h \
 	src/run/inspect.c \
 	src/run/model.c src/run/model.h \

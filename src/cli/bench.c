@@ -1,0 +1,117 @@
+/* fmrun bench CONFIG */
+#include <config.h>
+
+#include "base/error.h"
+#include "base/isa.h"
+#include "base/parallel.h"
+#include "cli/cli.h"
+#include "report/table.h"
+#include "run/bench.h"
+#include "run/run.h"
+
+#include <math.h>
+
+static enum fm_status json_row(const struct fm_bench_report *r,
+                               const struct fm_bench_row *row, struct fm_error *err)
+{
+    struct fm_text text = {0};
+    fm_text_add(&text, "{\"phase\": ");
+    fm_add_json_string(&text, row->phase);
+    fm_text_add(&text, ", \"is_part\": %s, \"seconds\": ", row->is_part ? "true" : "false");
+    fm_add_json_real(&text, row->seconds);
+    fm_text_add(&text, ", \"share\": ");
+    fm_add_json_real(&text, row->seconds / r->seconds);
+    fm_text_add(&text, ", \"rows_per_second\": ");
+    fm_add_json_real(&text, row->rows_per_second);
+    fm_text_add(&text, ", \"gflops\": ");
+    fm_add_json_real(&text, 1e-9 * row->flops_per_second);
+    fm_text_add(&text, ", \"peak_gflops\": ");
+    fm_add_json_real(&text, 1e-9 * r->peak_flops);
+    fm_text_add(&text, ", \"memory_bytes\": ");
+    fm_add_json_real(&text, r->memory);
+    fm_text_add(&text, ", \"note\": ");
+    fm_add_json_string(&text, row->note);
+    fm_text_add(&text, "}");
+    enum fm_status status = text.has_failed ? fm_out_of_memory(err) : FM_OK;
+    if (status == FM_OK)
+        (void)printf("%s\n", fm_text_bytes(&text));
+    fm_text_fini(&text);
+    return status;
+}
+
+static enum fm_status print_json(const struct fm_bench_report *r, struct fm_error *err)
+{
+    for (size_t i = 0; i < r->n_rows; i++)
+        FM_TRY(json_row(r, &r->rows[i], err));
+    return FM_OK;
+}
+
+/* Nothing where the number does not apply. */
+static void number(struct fm_table *t, size_t column, int decimals, double value)
+{
+    if (isfinite(value))
+        fm_table_cell(t, column, "%.*f", decimals, value);
+}
+
+static void fill_row(struct fm_table *t, const struct fm_bench_report *r,
+                     const struct fm_bench_row *row)
+{
+    fm_table_row(t);
+    fm_table_cell(t, 0, "%s%s", row->is_part ? "  " : "", row->phase);
+    fm_table_cell(t, 1, row->seconds < 1000 ? "%.3g" : "%.0f", row->seconds);
+    number(t, 2, 1, 100 * row->seconds / r->seconds);
+    number(t, 3, 0, row->rows_per_second);
+    number(t, 4, 1, 1e-9 * row->flops_per_second);
+    number(t, 5, 0, 100 * row->flops_per_second / r->peak_flops);
+    fm_table_cell(t, 6, "%s", row->note);
+}
+
+static enum fm_status print_table(const struct fm_cli *cli, const struct fm_plan *plan,
+                                  const struct fm_bench_options *o,
+                                  const struct fm_bench_report *r, struct fm_error *err)
+{
+    static const char *const names[] = {"phase",   "seconds", "share %", "rows/s",
+                                        "GFLOP/s", "peak %",  "measured"};
+    enum { N_COLUMNS = sizeof names / sizeof *names };
+    const struct fm_plan_run *run = &plan->runs[0];
+    struct fm_table t;
+    fm_table_init(&t, cli->arena, N_COLUMNS);
+    fm_table_row(&t);
+    for (size_t i = 0; i < N_COLUMNS; i++) {
+        fm_table_cell(&t, i, "%s", names[i]);
+        t.is_right[i] = i > 0 && i + 1 < N_COLUMNS;
+    }
+    for (size_t i = 0; i < r->n_rows; i++)
+        fill_row(&t, r, &r->rows[i]);
+    const struct fm_bench_row all = {.phase = "all",
+                                     .seconds = r->seconds,
+                                     .rows_per_second = (double)NAN,
+                                     .flops_per_second = (double)NAN,
+                                     .note = ""};
+    fill_row(&t, r, &all);
+    (void)printf("%s: one run, seed %llu%s%s\n", plan->name, (unsigned long long)run->seed,
+                 run->point->setting[0] ? ", " : "", run->point->setting);
+    (void)printf("%zu thread%s, %s; FMA peak %.1f GFLOP/s; memory %.1f MB\n\n",
+                 o->n_threads, o->n_threads == 1 ? "" : "s", fm_isa_name(),
+                 1e-9 * r->peak_flops, 1e-6 * r->memory);
+    FM_TRY(fm_table_print(&t, stdout, err));
+    (void)printf("\nseconds: of the whole run, scaled from what was measured\n"
+                 "GFLOP/s: of matrix products alone; peak: what the machine can do\n");
+    return FM_OK;
+}
+
+enum fm_status fm_cli_bench(struct fm_cli *cli, struct fm_error *err)
+{
+    struct fm_registry registry;
+    struct fm_plan plan;
+    struct fm_bench_report report;
+    FM_TRY(fm_cli_read_plan(cli, 0, &registry, &plan, err));
+    FM_TRY(fm_plan_check(&plan, err));
+    const struct fm_bench_options options = {
+        .n_threads = cli->n_threads ? cli->n_threads : fm_n_processors(),
+        .seconds = cli->seconds > 0 ? cli->seconds : 3,
+    };
+    FM_TRY(fm_bench(cli->arena, &plan, &options, &report, err));
+    return cli->as_json ? print_json(&report, err)
+                        : print_table(cli, &plan, &options, &report, err);
+}
