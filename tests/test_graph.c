@@ -227,6 +227,83 @@ static void labels_of_two_kinds(const void *options, struct fm_graph *g)
     fm_output(g, fm_add(g, fm_label(g, 10, 2), fm_label(g, 9, 2)));
 }
 
+static void convolution_of_unknown(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_convolution(g, (struct fm_node){0}, 2, 3, 1));
+}
+
+static void convolution_without_channels(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_convolution(g, fm_input_x(g), 0, 3, 1));
+}
+
+static void convolution_of_even_kernel(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_convolution(g, fm_input_x(g), 2, 2, 1));
+}
+
+static void convolution_of_wide_kernel(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_convolution(g, fm_input_x(g), 2, 5, 1));
+}
+
+static void convolution_of_stride(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_convolution(g, fm_input_x(g), 2, 1, 3));
+}
+
+static void convolution_standing_still(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_convolution(g, fm_input_x(g), 2, 3, 0));
+}
+
+static void convolution_too_heavy(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    struct fm_node h = fm_linear(g, fm_input_x(g), 1 << 14);
+    fm_output(g, fm_convolution(g, h, 1 << 14, 3, 1));
+}
+
+static void upsample_of_unknown(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_upsample(g, (struct fm_node){9}));
+}
+
+static void upsample_for_ever(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    struct fm_node h = fm_input_x(g);
+    for (int i = 0; i < 70; i++) /* 4^70 pixels, were it not refused */
+        h = fm_upsample(g, h);
+    fm_output(g, h);
+}
+
+static void downsample_of_unknown(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_downsample(g, (struct fm_node){-1}));
+}
+
+static void downsample_of_a_vector(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_downsample(g, fm_input_x(g)));
+}
+
+static void downsample_of_odd_size(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    struct fm_node h = fm_linear(g, fm_input_x(g), 12);
+    fm_output(g, fm_downsample(g, fm_reshape(g, h, 4, 3, 1)));
+}
+
 /* The second mistake follows from the first; the first is worth reading. */
 static void two_mistakes(const void *options, struct fm_graph *g)
 {
@@ -257,6 +334,18 @@ static const struct {
     {activation_of_unknown, "activation of a node that does not exist"},
     {unknown_activation, "unknown activation"},
     {unknown_time, "unknown kind of time features"},
+    {convolution_of_unknown, "convolution of a node that does not exist"},
+    {convolution_without_channels, "the channels of a convolution must be in [1, 1048576]"},
+    {convolution_of_even_kernel, "the kernel of a convolution must be 1 or 3"},
+    {convolution_of_wide_kernel, "the kernel of a convolution must be 1 or 3"},
+    {convolution_of_stride, "the stride of a convolution must be 1 or 2"},
+    {convolution_standing_still, "the stride of a convolution must be 1 or 2"},
+    {convolution_too_heavy, "a layer has more than 2^30 weights"},
+    {upsample_of_unknown, "upsample of a node that does not exist"},
+    {upsample_for_ever, "the pixels of an image must be 1 to 1048576"},
+    {downsample_of_unknown, "downsample of a node that does not exist"},
+    {downsample_of_a_vector, "even height and width; the image is 1 x 1"},
+    {downsample_of_odd_size, "even height and width; the image is 4 x 3"},
     {time_without_frequencies, "time features need 1 to 524288 frequencies"},
     {time_with_too_many, "time features need 1 to 524288 frequencies"},
     {too_many_nodes, "the network has too many layers"},

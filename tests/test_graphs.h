@@ -123,11 +123,11 @@ static void build_unet(const void *options, struct fm_graph *g)
 }
 
 static const struct test_image test_images[] = {
-    {1, 1, 17, 3, 3, 1, false}, {1, 1, 33, 17, 3, 2, true},  {2, 3, 1, 17, 3, 2, true},
-    {5, 4, 1, 33, 3, 1, true},  {5, 4, 2, 3, 3, 2, true},    {4, 3, 3, 1, 3, 2, false},
-    {3, 5, 1, 16, 1, 2, true},  {2, 2, 3, 20, 1, 1, true},   {1, 7, 3, 4, 3, 2, false},
-    {6, 1, 1, 2, 3, 1, true},   {4, 4, 1, 1, 3, 1, true},    {3, 3, 3, 3, 3, 1, false},
-    {2, 3, 5, 5, 1, 1, true},   {2, 2, 3, 17, 3, 1, true},   {4, 6, 1, 3, 3, 1, true},
+    {1, 1, 17, 3, 3, 1, false}, {1, 1, 33, 17, 3, 2, true}, {2, 3, 1, 17, 3, 2, true},
+    {5, 4, 1, 33, 3, 1, true},  {5, 4, 2, 3, 3, 2, true},   {4, 3, 3, 1, 3, 2, false},
+    {3, 5, 1, 16, 1, 2, true},  {2, 2, 3, 20, 1, 1, true},  {1, 7, 3, 4, 3, 2, false},
+    {6, 1, 1, 2, 3, 1, true},   {4, 4, 1, 1, 3, 1, true},   {3, 3, 3, 3, 3, 1, false},
+    {2, 3, 5, 5, 1, 1, true},   {2, 2, 3, 17, 3, 1, true},  {4, 6, 1, 3, 3, 1, true},
 };
 
 static const enum fm_activation test_activations[] = {

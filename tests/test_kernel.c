@@ -278,6 +278,26 @@ START_TEST(dots_are_the_plain_product_and_write_nothing_else)
 }
 END_TEST
 
+START_TEST(a_transpose_exchanges_lines_and_columns)
+{
+    const struct fm_kernel *kernel = kernel_at(_i);
+    struct fm_rng r = numbers(7);
+    if (!kernel)
+        return;
+    fill(a, SIZE, &r);
+    for (size_t m = 1; m <= FM_PANEL; m++)
+        for (size_t n = 1; n <= FM_PANEL; n++) {
+            for (size_t i = 0; i < FM_PANEL * FM_PANEL; i++)
+                c[i] = poison;
+            kernel->transpose(m, n, a, c);
+            for (size_t i = 0; i < FM_PANEL; i++)
+                for (size_t j = 0; j < FM_PANEL; j++)
+                    ck_assert(c[j * FM_PANEL + i]
+                              == (i < m && j < n ? a[i * FM_PANEL + j] : poison));
+        }
+}
+END_TEST
+
 START_TEST(column_sums_add_to_what_is_there)
 {
     const struct fm_kernel *kernel = kernel_at(_i);
@@ -468,6 +488,7 @@ int main(void)
     tcase_add_loop_test(product, what_follows_a_product_acts_on_its_result, 0, N_KERNELS);
     tcase_add_loop_test(product, dots_are_the_plain_product_and_write_nothing_else, 0,
                         N_KERNELS);
+    tcase_add_loop_test(product, a_transpose_exchanges_lines_and_columns, 0, N_KERNELS);
     tcase_add_loop_test(product, column_sums_add_to_what_is_there, 0, N_KERNELS);
     tcase_add_loop_test(product, random_shapes_are_the_plain_product, 0, N_KERNELS);
     suite_add_tcase(suite, product);

@@ -174,7 +174,7 @@ static void reverse(struct setting *s)
 }
 
 /* A sum of 64 rows of products of 3 layers in float: about sqrt(64 * 20) roundings of
- * 2^-24, 2e-6 of the size of the largest entry. */
+ * 2^-24 in the worst case 2e-6 of the size of the largest entry, in practice a tenth. */
 START_TEST(the_float_gradient_is_that_of_a_plain_double_one)
 {
     enum { TENSOR = HIDDEN * MAX_DIM };
@@ -202,7 +202,7 @@ START_TEST(the_float_gradient_is_that_of_a_plain_double_one)
         }
     }
     ck_assert_double_gt(largest, 1);
-    ck_assert_msg(worst <= 2e-6 * largest, "off by %g of the largest entry",
+    ck_assert_msg(worst <= 1e-6 * largest, "off by %g of the largest entry",
                   worst / largest);
     close_setting(&s);
 }

@@ -183,24 +183,29 @@ END_TEST
 
 /* ---- the sum over shards ---- */
 
-/* (1 + u) + u = 1 rounds u away twice; any other order gives 1 + 2 u. */
-START_TEST(shards_are_summed_first_to_last)
+/* (1 + u) + (u + 0) rounds u away twice; (u + u) + 1 = 1 + 2 u.  A pair that was added before
+ * gives the same. */
+START_TEST(shards_are_summed_in_pairs_first_to_last)
 {
-    fm_real shards[3][N], *pointers[] = {shards[0], shards[1], shards[2]};
-    for (size_t i = 0; i < N; i++) {
-        shards[0][i] = 1;
-        shards[1][i] = shards[2][i] = (fm_real)UNIT;
-    }
-    (void)fm_gradient_combine(3, pointers, 0, N, gradient);
-    for (size_t i = 0; i < N; i++)
-        ck_assert(gradient[i] == 1);
-    for (size_t i = 0; i < N; i++) {
-        shards[2][i] = 1;
-        shards[0][i] = shards[1][i] = (fm_real)UNIT;
-    }
-    (void)fm_gradient_combine(3, pointers, 0, N, gradient);
-    for (size_t i = 0; i < N; i++)
-        ck_assert(gradient[i] == 1 + 2 * (fm_real)UNIT);
+    static const double units[2][4] = {{1, 0, 0, 0}, {0, 0, 1, 0}};
+    for (int k = 0; k < 2; k++)
+        for (int is_added = 0; is_added < 2; is_added++) {
+            fm_real shards[5][N], *pointers[5];
+            for (size_t s = 0; s < 5; s++)
+                for (size_t i = 0; i < N; i++)
+                    shards[s][i] = s == 4             ? 0
+                                   : units[k][s] != 0 ? 1
+                                                      : (fm_real)(UNIT * (s != 3));
+            for (size_t s = 0; s < 5; s++)
+                pointers[s] = shards[s];
+            for (size_t s = 0; is_added && s < 4; s += 2) {
+                fm_gradient_pair(N, shards[s + 1], shards[s]);
+                pointers[s + 1] = NULL;
+            }
+            (void)fm_gradient_combine(5, pointers, 0, N, gradient);
+            for (size_t i = 0; i < N; i++)
+                ck_assert(gradient[i] == (k == 0 ? 1 : 1 + 2 * (fm_real)UNIT));
+        }
 }
 END_TEST
 
@@ -241,7 +246,7 @@ int main(void)
     tcase_add_test(adamw, pieces_of_a_step_are_the_step);
     suite_add_tcase(suite, adamw);
     TCase *shards = tcase_create("sum over shards");
-    tcase_add_test(shards, shards_are_summed_first_to_last);
+    tcase_add_test(shards, shards_are_summed_in_pairs_first_to_last);
     tcase_add_test(shards, a_sum_gives_its_square_and_touches_nothing_else);
     suite_add_tcase(suite, shards);
     return test_main(suite);

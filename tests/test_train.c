@@ -62,6 +62,22 @@ static enum fm_status reverse_rows(const void *options, const struct fm_services
     return FM_OK;
 }
 
+/* The exact assignment, and memory of its own. */
+static enum fm_status assign_rows(const void *options, const struct fm_services *services,
+                                  size_t n, size_t dim, const double *x0, const double *x1,
+                                  struct fm_stream noise, uint32_t *i0, uint32_t *i1,
+                                  struct fm_error *err)
+{
+    double cost;
+    (void)options, (void)noise;
+    if (!services->allocate(services, n, sizeof(double)))
+        return fm_fail(err, FM_ERROR_MEMORY, "out of memory");
+    FM_TRY(services->assign(services, n, dim, x0, x1, i1, &cost, err));
+    for (size_t k = 0; k < n; k++)
+        i0[k] = (uint32_t)k;
+    return FM_OK;
+}
+
 /* A path that is not affine: a bridge with noise. */
 static void draw_bridge(const void *options, size_t dim, double t, const double *x0,
                         const double *x1, struct fm_rng *r, double *xt, double *ut)
@@ -75,6 +91,8 @@ static void draw_bridge(const void *options, size_t dim, double t, const double 
 
 static const struct fm_coupling_ops reverse_ops = {.size = sizeof reverse_ops,
                                                    .pair = reverse_rows};
+static const struct fm_coupling_ops assign_ops = {.size = sizeof assign_ops,
+                                                  .pair = assign_rows};
 static const struct fm_path_ops bridge_ops = {.size = sizeof bridge_ops,
                                               .draw = draw_bridge};
 static const struct test_normal source = {{0, 0}, {1, 1}}, target = {{2, -1}, {0.5, 1.5}};
@@ -95,7 +113,8 @@ static void open_data(struct setting *s)
     s->data = (struct fm_data){&test_normal_ops, &target, {.dim = 2}};
 }
 
-/* variant: 0 affine path; 1 a coupling that holds batches whole; 2 a path with noise. */
+/* variant: 0 affine path; 1 a coupling that holds batches whole; 2 a path with noise; 3 a
+ * coupling that takes memory. */
 static void open_trainer(struct setting *s, struct fm_train_options options, int variant,
                          size_t n_threads)
 {
@@ -111,7 +130,9 @@ static void open_trainer(struct setting *s, struct fm_train_options options, int
         .source = &s->source,
         .data = &s->data,
         .path = variant == 2 ? &bridge_ops : &test_straight_ops,
-        .coupling = variant == 1 ? &reverse_ops : &test_independent_ops,
+        .coupling = variant == 1   ? &reverse_ops
+                    : variant == 3 ? &assign_ops
+                                   : &test_independent_ops,
         .n_threads = n_threads,
     };
     ck_ok(fm_trainer_init(&s->arena, &s->spec, &s->trainer, &err));
@@ -221,10 +242,12 @@ END_TEST
 
 START_TEST(steps_allocate_nothing)
 {
-    double loss;
     struct setting s;
-    open_trainer(&s, options_at(0), _i == 0 ? 0 : 2, 2);
-    take_steps(&s, 1, &loss);
+    static const int variants[] = {0, 2, 3};
+    const bool takes_memory = variants[_i] == 3;
+    double losses[2];
+    open_trainer(&s, options_at(0), variants[_i], 2);
+    take_steps(&s, 2, losses); /* a coupling's memory is in one piece from the second on */
     ck_assert_uint_gt(atomic_load(&n_allocations), 0); /* the counter counts */
     size_t n_takes = fm_arena_n_takes(), n_before = atomic_load(&n_allocations);
     struct fm_error err = {0};
@@ -233,9 +256,9 @@ START_TEST(steps_allocate_nothing)
         if (fm_trainer_step(s.trainer, &report, &err) != FM_OK)
             ck_abort_msg("%s", err.message);
     size_t n_after = atomic_load(&n_allocations);
-    ck_assert_uint_eq(fm_arena_n_takes(), n_takes);
+    ck_assert((fm_arena_n_takes() == n_takes) == !takes_memory);
     ck_assert_uint_eq(n_after, n_before);
-    ck_assert_uint_eq(report.step, 1001);
+    ck_assert_uint_eq(report.step, 1002);
     close_trainer(&s);
 }
 END_TEST
@@ -436,7 +459,7 @@ int main(void)
     suite_add_tcase(suite, bits);
     TCase *memory = tcase_create("memory");
     tcase_set_timeout(memory, 60);
-    tcase_add_loop_test(memory, steps_allocate_nothing, 0, 2);
+    tcase_add_loop_test(memory, steps_allocate_nothing, 0, 3);
     suite_add_tcase(suite, memory);
     TCase *step = tcase_create("step");
     tcase_add_test(step, a_long_gradient_is_scaled_to_clip);

@@ -96,6 +96,25 @@ void *fm_arena_take(struct fm_arena *arena, size_t n, size_t object_bytes)
     return memset(result, 0, bytes);
 }
 
+void fm_arena_reset(struct fm_arena *arena)
+{
+    size_t bytes = arena->n_bytes;
+    if (arena->blocks && !arena->blocks->next) {
+        arena->blocks->used = 0;
+        arena->n_bytes = 0;
+        return;
+    }
+    fm_arena_fini(arena);
+    if (bytes == 0)
+        return;
+    const size_t header = round_up(sizeof(struct fm_arena_block));
+    struct fm_arena_block *block = aligned_alloc(ALIGNMENT, header + bytes);
+    if (!block)
+        return;
+    *block = (struct fm_arena_block){.capacity = bytes};
+    arena->blocks = block;
+}
+
 char *fm_arena_text_n(struct fm_arena *arena, const char *text, size_t n)
 {
     char *copy = fm_arena_take(arena, n + 1, 1);

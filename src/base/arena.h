@@ -16,6 +16,9 @@ struct fm_arena {
 void fm_arena_init(struct fm_arena *arena);
 /* Frees everything; the arena is empty and usable again.  NULL is allowed. */
 void fm_arena_fini(struct fm_arena *arena);
+/* Takes everything back but keeps the memory, in one piece: who takes as much as before does
+ * not allocate again. */
+void fm_arena_reset(struct fm_arena *arena);
 
 /* n objects of object_bytes bytes, zeroed, 64-byte aligned, never NULL for n = 0.
  * NULL when memory is out or n * object_bytes overflows.  One arena is used by one thread

@@ -20,11 +20,7 @@ static enum fm_status assign(const struct fm_services *s, size_t n, size_t dim,
                              const double *a, const double *b, uint32_t *p, double *cost,
                              struct fm_error *err)
 {
-    (void)s;
-    struct fm_arena scratch = {0};
-    enum fm_status status = fm_assign(&scratch, n, dim, a, b, p, cost, err);
-    fm_arena_fini(&scratch);
-    return status;
+    return fm_assign(s->context, n, dim, a, b, p, cost, err);
 }
 
 struct fm_services fm_services_make(struct fm_arena *arena)

@@ -38,7 +38,8 @@ struct fm_op {
 
 extern const struct fm_op fm_op_x, fm_op_time, fm_op_concat, fm_op_add, fm_op_reshape,
     fm_op_linear, fm_op_narrow, fm_op_activation;
-extern const struct fm_op fm_op_convolution, fm_op_narrow_convolution, fm_op_upsample, fm_op_downsample;
+extern const struct fm_op fm_op_convolution, fm_op_narrow_convolution, fm_op_upsample,
+    fm_op_downsample;
 extern const struct fm_op fm_op_norm, fm_op_multiply, fm_op_attention, fm_op_position,
     fm_op_label;
 
@@ -57,11 +58,11 @@ struct fm_net_node {
     const double *frequencies; /* [width / 2], in turns per unit of t (time) */
     size_t weight, bias;       /* offsets into the flat block */
     bool has_transposed;
-    size_t transposed; /* offset into the transposed copy */
-    size_t kernel, step; /* of a convolution: pixels of a filter's side, and from one to the next */
-    size_t n_parts;    /* groups of a norm, 0 for each position alone; heads of attention */
-    size_t n_saved;    /* reals a row that forward leaves for reverse and jvp */
-    size_t n_scratch;  /* reals a block while the operation runs */
+    size_t transposed;   /* offset into the transposed copy */
+    size_t kernel, step; /* of a convolution: pixels of a filter's side; its stride */
+    size_t n_parts;   /* groups of a norm, 0 for each position alone; heads of attention */
+    size_t n_saved;   /* reals a row that forward leaves for reverse and jvp */
+    size_t n_scratch; /* reals a block while the operation runs */
     /* Places in the workspace, reals a row: of values that are kept, of values (and tangents)
      * whose room is used again, of gradients, of what is saved. */
     size_t kept, reused, gradient, saved;

@@ -102,6 +102,8 @@ struct fm_attention_change {
 struct fm_kernel {
     void (*product)(const struct fm_product *p);
     void (*dots)(const struct fm_dots *p);
+    /* to_ji = from_ij, i < m, j < n, both at most FM_PANEL; lines of both are FM_PANEL apart. */
+    void (*transpose)(size_t m, size_t n, const fm_real *from, fm_real *to);
     /* h = f(z) and d = f'(z) for m rows of n_panels FM_PANEL entries, rows `row` apart.  d may
      * be NULL, which does not change h.  h may be z.  What is no number stays none. */
     void (*activation)(enum fm_activation f, size_t m, size_t n_panels, size_t row,

@@ -5,24 +5,30 @@
 #include <math.h>
 #include <string.h>
 
-/* sum += a + b + c + d, in that order; four at a time, since they come from the caches of
- * other processors and the waits overlap.  None of them may be NULL but the last ones. */
-static void add_four(size_t n, fm_real *restrict sum, const fm_real *restrict a,
-                     const fm_real *restrict b, const fm_real *restrict c,
-                     const fm_real *restrict d)
+void FM_ISA_SYMBOL(fm_add)(size_t n, const fm_real *restrict a, fm_real *restrict to)
 {
-    if (d)
+    for (size_t j = 0; j < n; j++)
+        to[j] += a[j];
+}
+
+/* sum += (a + b), then + (c + d): two pairs at a time, since they come from the caches of other
+ * processors and the waits overlap.  b, d, or c and d may be NULL for 0. */
+static void add_pairs(size_t n, fm_real *restrict sum, const fm_real *restrict a,
+                      const fm_real *restrict b, const fm_real *restrict c,
+                      const fm_real *restrict d)
+{
+    if (b && d)
         for (size_t j = 0; j < n; j++)
-            sum[j] = sum[j] + a[j] + b[j] + c[j] + d[j];
-    else if (c)
+            sum[j] = (sum[j] + (a[j] + b[j])) + (c[j] + d[j]);
+    else if (!b && c && !d)
         for (size_t j = 0; j < n; j++)
-            sum[j] = sum[j] + a[j] + b[j] + c[j];
-    else if (b)
+            sum[j] = (sum[j] + a[j]) + c[j];
+    else {
         for (size_t j = 0; j < n; j++)
-            sum[j] = sum[j] + a[j] + b[j];
-    else
-        for (size_t j = 0; j < n; j++)
-            sum[j] = sum[j] + a[j];
+            sum[j] += b ? a[j] + b[j] : a[j];
+        for (size_t j = 0; c && j < n; j++)
+            sum[j] += d ? c[j] + d[j] : c[j];
+    }
 }
 
 double FM_ISA_SYMBOL(fm_combine)(size_t n_shards, fm_real *const *shards, size_t first,
@@ -37,8 +43,9 @@ double FM_ISA_SYMBOL(fm_combine)(size_t n_shards, fm_real *const *shards, size_t
         for (size_t s = 0; s < n_shards; s += 4) {
             const fm_real *from[4] = {NULL};
             for (size_t k = 0; k < 4 && s + k < n_shards; k++)
-                from[k] = shards[s + k] + first + begin;
-            add_four(n, sum + begin, from[0], from[1], from[2], from[3]);
+                if (shards[s + k])
+                    from[k] = shards[s + k] + first + begin;
+            add_pairs(n, sum + begin, from[0], from[1], from[2], from[3]);
         }
         const fm_real *block = sum + begin;
         for (; i + 8 <= n; i += 8)

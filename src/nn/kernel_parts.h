@@ -132,8 +132,10 @@ INLINE fm_real sum_of(vector v)
 
 void FM_ISA_SYMBOL(fm_product)(const struct fm_product *p);
 void FM_ISA_SYMBOL(fm_dots)(const struct fm_dots *p);
+void FM_ISA_SYMBOL(fm_transpose)(size_t m, size_t n, const fm_real *from, fm_real *to);
 void FM_ISA_SYMBOL(fm_activation)(enum fm_activation f, size_t m, size_t n_panels,
                                   size_t row, const fm_real *z, fm_real *h, fm_real *d);
+void FM_ISA_SYMBOL(fm_add)(size_t n, const fm_real *a, fm_real *to);
 double FM_ISA_SYMBOL(fm_combine)(size_t n_shards, fm_real *const *shards, size_t first,
                                  size_t count, fm_real *gradient);
 void FM_ISA_SYMBOL(fm_adamw)(const struct fm_adamw_step *s,

@@ -177,8 +177,7 @@ void FM_ISA_SYMBOL(fm_activation)(enum fm_activation f, size_t m, size_t n_panel
 static void copy(bool is_added, size_t n, const fm_real *restrict a, fm_real *restrict to)
 {
     if (is_added)
-        for (size_t j = 0; j < n; j++)
-            to[j] += a[j];
+        FM_ISA_SYMBOL(fm_add)(n, a, to);
     else
         memcpy(to, a, n * sizeof *to);
 }
@@ -193,24 +192,28 @@ static void multiply(bool is_added, size_t n, const fm_real *a, const fm_real *b
     }
 }
 
+/* The lines are summed by themselves and then added, so that over many blocks roundings grow
+ * with the lines of one and the number of blocks, not with their product. */
 static void column_sums(size_t m, size_t n_panels, size_t row, const fm_real *x,
                         fm_real *sums)
 {
     for (size_t p = 0; p < n_panels; p++) {
         vector sum[VECTORS];
+        fm_real *to = sums + p * FM_PANEL;
         for (int v = 0; v < VECTORS; v++)
-            sum[v] = load(sums + p * FM_PANEL + (size_t)v * LANES);
+            sum[v] = (vector){0};
         for (size_t i = 0; i < m; i++)
             for (int v = 0; v < VECTORS; v++)
                 sum[v] += load(x + i * row + p * FM_PANEL + (size_t)v * LANES);
         for (int v = 0; v < VECTORS; v++)
-            store(sums + p * FM_PANEL + (size_t)v * LANES, sum[v]);
+            store(to + (size_t)v * LANES, load(to + (size_t)v * LANES) + sum[v]);
     }
 }
 
 const struct fm_kernel FM_ISA_SYMBOL(fm_kernel) = {
     .product = FM_ISA_SYMBOL(fm_product),
     .dots = FM_ISA_SYMBOL(fm_dots),
+    .transpose = FM_ISA_SYMBOL(fm_transpose),
     .activation = FM_ISA_SYMBOL(fm_activation),
     .copy = copy,
     .multiply = multiply,

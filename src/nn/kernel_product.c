@@ -181,3 +181,47 @@ void FM_ISA_SYMBOL(fm_dots)(const struct fm_dots *q)
         }
     }
 }
+
+/* Transposes LANES lines of LANES entries: bit by bit, the halves of pairs of lines change
+ * places. */
+INLINE void transpose_square(const fm_real *from, size_t from_row, fm_real *to,
+                             size_t to_row)
+{
+    vector v[LANES];
+#pragma GCC unroll 16
+    for (size_t i = 0; i < LANES; i++)
+        v[i] = load(from + i * from_row);
+#pragma GCC unroll 4
+    for (int width = 1; width < LANES; width *= 2) {
+        lane_index upper, lower;
+#pragma GCC unroll 16
+        for (int j = 0; j < LANES; j++) {
+            upper[j] = j & width ? LANES + j - width : j;
+            lower[j] = j & width ? LANES + j : j + width;
+        }
+#pragma GCC unroll 16
+        for (int k = 0; k < LANES; k++)
+            if (!(k & width)) {
+                vector a = v[k], b = v[k + width];
+                v[k] = __builtin_shuffle(a, b, upper);
+                v[k + width] = __builtin_shuffle(a, b, lower);
+            }
+    }
+#pragma GCC unroll 16
+    for (size_t i = 0; i < LANES; i++)
+        store(to + i * to_row, v[i]);
+}
+
+void FM_ISA_SYMBOL(fm_transpose)(size_t m, size_t n, const fm_real *from, fm_real *to)
+{
+    if (m == FM_PANEL && n == FM_PANEL) {
+        for (size_t i = 0; i < FM_PANEL; i += LANES)
+            for (size_t j = 0; j < FM_PANEL; j += LANES)
+                transpose_square(from + i * FM_PANEL + j, FM_PANEL,
+                                 to + j * FM_PANEL + i, FM_PANEL);
+        return;
+    }
+    for (size_t j = 0; j < n; j++)
+        for (size_t i = 0; i < m; i++)
+            to[j * FM_PANEL + i] = from[i * FM_PANEL + j];
+}

@@ -133,7 +133,7 @@ static void convolve(const struct convolution *c, struct fm_product p)
     const struct fm_conv_axis x = {c->from.line, c->to.line, c->kernel, c->step,
                                    c->is_backward};
     struct fm_conv_run lines[MAX_RUNS], columns[MAX_RUNS];
-    ptrdiff_t a_segment[FM_MAX_TAPS], b_segment[FM_MAX_TAPS];
+    ptrdiff_t a_segment[FM_MAX_TAPS] = {0}, b_segment[FM_MAX_TAPS] = {0};
     const size_t n_lines = find_runs(&y, lines), n_columns = find_runs(&x, columns);
     p.a_segment = a_segment;
     p.b_segment = b_segment;
@@ -237,7 +237,7 @@ static void tap_reverse(const struct fm_op_call *c, const struct fm_conv_run *li
 {
     enum { MAX_SEGMENTS = 64 };
     const struct fm_net_node *node = c->node, *a = fm_input_a(c);
-    ptrdiff_t a_segment[MAX_SEGMENTS], b_segment[MAX_SEGMENTS];
+    ptrdiff_t a_segment[MAX_SEGMENTS] = {0}, b_segment[MAX_SEGMENTS] = {0};
     const size_t n_lines = columns->n > 0 ? lines->n : 0;
     size_t n = 0;
     p.a_segment = a_segment;

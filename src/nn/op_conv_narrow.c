@@ -26,7 +26,7 @@ static size_t place(const struct fm_net_node *a, size_t i, size_t j)
     return (j / FM_PANEL * a->width + i) * FM_PANEL + j % FM_PANEL;
 }
 
-/* Calls with each entry of the weights, or their gradient, and its place in the matrix. */
+/* The matrix, from the taps of the weights; and back, from its gradient to theirs. */
 static void gather_weights(const struct fm_op_call *c, fm_real *shared)
 {
     const struct fm_net_node *node = c->node, *a = fm_input_a(c);

@@ -131,9 +131,7 @@ void fm_transpose_panel(size_t n_rows, size_t n_columns, size_t panel, const fm_
         const fm_real *square = from + row * FM_PANEL;
         fm_real *out = to + row * n_columns + column * FM_PANEL;
         size_t m = n_rows - row < FM_PANEL ? n_rows - row : FM_PANEL;
-        for (size_t j = 0; j < n; j++)
-            for (size_t i = 0; i < m; i++)
-                out[j * FM_PANEL + i] = square[i * FM_PANEL + j];
+        fm_kernel()->transpose(m, n, square, out);
     }
 }
 

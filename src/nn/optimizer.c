@@ -6,6 +6,11 @@
 
 #include <math.h>
 
+void fm_gradient_pair(size_t n, const fm_real *second, fm_real *first)
+{
+    fm_kernel()->copy(true, n, second, first);
+}
+
 double fm_gradient_combine(size_t n_shards, fm_real *const *shards, size_t first,
                            size_t count, fm_real *gradient)
 {

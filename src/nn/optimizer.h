@@ -17,8 +17,11 @@ struct fm_optimizer_state {
     fm_real *ema; /* NULL: none kept */
 };
 
-/* gradient = sum over shards s = 0, 1, ... of shards[s], for entries first ..
- * first + count - 1; returns the sum of squares of the result. */
+/* gradient = sum over pairs p = 0, 1, ... of (shards[2 p] + shards[2 p + 1]), for entries
+ * first .. first + count - 1; returns the sum of squares of the result.  The second of a pair
+ * is NULL where fm_gradient_pair has added it to the first, or there is none: whoever added the
+ * pair, the sum is the same bits. */
+void fm_gradient_pair(size_t n, const fm_real *second, fm_real *first);
 double fm_gradient_combine(size_t n_shards, fm_real *const *shards, size_t first,
                            size_t count, fm_real *gradient);
 

@@ -43,8 +43,8 @@ struct fm_train_spec {
 
 struct fm_trainer;
 
-/* Everything is sized and initialised here; steps allocate nothing (a coupling may, in a
- * scratch arena of its own).  FM_ERROR_MEMORY. */
+/* Everything is sized and initialised here; steps allocate nothing (a coupling
+ * may, in a scratch arena that keeps its memory from step to step).  FM_ERROR_MEMORY. */
 FM_MUST_USE enum fm_status fm_trainer_init(struct fm_arena *arena,
                                            const struct fm_train_spec *spec,
                                            struct fm_trainer **trainer,
