@@ -13,6 +13,8 @@
 
 /* beyond it the squares in the second moment leave float's range */
 static const double LARGEST_NORM = 1e18;
+/* parameters of which a pair of shards' gradients stays in a processor's own cache */
+enum { NEAR = 1 << 16 };
 
 /* Private memory of one thread. */
 struct worker {
@@ -345,8 +347,9 @@ static bool is_usable(double loss, double norm)
 }
 
 /* A thread begins with the shards it has each step, whose gradients are in its cache, and then
- * helps with those that nobody has taken yet.  Where it had both shards of a pair, it adds them
- * up at once: half as much has to come from other processors' caches later. */
+ * helps with those that nobody has taken yet.  Where it had both shards of a pair, and its cache
+ * still has them, it adds them up at once: half as much has to come from other processors'
+ * caches later. */
 static void take_shards(struct fm_trainer *t, struct worker *w, size_t thread, double *last)
 {
     const uint64_t step = t->n_steps + 1;
@@ -359,7 +362,7 @@ static void take_shards(struct fm_trainer *t, struct worker *w, size_t thread, d
             t->summands[shard] = t->shard_gradients[shard];
         }
     }
-    for (size_t s = 0; s + 1 < t->n_shards; s += 2)
+    for (size_t s = 0; t->state.n <= NEAR && s + 1 < t->n_shards; s += 2)
         if (w->has_taken[s] && w->has_taken[s + 1]) {
             fm_gradient_pair(t->state.n, t->shard_gradients[s + 1], t->shard_gradients[s]);
             t->summands[s + 1] = NULL;
