@@ -43,9 +43,10 @@ END_TEST
 START_TEST(shards_follow_from_the_batch_alone)
 {
     static const size_t cases[][3] = {/* batch, shards asked for, shards */
-                                      {1, 0, 1},      {63, 0, 1},   {64, 0, 2},      {128, 0, 4},
-                                      {256, 0, 4},    {1024, 0, 4}, {2048, 0, 8},    {4096, 0, 16},
-                                      {16384, 0, 64}, {65536, 0, 64}, {8, 3, 3},     {8, 100, 8}};
+                                      {1, 0, 1},      {63, 0, 1},    {64, 0, 2},
+                                      {128, 0, 4},    {256, 0, 4},   {1024, 0, 4},
+                                      {2048, 0, 8},   {4096, 0, 16}, {16384, 0, 64},
+                                      {65536, 0, 64}, {8, 3, 3},     {8, 100, 8}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct fm_train_options o = test_train_options(1, (int64_t)cases[i][0]);
         o.shards = (int64_t)cases[i][1];

@@ -10,6 +10,23 @@ INLINE size_t place(const struct fm_product *q, int r, int v)
            + (size_t)(v % VECTORS) * LANES;
 }
 
+/* The entry of A in row r of a tile, r < 14, from those of rows 4 and 9: each of the others is
+ * 1, 2, 4 or 8 rows from one of them, which an address can hold.  So that four registers do,
+ * where the compiler would keep an offset a row and spill them. */
+INLINE fm_real entry(int r, const fm_real *a4, const fm_real *a9, ptrdiff_t next,
+                     ptrdiff_t back)
+{
+    static const struct {
+        bool is_9;
+        int rows;
+    } from[] = {{false, -4}, {true, -8}, {false, -2}, {false, -1}, {false, 0},
+                {false, 1},  {false, 2}, {true, -2},  {false, 4},  {true, 0},
+                {true, 1},   {true, 2},  {false, 8},  {true, 4}};
+    const char *a = (const char *)(from[r].is_9 ? a9 : a4);
+    int rows = from[r].rows;
+    return *(const fm_real *)(const void *)(a + (rows < 0 ? back * -rows : next * rows));
+}
+
 /* One register tile: rows i .. i + rows - 1, panels p .. p + panels - 1.  rows and panels are
  * constants at every call, so that the sums live in registers: look at the disassembly after
  * a change, a spilled tile is 1.5 times slower. */
@@ -49,7 +66,10 @@ INLINE void tile(const struct fm_product *q, size_t i, size_t p, const int rows,
     for (size_t s = 0; s < n_segments; s++) {
         const fm_real *a = q->a + (q->a_segment ? q->a_segment[s] : 0) + i * a_row;
         const fm_real *b = q->b + (q->b_segment ? q->b_segment[s] : 0) + p * q->b_panel;
+        const fm_real *a4 = a + 4 * a_row, *a9 = a + 9 * a_row;
+        ptrdiff_t next = (ptrdiff_t)(a_row * sizeof *a), back = -next;
         for (size_t k = q->k; k > 0; k--) {
+            __asm__("" : "+r"(next), "+r"(back), "+r"(a4), "+r"(a9));
             vector bk[TILE_PANELS * VECTORS];
 #pragma GCC unroll 16
             for (int v = 0; v < n_vectors; v++)
@@ -57,12 +77,13 @@ INLINE void tile(const struct fm_product *q, size_t i, size_t p, const int rows,
                              + (size_t)(v % VECTORS) * LANES);
 #pragma GCC unroll 16
             for (int r = 0; r < rows; r++) {
-                fm_real ark = a[(size_t)r * a_row];
+                fm_real ark = entry(r, a4, a9, next, back);
 #pragma GCC unroll 16
                 for (int v = 0; v < n_vectors; v++)
                     sum[r][v] += ark * bk[v];
             }
-            a += a_column;
+            a4 += a_column;
+            a9 += a_column;
             b += b_row;
         }
     }
@@ -87,32 +108,39 @@ INLINE void tile(const struct fm_product *q, size_t i, size_t p, const int rows,
      q->derivative ? q->derivative + at : NULL);
 }
 
+/* Tiles of TILE_ROWS rows; what is left over beyond one of them is halved, because a tile of
+ * few rows is slow. */
 INLINE void panel_columns(const struct fm_product *q, size_t p, const int panels)
 {
-    size_t i = 0;
-    for (; i + TILE_ROWS <= q->m; i += TILE_ROWS)
+    size_t i = 0, left = q->m;
+    for (; left >= 2 * TILE_ROWS - 1 || left == TILE_ROWS; left -= TILE_ROWS) {
         tile(q, i, p, TILE_ROWS, panels);
-    switch (q->m - i) {
+        i += TILE_ROWS;
+    }
+    for (size_t rows; left > 0; left -= rows, i += rows) {
+        rows = left > TILE_ROWS ? (left + 1) / 2 : left;
+        switch (rows) {
 #define TAIL(n)                                                                            \
     case n:                                                                                \
         if (n < TILE_ROWS)                                                                 \
             tile(q, i, p, n < TILE_ROWS ? n : 1, panels);                                  \
         break;
-        TAIL(1)
-        TAIL(2)
-        TAIL(3)
-        TAIL(4)
-        TAIL(5)
-        TAIL(6)
-        TAIL(7)
-        TAIL(8)
-        TAIL(9)
-        TAIL(10)
-        TAIL(11)
-        TAIL(12)
+            TAIL(1)
+            TAIL(2)
+            TAIL(3)
+            TAIL(4)
+            TAIL(5)
+            TAIL(6)
+            TAIL(7)
+            TAIL(8)
+            TAIL(9)
+            TAIL(10)
+            TAIL(11)
+            TAIL(12)
 #undef TAIL
-    default:
-        break;
+        default:
+            break;
+        }
     }
 }
 
@@ -217,8 +245,8 @@ void FM_ISA_SYMBOL(fm_transpose)(size_t m, size_t n, const fm_real *from, fm_rea
     if (m == FM_PANEL && n == FM_PANEL) {
         for (size_t i = 0; i < FM_PANEL; i += LANES)
             for (size_t j = 0; j < FM_PANEL; j += LANES)
-                transpose_square(from + i * FM_PANEL + j, FM_PANEL,
-                                 to + j * FM_PANEL + i, FM_PANEL);
+                transpose_square(from + i * FM_PANEL + j, FM_PANEL, to + j * FM_PANEL + i,
+                                 FM_PANEL);
         return;
     }
     for (size_t j = 0; j < n; j++)
