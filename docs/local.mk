@@ -14,5 +14,6 @@ EXTRA_DIST += \
 	docs/conventions.md \
 	docs/database.md \
 	docs/design.md \
+	docs/performance.md \
 	docs/plugins.md \
 	results/README.md

@@ -206,7 +206,8 @@ static inline struct fm_node fm_position(struct fm_graph *g, struct fm_node a)
 }
 
 /* [width]: a learned vector for each of n_labels labels of a row; at first normal with
- * deviation 1, as PyTorch's nn.Embedding.  A network may ask for labels in one place. */
+ * deviation 1, as PyTorch's nn.Embedding.  A network may ask for labels in one place.  The
+ * engine has them; no data set gives labels yet, so a config with such a network is refused. */
 static inline struct fm_node fm_label(struct fm_graph *g, size_t n_labels, size_t width)
 {
     return g->ops->label(g, n_labels, width);

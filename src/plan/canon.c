@@ -30,7 +30,7 @@ enum fm_status fm_experiment_run_text(struct fm_text *text, const struct fm_expe
         fm_text_add(text, "\n");
     }
     if (fm_experiment_is_trained(e)) {
-        fm_text_add(text, "train: {format: 1");
+        fm_text_add(text, "train: {format: 2");
         FM_TRY(fm_options_emit(text, fm_train_table, &e->train, true, err));
         fm_text_add(text, "}\n");
     }

@@ -43,6 +43,11 @@ enum fm_status fm_model_open(struct fm_arena *arena, const struct fm_experiment 
                                     &model->net, err),
                      &e->network, err));
         model->velocity.net = model->net;
+        if (fm_net_n_labels(model->net) > 0)
+            return blame(fm_fail(err, FM_ERROR_CONFIG,
+                                 "the network asks for labels of rows, and no data set "
+                                 "gives any"),
+                         &e->network, err);
         return FM_OK;
     }
     bool is_affine = e->path.loaded->plugin->path->coefficients != NULL;

@@ -87,9 +87,8 @@ static enum fm_status worker_init(struct worker *w, const struct fm_trainer *t,
     w->x = FM_NEW(arena, size, fm_real);
     w->points = FM_NEW(arena, t->block_rows, struct fm_path_point);
     w->has_taken = FM_NEW(arena, t->n_shards, bool);
-    if (!w->has_taken)
-        return fm_out_of_memory(err);
-    if (!w->x0 || !w->x1 || !w->ut || !w->t || !w->xt || !w->x || !w->points)
+    if (!w->x0 || !w->x1 || !w->ut || !w->t || !w->xt || !w->x || !w->points
+        || !w->has_taken)
         return fm_out_of_memory(err);
     return fm_net_workspace(arena, t->spec.net, FM_NET_REVERSE, &w->net, err);
 }
