@@ -31,8 +31,6 @@ table() {
     values=$3
     shift 3
     for value in $values; do
-        # shellcheck disable=SC2086,SC2046 # words
-        set -- "$@"
         command=$(printf '%s ' "$@" | sed "s/@/$value/g")
         # shellcheck disable=SC2086
         one=$(measure 1 $command)

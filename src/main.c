@@ -159,6 +159,10 @@ static enum fm_status read_options(int argc, char **argv, struct fm_cli *cli, bo
             break;
         case 't':
             FM_TRY(read_count("--threads", optarg, &cli->n_threads, err));
+            if (cli->n_threads > fm_parallel_limit())
+                return fm_fail(err, FM_ERROR_USAGE,
+                               "--threads %zu: OMP_THREAD_LIMIT allows %zu", cli->n_threads,
+                               fm_parallel_limit());
             break;
         case OPTION_IN_PROCESS:
             cli->in_process = true;

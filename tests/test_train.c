@@ -193,13 +193,13 @@ enum { N_CASES = sizeof cases / sizeof *cases };
 
 START_TEST(weights_and_losses_are_the_same_bits_for_any_number_of_threads)
 {
-    static const size_t n_threads[] = {2, 3, 7};
+    static const size_t n_threads[] = {2, 3, 4, 7};
     double losses[N_STEPS], others[N_STEPS];
     struct setting one, other;
     int options = cases[_i].options, variant = cases[_i].variant;
     open_trainer(&one, options_at(options), variant, 1);
     take_steps(&one, N_STEPS, losses);
-    for (size_t k = 0; k < 3; k++) {
+    for (size_t k = 0; k < sizeof n_threads / sizeof *n_threads; k++) {
         open_trainer(&other, options_at(options), variant, n_threads[k]);
         take_steps(&other, N_STEPS, others);
         ck_assert_mem_eq(losses, others, sizeof losses);

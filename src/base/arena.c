@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 enum { ALIGNMENT = 64, BLOCK_BYTES = 64 * 1024, HUGE_BYTES = 2 * 1024 * 1024 };
 
@@ -39,6 +40,12 @@ static bool must_fail(void)
         return false;
     }
     return true;
+}
+
+size_t fm_physical_memory(void)
+{
+    long pages = sysconf(_SC_PHYS_PAGES), bytes = sysconf(_SC_PAGESIZE);
+    return pages > 0 && bytes > 0 ? (size_t)pages * (size_t)bytes : 0;
 }
 
 void fm_arena_init(struct fm_arena *arena)

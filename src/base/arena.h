@@ -1,5 +1,6 @@
 /* Memory by lifetime: an arena gives zeroed, 64-byte aligned blocks and frees them at once.
- * Training and sampling loops allocate nothing; everything is taken from an arena first. */
+ * Training and sampling loops allocate nothing; everything is taken from an arena first.  An
+ * arena beyond a megabyte grows by huge pages of 2 MB. */
 #ifndef FM_BASE_ARENA_H
 #define FM_BASE_ARENA_H
 
@@ -12,6 +13,9 @@ struct fm_arena {
     struct fm_arena_block *blocks;
     size_t n_bytes; /* taken so far */
 };
+
+/* Bytes of memory the machine has; 0 when that is unknown. */
+size_t fm_physical_memory(void);
 
 void fm_arena_init(struct fm_arena *arena);
 /* Frees everything; the arena is empty and usable again.  NULL is allowed. */

@@ -4,19 +4,44 @@
 
 #include "base/error.h"
 
+#include <math.h>
 #include <omp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
+
+/* Processors that a container's quota amounts to, rounded up; 0 for no quota. */
+static size_t quota(void)
+{
+    double microseconds = 0, period = 0;
+    FILE *file =
+        fopen("/sys/fs/cgroup/cpu.max", "r"); /* "200000 100000", or "max 100000" */
+    if (!file)
+        return 0;
+    bool has_quota = fscanf(file, "%lf %lf", &microseconds, &period) == 2
+                     && microseconds > 0 && period > 0;
+    (void)fclose(file);
+    return has_quota ? (size_t)ceil(microseconds / period) : 0;
+}
+
+size_t fm_parallel_limit(void)
+{
+    return (size_t)omp_get_thread_limit();
+}
 
 size_t fm_n_processors(void)
 {
     cpu_set_t set;
+    size_t n = 1, most = quota();
     if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0)
-        return (size_t)CPU_COUNT(&set);
-    return 1;
+        n = (size_t)CPU_COUNT(&set);
+    if (most > 0 && most < n)
+        n = most;
+    return n < fm_parallel_limit() ? n : fm_parallel_limit();
 }
 
 double fm_seconds(void)
@@ -49,11 +74,11 @@ static void pause_a_little(void)
 /* Returns once the signal has that value.  The wait is mostly short, and waking a sleeping
  * thread takes longer than a step of a small network, above all on a virtual machine: so it
  * first spins, for some ten microseconds, then offers the processor to others, and sleeps only
- * when nothing has come for milliseconds. */
+ * when it has waited for ten times as long as waking takes. */
 static void wait_for(struct signal *s, unsigned value)
 {
     enum { N_SPINS = 500 };
-    const double patience = 5e-3;
+    const double patience = 5e-4;
     for (int i = 0; i < N_SPINS; i++) {
         if (atomic_load(&s->value) == value)
             return;
@@ -100,11 +125,12 @@ static unsigned count(struct signal *s)
 static struct {
     size_t n_threads; /* 0: there is none */
     /* of the region under way, or of the last */
+    bool is_busy;
     size_t n_working;
     void (*body)(void *context, size_t thread); /* NULL: the team parts */
     void *context;
-    struct signal n_regions; /* begun so far */
-    struct signal n_done;    /* threads that are through with the region */
+    struct signal *starts; /* [n_threads]: regions that each thread has begun */
+    struct signal n_done;  /* threads that are through with the region */
     struct signal n_arrived, n_barriers;
 } team;
 
@@ -124,15 +150,15 @@ static void take_processor(const cpu_set_t *allowed, size_t thread)
 static void serve(size_t thread)
 {
     for (unsigned region = 1;; region++) {
-        wait_for(&team.n_regions, region);
+        wait_for(&team.starts[thread], region);
         if (!team.body)
             return;
-        if (thread < team.n_working)
-            team.body(team.context, thread);
+        team.body(team.context, thread);
         (void)count(&team.n_done);
     }
 }
 
+/* Starts the first n_working threads, but for this one; the others go on waiting. */
 static void start_region(size_t n_working, void (*body)(void *context, size_t thread),
                          void *context)
 {
@@ -140,21 +166,17 @@ static void start_region(size_t n_working, void (*body)(void *context, size_t th
     team.body = body;
     team.context = context;
     atomic_store(&team.n_done.value, 0);
-    set(&team.n_regions, atomic_load(&team.n_regions.value) + 1);
+    for (size_t i = 1; i < n_working; i++)
+        (void)atomic_fetch_add(&team.starts[i].value, 1);
+    wake_sleepers();
 }
 
-void fm_parallel_team(size_t n_threads, void (*body)(void *context), void *context)
+static void with_team(size_t n_threads, void (*body)(void *context), void *context)
 {
-    FM_ASSERT(team.n_threads == 0);
-    if (n_threads <= 1) {
-        body(context);
-        return;
-    }
-    atomic_store(&team.n_regions.value, 0);
-    team.n_threads = n_threads;
     cpu_set_t allowed;
     bool are_all = sched_getaffinity(0, sizeof allowed, &allowed) == 0
                    && (size_t)CPU_COUNT(&allowed) == n_threads;
+    team.n_threads = n_threads;
     omp_set_dynamic(0);
 #pragma omp parallel num_threads((int)n_threads)
     {
@@ -164,7 +186,7 @@ void fm_parallel_team(size_t n_threads, void (*body)(void *context), void *conte
             take_processor(&allowed, thread);
         if (thread == 0) {
             body(context);
-            start_region(0, NULL, NULL);
+            start_region(n_threads, NULL, NULL);
         } else {
             serve(thread);
         }
@@ -174,20 +196,49 @@ void fm_parallel_team(size_t n_threads, void (*body)(void *context), void *conte
     team.n_threads = 0;
 }
 
+void fm_parallel_team(size_t n_threads, void (*body)(void *context), void *context)
+{
+    FM_ASSERT(team.n_threads == 0);
+    if (n_threads > 1)
+        team.starts =
+            aligned_alloc(_Alignof(struct signal), n_threads * sizeof *team.starts);
+    if (!team.starts) { /* regions by themselves, then */
+        body(context);
+        return;
+    }
+    for (size_t i = 0; i < n_threads; i++)
+        atomic_init(&team.starts[i].value, 0);
+    with_team(n_threads, body, context);
+    free(team.starts);
+    team.starts = NULL;
+}
+
 /* ---- regions ---- */
+
+/* A region of the team. */
+static void team_region(size_t n_threads, void (*body)(void *context, size_t thread),
+                        void *context)
+{
+    FM_ASSERT(n_threads <= team.n_threads && !team.is_busy);
+    team.is_busy = true;
+    start_region(n_threads, body, context);
+    body(context, 0);
+    if (n_threads > 1)
+        wait_for(&team.n_done, (unsigned)n_threads - 1);
+    team.is_busy = false;
+}
 
 void fm_parallel_region(size_t n_threads, void (*body)(void *context, size_t thread),
                         void *context)
 {
-    if (n_threads <= 1) {
-        body(context, 0);
+    if (n_threads == 0)
+        n_threads = 1;
+    if (team.n_threads > 0) {
+        team_region(n_threads, body, context);
         return;
     }
-    if (team.n_threads > 0) {
-        FM_ASSERT(n_threads <= team.n_threads);
-        start_region(n_threads, body, context);
+    if (n_threads == 1) {
         body(context, 0);
-        wait_for(&team.n_done, (unsigned)team.n_threads - 1);
         return;
     }
     omp_set_dynamic(0);

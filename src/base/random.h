@@ -11,7 +11,7 @@
  * bits. */
 void fm_uniforms(struct fm_stream stream, uint32_t block, uint64_t first_row, size_t n,
                  size_t per_row, double *u);
-/* Likewise as fm_rng_normal; equal to its numbers within 1e-15 (1 + |z|), for libm has other
+/* Likewise as fm_rng_normal; equal to its numbers within 2e-15 (1 + |z|), for libm has other
  * roundings. */
 void fm_normals(struct fm_stream stream, uint32_t block, uint64_t first_row, size_t n,
                 size_t per_row, double *z);

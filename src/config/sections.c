@@ -21,7 +21,7 @@ const struct fm_option fm_train_table[] = {
      .flags = FM_OPTION_BELOW_MAXIMUM, .help = "decay of the gradient's mean"},
     {"beta2",        FM_REAL,   AT(beta2),        "0.999", .minimum = 0, .maximum = 1,
      .flags = FM_OPTION_BELOW_MAXIMUM, .help = "decay of the gradient's square"},
-    {"epsilon",      FM_REAL,   AT(epsilon),      "1e-8", .minimum = 0, .maximum = 1,
+    {"epsilon",      FM_REAL,   AT(epsilon),      "1e-8", .minimum = 1e-37, .maximum = 1,
      .flags = FM_OPTION_ABOVE_MINIMUM, .help = "added to the root of the mean square"},
     {"weight_decay", FM_REAL,   AT(weight_decay), "0", .minimum = 0, .maximum = 10,
      .help = "of adamw; scaled by lr"},

@@ -32,11 +32,6 @@ struct fm_net *fm_builder_net(struct fm_builder *b)
     return b->net;
 }
 
-struct fm_arena *fm_builder_arena(struct fm_builder *b)
-{
-    return b->arena;
-}
-
 struct fm_node fm_builder_mistake(struct fm_builder *b, const char *what)
 {
     if (b->error.status == FM_OK)

@@ -176,7 +176,6 @@ void fm_transpose_panel(size_t n_rows, size_t n_columns, size_t panel, const fm_
 struct fm_builder;
 struct fm_builder *fm_builder_of(struct fm_graph *g);
 struct fm_net *fm_builder_net(struct fm_builder *b);
-struct fm_arena *fm_builder_arena(struct fm_builder *b);
 /* The node of that index, or NULL with the mistake "WHAT of a node that does not exist". */
 const struct fm_net_node *fm_builder_input(struct fm_builder *b, struct fm_node x,
                                            const char *what);

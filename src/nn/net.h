@@ -2,7 +2,7 @@
  * it on blocks of rows, forward, in reverse mode (gradients) and in forward mode (JVP).
  *
  * Parameters, gradients and moments are one flat block each, so that the optimiser, the
- * checkpoint and the sum over shards need not know layers.  A block of FM_BLOCK_ROWS rows
+ * checkpoint and the sum over shards need not know layers.  A block of fm_net_block_rows rows
  * goes through the whole network, forward and backward, while its values are in cache. */
 #ifndef FM_NN_NET_H
 #define FM_NN_NET_H
@@ -49,8 +49,8 @@ fm_net_compile(struct fm_arena *arena, const struct fm_sample_shape *shape,
                struct fm_net **net, struct fm_error *err);
 
 size_t fm_net_dim(const struct fm_net *net);
-/* Rows that go through the net at once: FM_BLOCK_ROWS, or fewer where a row is a large image.
- * A function of the net alone. */
+/* Rows that go through the net at once: FM_BLOCK_ROWS, or of images as many as have 1024
+ * pixels, at least one.  A function of the net alone. */
 size_t fm_net_block_rows(const struct fm_net *net);
 /* Labels a row may have, 0 when the net asks for none. */
 size_t fm_net_n_labels(const struct fm_net *net);

@@ -35,7 +35,7 @@ struct fm_bench_report {
 };
 
 /* Measures the plan's first run: opens its model, trains (at most as many steps as the config
- * says), logs as a run does, then solves each sampling and measures each metric.  Rows and
+ * says, after a short warm-up), logs as a run does, then solves each sampling and measures each metric.  Rows and
  * their texts live in arena.  The plugins' own errors; FM_ERROR_DIVERGED when training does;
  * FM_ERROR_IO when the temporary database can't be written. */
 FM_MUST_USE enum fm_status fm_bench(struct fm_arena *arena, const struct fm_plan *plan,

@@ -93,6 +93,20 @@ static enum fm_status worker_init(struct worker *w, const struct fm_trainer *t,
     return fm_net_workspace(arena, t->spec.net, FM_NET_REVERSE, &w->net, err);
 }
 
+/* The system promises memory that it does not have, and ends who uses it without a word. */
+static enum fm_status check_memory(const struct fm_trainer *t, struct fm_error *err)
+{
+    double blocks = 6 + (double)t->n_shards;
+    double needed = blocks * (double)fm_net_block_size(t->spec.net) * sizeof(fm_real);
+    double there = (double)fm_physical_memory();
+    if (there > 0 && needed > there)
+        return fm_fail(err, FM_ERROR_MEMORY,
+                       "training a network of %zu parameters takes about %.0f GB, and this "
+                       "machine has %.0f; make it smaller, or set train.shards lower",
+                       fm_net_n_parameters(t->spec.net), 1e-9 * needed, 1e-9 * there);
+    return FM_OK;
+}
+
 static enum fm_status take_blocks(struct fm_trainer *t, struct fm_arena *arena,
                                   struct fm_error *err)
 {
@@ -117,9 +131,11 @@ static enum fm_status take_blocks(struct fm_trainer *t, struct fm_arena *arena,
         || !t->shard_gradients || !t->summands || !t->shard_losses || !t->shard_steps
         || !t->piece_norms)
         return fm_out_of_memory(err);
+    fm_real *gradients = FM_NEW(arena, t->n_shards * n, fm_real);
+    if (!gradients)
+        return fm_out_of_memory(err);
     for (size_t s = 0; s < t->n_shards; s++)
-        if (!(t->shard_gradients[s] = FM_NEW(arena, n, fm_real)))
-            return fm_out_of_memory(err);
+        t->shard_gradients[s] = gradients + s * n;
     if (!is_whole)
         return FM_OK;
     t->batch_x0 = FM_NEW(arena, batch * t->dim, double);
@@ -145,11 +161,12 @@ enum fm_status fm_trainer_init(struct fm_arena *arena, const struct fm_train_spe
     size_t n_threads = spec->n_threads ? spec->n_threads : 1;
     t->spec.n_threads = n_threads;
     t->n_working = n_threads < t->n_shards ? n_threads : t->n_shards;
+    FM_TRY(check_memory(t, err));
     FM_TRY(take_blocks(t, arena, err));
-    t->workers = FM_NEW(arena, n_threads, struct worker);
+    t->workers = FM_NEW(arena, t->n_working, struct worker);
     if (!t->workers)
         return fm_out_of_memory(err);
-    for (size_t i = 0; i < n_threads; i++)
+    for (size_t i = 0; i < t->n_working; i++)
         FM_TRY(worker_init(&t->workers[i], t, arena, err));
     fm_net_initialise(spec->net, spec->seed, t->state.parameters);
     if (t->state.ema)
@@ -292,8 +309,7 @@ static void shard_gradient(struct fm_trainer *t, struct worker *w, size_t shard,
 
 static void wait_for_all(struct fm_trainer *t, struct worker *w, double *last)
 {
-    if (t->n_working > 1)
-        fm_parallel_barrier();
+    fm_parallel_barrier();
     w->profile.waiting += lap(t, last);
 }
 
@@ -415,6 +431,8 @@ static enum fm_status couple(struct fm_trainer *t, struct fm_error *err)
 static void collect_profile(struct fm_trainer *t, double seconds)
 {
     struct fm_train_profile *to = t->spec.profile;
+    to->waiting +=
+        (double)(t->spec.n_threads - t->n_working) * seconds; /* without a shard */
     for (size_t i = 0; i < t->n_working; i++) {
         struct fm_train_profile *p = &t->workers[i].profile;
         double known = p->data + p->forward + p->backward + p->optimiser + p->waiting;
