@@ -2,9 +2,9 @@
 #include <config.h>
 
 #include "base/error.h"
+#include "base/isa.h"
 #include "base/log.h"
 #include "base/parallel.h"
-#include "base/isa.h"
 #include "run/session.h"
 #include "store/read.h"
 

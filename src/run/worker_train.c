@@ -2,8 +2,8 @@
 #include <config.h>
 
 #include "base/error.h"
-#include "base/parallel.h"
 #include "base/isa.h"
+#include "base/parallel.h"
 #include "run/checkpoint.h"
 #include "run/worker.h"
 
