@@ -4,6 +4,7 @@
 #include "bench.h"
 
 #include "base/error.h"
+#include "base/isa.h"
 #include "base/parallel.h"
 
 #include <getopt.h>
@@ -22,6 +23,7 @@ static void print_help(void)
                  "  --source DIR   the source tree (default .)\n"
                  "  --fmrun FILE   the program (default ./fmrun)\n"
                  "  --csv FILE     the measurements (default results/bench.csv)\n"
+                 "  --isa NAME     kernels: portable, avx2 or avx512 (default: the best)\n"
                  "  --no-peer      fmrun alone\n"
                  "  --check        only checks the numbers\n");
 }
@@ -48,6 +50,7 @@ static enum fm_status read_options(int argc, char **argv, struct bench *b, int *
                                           {"source", required_argument, NULL, 'S'},
                                           {"fmrun", required_argument, NULL, 'f'},
                                           {"csv", required_argument, NULL, 'o'},
+                                          {"isa", required_argument, NULL, 'i'},
                                           {"no-peer", no_argument, NULL, 'p'},
                                           {"check", no_argument, NULL, 'c'},
                                           {"help", no_argument, NULL, 'h'},
@@ -74,6 +77,12 @@ static enum fm_status read_options(int argc, char **argv, struct bench *b, int *
             break;
         case 'o':
             o->csv = optarg;
+            break;
+        case 'i':
+            if (!fm_isa_force(optarg))
+                return fm_fail(err, FM_ERROR_USAGE,
+                               "--isa %s: there is no such set, or this processor lacks it",
+                               optarg);
             break;
         case 'p':
             o->use_peer = false;
