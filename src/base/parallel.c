@@ -73,11 +73,11 @@ static void pause_a_little(void)
 
 /* Returns once the signal has that value.  The wait is mostly short, and waking a sleeping
  * thread takes longer than a step of a small network, above all on a virtual machine: so it
- * first spins, for some ten microseconds, then offers the processor to others, and sleeps only
+ * first spins, for tens of microseconds, then offers the processor to others, and sleeps only
  * when it has waited for ten times as long as waking takes. */
 static void wait_for(struct signal *s, unsigned value)
 {
-    enum { N_SPINS = 500 };
+    enum { N_SPINS = 2000 };
     const double patience = 5e-4;
     for (int i = 0; i < N_SPINS; i++) {
         if (atomic_load(&s->value) == value)

@@ -30,7 +30,7 @@ void fm_parallel_barrier(void);
 
 /* Calls body(context) with n_threads - 1 more threads standing by, which the regions and loops
  * inside it use, of up to n_threads threads: they start within a microsecond, while a region by
- * itself starts OpenMP's threads, or wakes them, each time.  Threads that wait spin for
+ * itself starts OpenMP's threads, or wakes them, each time.  Threads that wait spin for tens of
  * microseconds, then let others have the processor, and sleep after half a millisecond.  A team
  * as large as the machine gives each thread a processor of its own. */
 void fm_parallel_team(size_t n_threads, void (*body)(void *context), void *context);
