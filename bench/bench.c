@@ -111,7 +111,7 @@ static enum fm_status do_round(struct bench *b, struct bench_peer *peer, size_t 
     for (size_t i = 0; i < b->n_workloads; i++) {
         struct bench_workload *w = &b->workloads[i];
         struct bench_cell *cell = &b->cells[round * b->n_workloads + i];
-        if (w->skipped || (w->kind == BENCH_PROCESS && round >= MAX_PROCESS_ROUNDS))
+        if (w->kind == BENCH_PROCESS && round >= MAX_PROCESS_ROUNDS)
             continue;
         (void)fprintf(stderr, "bench: round %zu of %zu: %s\n", round + 1,
                       b->options.n_rounds, w->name);

@@ -20,7 +20,6 @@ enum { BENCH_MAX_ROUNDS = 100, BENCH_N_COUNTS = 2 };
 struct bench_model {
     const char *name; /* of the config, and of the peer's network */
     enum fm_activation activation;
-    const char *missing; /* why it can't be used; NULL: it can */
     struct fm_plan plan;
     const struct fm_experiment *experiment;
     struct fm_model model;
@@ -40,7 +39,6 @@ struct bench_workload {
     struct bench_model *model;
     size_t method;           /* BENCH_SAMPLE: which of the config's samplings */
     struct bench_net *net;   /* BENCH_NETWORK */
-    const char *skipped;     /* why it is not measured; NULL: it is */
     double flops;            /* of matrix products, for one row */
     double nfe;              /* BENCH_SAMPLE: mean evaluations of a row; else 1 */
     const char *peer_reason; /* why there is no peer; NULL: there may be one */
@@ -80,8 +78,7 @@ struct bench_cell {
     double wall;     /* BENCH_PROCESS: seconds */
 };
 
-/* Opens all workloads that were asked for; what can't be is skipped with a reason.  Fails when
- * a name is unknown. */
+/* Opens all workloads that were asked for.  Fails when a name is unknown. */
 FM_MUST_USE enum fm_status bench_open(struct bench *b, struct fm_error *err);
 void bench_close(struct bench *b);
 /* Times fmrun's side with n_threads[count] threads. */
@@ -97,10 +94,10 @@ FM_MUST_USE enum fm_status bench_solve(struct bench *b, const struct bench_workl
 
 struct bench_net;
 
-/* The network of that name; NULL in *reason means that it can be timed. */
+/* The network of that name. */
 FM_MUST_USE enum fm_status bench_net_open(struct bench *b, const char *name,
                                           struct bench_net **net, double *flops,
-                                          const char **reason, struct fm_error *err);
+                                          struct fm_error *err);
 /* Rows a second, forward and backward, by n_threads[count] threads for about `seconds`. */
 double bench_net_rate(struct bench_net *net, size_t count, double seconds);
 

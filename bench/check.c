@@ -207,8 +207,6 @@ enum fm_status bench_check(struct bench *b, struct fm_error *err)
         struct bench_model *m = &b->models[i];
         /* a coupling has no plain reference; the wide network would take it too long */
         bool is_compared = strcmp(m->name, "tiny") == 0 || strcmp(m->name, "mid") == 0;
-        if (m->missing)
-            continue;
         if (is_compared)
             status = check_first_step(&scratch, m, err);
         if (status == FM_OK)
@@ -217,7 +215,7 @@ enum fm_status bench_check(struct bench *b, struct fm_error *err)
     }
     for (size_t i = 0; status == FM_OK && i < b->n_workloads; i++) {
         const struct bench_workload *w = &b->workloads[i];
-        if (w->kind == BENCH_SAMPLE && !w->skipped)
+        if (w->kind == BENCH_SAMPLE)
             status = check_sampling(b, &scratch, w, err);
         fm_arena_fini(&scratch);
     }

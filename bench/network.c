@@ -83,22 +83,17 @@ static enum fm_status open_values(struct bench *b, struct bench_net *n,
 }
 
 enum fm_status bench_net_open(struct bench *b, const char *name, struct bench_net **net,
-                              double *flops, const char **reason, struct fm_error *err)
+                              double *flops, struct fm_error *err)
 {
     const struct definition *d = definitions;
     struct bench_net *n = *net = FM_NEW(&b->arena, 1, struct bench_net);
-    struct fm_error why = {0};
     while (strcmp(d->name, name) != 0)
         d++;
     if (!n)
         return fm_out_of_memory(err);
     n->dim = d->shape.dim;
     n->batch = d->batch;
-    *reason = NULL;
-    if (fm_net_compile(&b->arena, &d->shape, d->build, NULL, &n->net, &why) != FM_OK) {
-        *reason = fm_arena_text(&b->arena, why.message);
-        return *reason ? FM_OK : fm_out_of_memory(err);
-    }
+    FM_TRY(fm_net_compile(&b->arena, &d->shape, d->build, NULL, &n->net, err));
     *flops = fm_net_train_flops(n->net);
     FM_TRY(open_values(b, n, err));
     return open_threads(b, n, err);

@@ -239,7 +239,7 @@ enum fm_status bench_peer_check(struct bench_peer *peer, struct bench *b,
         return fm_fail_errno(err, "can't make the folder", folder);
     for (size_t i = 0; status == FM_OK && i < b->n_workloads; i++) {
         struct bench_workload *w = &b->workloads[i];
-        if (w->kind == BENCH_SAMPLE && !w->skipped)
+        if (w->kind == BENCH_SAMPLE)
             status = check_workload(peer, b, &scratch, w, folder, err);
         fm_arena_fini(&scratch);
     }

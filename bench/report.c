@@ -220,15 +220,13 @@ static void fill_row(struct fm_table *t, const struct bench *b,
 static void print_rest(const struct bench *b, const struct bench_workload *w)
 {
     struct spread s = spread_of(b, w, wall);
-    if (w->skipped)
-        (void)printf("%s: skipped: %s\n", w->name, w->skipped);
-    else if (s.n > 0)
+    if (s.n > 0)
         (void)printf("%s: the whole of configs/%s.yaml: %.2f s (%.2f-%.2f)\n", w->name,
                      w->name, s.median, s.min, s.max);
     else if (w->peer_reason)
         (void)printf("%s: no peer: %s\n", w->name, w->peer_reason);
     const struct spread peer_nfe = spread_of(b, w, nfe_of_peer);
-    if (w->kind == BENCH_SAMPLE && !w->skipped && peer_nfe.n > 0)
+    if (w->kind == BENCH_SAMPLE && peer_nfe.n > 0)
         (void)printf("%s: %.4g evaluations a row, the peer's %.4g\n", w->name, w->nfe,
                      peer_nfe.median);
 }
@@ -268,7 +266,7 @@ enum fm_status bench_print(struct bench *b, struct fm_error *err)
         t.is_right[i] = i > 0 && i + 1 < N_COLUMNS;
     }
     for (size_t i = 0; i < b->n_workloads; i++)
-        if (!b->workloads[i].skipped && b->workloads[i].kind != BENCH_PROCESS)
+        if (b->workloads[i].kind != BENCH_PROCESS)
             fill_row(&t, b, &b->workloads[i]);
     (void)printf("\n");
     FM_TRY(fm_table_print(&t, stdout, err));

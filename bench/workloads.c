@@ -20,12 +20,11 @@
 static const struct {
     const char *name;
     enum fm_activation activation; /* as in the config */
-    bool is_optional;              /* it may need a plugin that is not there */
 } all_models[] = {
-    {"tiny", FM_ACTIVATION_SELU, false},
-    {"mid", FM_ACTIVATION_SILU, false},
-    {"wide", FM_ACTIVATION_SILU, false},
-    {"tiny_ot", FM_ACTIVATION_SELU, true},
+    {"tiny", FM_ACTIVATION_SELU},
+    {"mid", FM_ACTIVATION_SILU},
+    {"wide", FM_ACTIVATION_SILU},
+    {"tiny_ot", FM_ACTIVATION_SELU},
 };
 enum { N_MODELS = sizeof all_models / sizeof *all_models };
 
@@ -92,15 +91,7 @@ static enum fm_status find_model(struct bench *b, const char *name,
         kind++;
     struct bench_model *m = *model = &b->models[b->n_models++];
     *m = (struct bench_model){.name = name, .activation = all_models[kind].activation};
-    struct fm_error why = {0};
-    enum fm_status status = open_model(b, m, &why);
-    if (status == FM_OK)
-        return FM_OK;
-    if (!all_models[kind].is_optional)
-        return fm_fail(err, status, "%s", why.message);
-    why.message[strcspn(why.message, "\n")] = '\0';
-    m->missing = fm_arena_text(&b->arena, why.message);
-    return m->missing ? FM_OK : fm_out_of_memory(err);
+    return open_model(b, m, err);
 }
 
 static enum fm_status open_workload(struct bench *b, size_t index, struct fm_error *err)
@@ -115,12 +106,10 @@ static enum fm_status open_workload(struct bench *b, size_t index, struct fm_err
         return FM_OK;
     }
     if (w->kind == BENCH_NETWORK)
-        return bench_net_open(b, w->name, &w->net, &w->flops, &w->skipped, err);
+        return bench_net_open(b, w->name, &w->net, &w->flops, err);
     FM_TRY(find_model(b, all_workloads[index].model, &w->model, err));
-    w->skipped = w->model->missing;
-    if (!w->skipped)
-        w->flops = w->kind == BENCH_TRAIN ? fm_net_train_flops(w->model->model.net)
-                                          : fm_net_forward_flops(w->model->model.net);
+    w->flops = w->kind == BENCH_TRAIN ? fm_net_train_flops(w->model->model.net)
+                                      : fm_net_forward_flops(w->model->model.net);
     return FM_OK;
 }
 

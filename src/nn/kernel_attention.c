@@ -200,17 +200,18 @@ static void scores(size_t n_keys, size_t n_queries, size_t width, const fm_real 
     FM_ISA_SYMBOL(fm_product)(&p);
 }
 
-/* sums_ic = sum_j tile_ji rows_jc: what each query gathers from the keys. */
-static void gather(size_t n_keys, size_t n_queries, size_t stride, const fm_real *tile,
-                   const fm_real *rows, bool is_added, fm_real *sums)
+/* sums_mc = sum_k tile_mk rows_kc, the tile's element (m, k) being at m tile_row + k tile_column. */
+static void weighted_sums(size_t m, size_t k, const fm_real *tile, size_t tile_row,
+                          size_t tile_column, size_t stride, const fm_real *rows,
+                          bool is_added, fm_real *sums)
 {
     const struct fm_product p = {
-        .m = n_queries,
-        .k = n_keys,
+        .m = m,
+        .k = k,
         .n_panels = stride / FM_PANEL,
         .a = tile,
-        .a_row = 1,
-        .a_column = QUERIES,
+        .a_row = tile_row,
+        .a_column = tile_column,
         .b = rows,
         .b_row = stride,
         .b_panel = FM_PANEL,
@@ -222,26 +223,18 @@ static void gather(size_t n_keys, size_t n_queries, size_t stride, const fm_real
     FM_ISA_SYMBOL(fm_product)(&p);
 }
 
+/* sums_ic = sum_j tile_ji rows_jc: what each query gathers from the keys. */
+static void gather(size_t n_keys, size_t n_queries, size_t stride, const fm_real *tile,
+                   const fm_real *rows, bool is_added, fm_real *sums)
+{
+    weighted_sums(n_queries, n_keys, tile, 1, QUERIES, stride, rows, is_added, sums);
+}
+
 /* sums_jc = sum_i tile_ji rows_ic: what each key gets back from the queries. */
 static void scatter(size_t n_keys, size_t n_queries, size_t stride, const fm_real *tile,
                     const fm_real *rows, bool is_added, fm_real *sums)
 {
-    const struct fm_product p = {
-        .m = n_keys,
-        .k = n_queries,
-        .n_panels = stride / FM_PANEL,
-        .a = tile,
-        .a_row = QUERIES,
-        .a_column = 1,
-        .b = rows,
-        .b_row = stride,
-        .b_panel = FM_PANEL,
-        .c = sums,
-        .c_row = stride,
-        .c_panel = FM_PANEL,
-        .is_added = is_added,
-    };
-    FM_ISA_SYMBOL(fm_product)(&p);
+    weighted_sums(n_keys, n_queries, tile, QUERIES, 1, stride, rows, is_added, sums);
 }
 
 /* ---- forward ---- */

@@ -27,11 +27,11 @@ typedef fm_real vector __attribute__((vector_size(LANES * sizeof(fm_real))));
 typedef fm_real loose_vector __attribute__((vector_size(LANES * sizeof(fm_real)),
                                             aligned(sizeof(fm_real)), may_alias));
 
-/* Numbers of lanes, for shuffles. */
+/* Integers as wide as reals, in as many lanes: masks, and numbers of lanes for shuffles. */
 #ifdef FM_REAL_DOUBLE
-typedef int64_t lane_index __attribute__((vector_size(LANES * sizeof(fm_real))));
+typedef int64_t integers __attribute__((vector_size(LANES * sizeof(fm_real))));
 #else
-typedef int32_t lane_index __attribute__((vector_size(LANES * sizeof(fm_real))));
+typedef int32_t integers __attribute__((vector_size(LANES * sizeof(fm_real))));
 #endif
 
 #define INLINE static inline __attribute__((always_inline))
@@ -86,13 +86,6 @@ INLINE vector if_positive(vector x, vector a, vector b)
     return (vector)_mm256_blendv_ps((__m256)b, (__m256)a, mask);
 }
 #else
-/* An integer as wide as a real, in as many lanes. */
-#ifdef FM_REAL_DOUBLE
-typedef int64_t integers __attribute__((vector_size(LANES * sizeof(fm_real))));
-#else
-typedef int32_t integers __attribute__((vector_size(LANES * sizeof(fm_real))));
-#endif
-
 INLINE vector chosen(integers mask, vector a, vector b)
 {
     return (vector)((mask & (integers)a) | (~mask & (integers)b));

@@ -160,7 +160,7 @@ INLINE vector sums_of(vector v[LANES])
 {
 #pragma GCC unroll 4
     for (int width = 1; width < LANES; width *= 2) {
-        lane_index low, high; /* of pairs of vectors: what is added to what */
+        integers low, high; /* of pairs of vectors: what is added to what */
 #pragma GCC unroll 16
         for (int j = 0; j < LANES; j++) {
             int at = j / (2 * width) * 2 * width + j % width;
@@ -221,7 +221,7 @@ INLINE void transpose_square(const fm_real *from, size_t from_row, fm_real *to,
         v[i] = load(from + i * from_row);
 #pragma GCC unroll 4
     for (int width = 1; width < LANES; width *= 2) {
-        lane_index upper, lower;
+        integers upper, lower;
 #pragma GCC unroll 16
         for (int j = 0; j < LANES; j++) {
             upper[j] = j & width ? LANES + j - width : j;
