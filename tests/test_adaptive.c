@@ -10,14 +10,13 @@ enum { N_ROWS = 100 };
 static struct test_outcome outcome;
 static double x0[N_ROWS * TEST_MAX_DIM];
 
-static void solve_field(const struct test_field *field, const struct fm_solver_ops *solver,
-                        const void *options, struct fm_control control, size_t n)
+static void solve_field(const struct test_field *field, const struct fm_solver *solver,
+                        struct fm_control control, size_t n)
 {
     struct fm_error err = {0};
     const struct test_state state = {field, NULL};
     struct fm_velocity velocity = test_velocity(&state);
     struct fm_solve solve = test_solve(&velocity, solver, n, x0, &outcome);
-    solve.solver_options = options;
     solve.control = control;
     solve.n_threads = 2;
     ck_ok(fm_integrate(&solve, &outcome.result, &err));
@@ -33,11 +32,10 @@ static struct fm_control tolerance(double tol)
 /* With q the lower order of the pair, h^(q + 1) ~ tol; the row that is propagated has order
  * q + 1, so its error at the end is ~ h^(q + 1) ~ tol.  The fields multiply an error made
  * on the way by up to 6, over the tens of steps that make one. */
-static void check_tolerance(const char *name, const struct fm_solver_ops *solver,
-                            const void *options)
+static void check_tolerance(const char *name, const struct fm_solver *solver)
 {
     enum { N_TOLERANCES = 5 };
-    const struct fm_tableau *t = solver->tableau;
+    const struct fm_tableau *t = solver->scheme.tableau;
     if (!t || !t->b_embedded)
         return;
     bool is_low = t->order < 4; /* whose steps at 1e-9 are too many for a test */
@@ -47,7 +45,7 @@ static void check_tolerance(const char *name, const struct fm_solver_ops *solver
         test_start(N_ROWS, field->dim, x0);
         for (size_t i = 0; i < N_TOLERANCES; i++) {
             double tol = (is_low ? 1e-3 : 1e-5) * pow(is_low ? 0.2 : 0.1, (double)i);
-            solve_field(field, solver, options, tolerance(tol), N_ROWS);
+            solve_field(field, solver, tolerance(tol), N_ROWS);
             double error = test_error(field, N_ROWS, x0, outcome.x1);
             ck_assert_uint_eq(outcome.result.n_failed, 0);
             ck_assert_msg(error <= 30 * tol, "%s on %s, tolerance %g: error %g", name,
@@ -67,7 +65,7 @@ static void check_tolerance(const char *name, const struct fm_solver_ops *solver
 START_TEST(errors_are_proportional_to_the_tolerance)
 {
     test_every_solver(check_tolerance);
-    check_tolerance("heun_euler", &test_heun, NULL);
+    check_tolerance("heun_euler", &test_heun);
 }
 END_TEST
 
@@ -81,17 +79,16 @@ static const struct test_field forced_field = {"forced", 2, forced, NULL};
 static const double forced_starts[] = {1.5, -0.5, 0.1, 2, -2, 0.3};
 
 /* scipy 1.10.1, solve_ivp with DOP853 at rtol 2.3e-14, atol 1e-15. */
-static void check_end_points(const char *name, const struct fm_solver_ops *solver,
-                             const void *options)
+static void check_end_points(const char *name, const struct fm_solver *solver)
 {
     static const double expected[] = {1.134691103950691,  -1.144309657056284,
                                       2.031767045381883,  -0.377029466264271,
                                       -1.285135280820293, 0.676948139564488};
-    if (!solver->tableau || !solver->tableau->b_embedded)
+    if (!solver->scheme.tableau || !solver->scheme.tableau->b_embedded)
         return;
-    double tol = solver->tableau->order < 4 ? 1e-7 : 1e-10;
+    double tol = solver->scheme.tableau->order < 4 ? 1e-7 : 1e-10;
     memcpy(x0, forced_starts, sizeof forced_starts);
-    solve_field(&forced_field, solver, options, tolerance(tol), 3);
+    solve_field(&forced_field, solver, tolerance(tol), 3);
     for (size_t i = 0; i < 6; i++)
         ck_assert_msg(fabs(outcome.x1[i] - expected[i]) <= 10 * tol,
                       "%s: %.15g, scipy gives %.15g", name, outcome.x1[i], expected[i]);
@@ -100,7 +97,7 @@ static void check_end_points(const char *name, const struct fm_solver_ops *solve
 START_TEST(end_points_agree_with_scipy_on_a_problem_without_a_closed_form)
 {
     test_every_solver(check_end_points);
-    check_end_points("heun_euler", &test_heun, NULL);
+    check_end_points("heun_euler", &test_heun);
 }
 END_TEST
 
@@ -115,10 +112,13 @@ START_TEST(dopri5_takes_the_steps_of_scipy_s_rk45)
     static const uint64_t nfe[] = {127, 307, 181};
     struct fm_control control = tolerance(1e-8);
     struct test_plugin t;
+    struct fm_solver solver;
+    struct fm_error err = {0};
     control.first_step = 0.01;
     test_plugin_open(&t, FM_SOLVER, "dopri5", NULL);
     memcpy(x0, forced_starts, sizeof forced_starts);
-    solve_field(&forced_field, t.plugin->solver, t.options, control, 3);
+    ck_ok(fm_solver_open(&t.arena, t.plugin, t.options, &solver, &err));
+    solve_field(&forced_field, &solver, control, 3);
     for (size_t i = 0; i < 6; i++) {
         ck_near(outcome.x1[i], expected[i], 1e-13);
         ck_assert_uint_eq(outcome.nfe[i / 2], nfe[i / 2]);
@@ -141,11 +141,10 @@ static void counted(double t, const double *x, double *v)
 
 /* Rows start at 1e-6 .. 1, so that absolute and relative parts of the tolerance both rule
  * and rows need different numbers of steps. */
-static void check_row_cost(const char *name, const struct fm_solver_ops *solver,
-                           const void *options)
+static void check_row_cost(const char *name, const struct fm_solver *solver)
 {
     static const struct test_field field = {"counted", 2, counted, NULL};
-    const struct fm_tableau *t = solver->tableau;
+    const struct fm_tableau *t = solver->scheme.tableau;
     uint64_t least = UINT64_MAX;
     if (!t || !t->b_embedded)
         return;
@@ -154,7 +153,7 @@ static void check_row_cost(const char *name, const struct fm_solver_ops *solver,
         x0[2 * i] = pow(10, -6.0 * (double)i / N_ROWS);
         x0[2 * i + 1] = (double)i;
     }
-    solve_field(&field, solver, options, tolerance(1e-5), N_ROWS);
+    solve_field(&field, solver, tolerance(1e-5), N_ROWS);
     for (size_t i = 0; i < N_ROWS; i++) {
         ck_assert_msg(outcome.nfe[i] == atomic_load(&n_of_row[i]), "%s: row %zu", name, i);
         /* two for the first step's length, then s - 1 a try */
@@ -167,7 +166,7 @@ static void check_row_cost(const char *name, const struct fm_solver_ops *solver,
 START_TEST(each_row_is_charged_what_it_used)
 {
     test_every_solver(check_row_cost);
-    check_row_cost("heun_euler", &test_heun, NULL);
+    check_row_cost("heun_euler", &test_heun);
 }
 END_TEST
 
@@ -178,11 +177,10 @@ static void still(double t, const double *x, double *v)
     v[0] = 0;
 }
 
-static void check_first_step(const char *name, const struct fm_solver_ops *solver,
-                             const void *options)
+static void check_first_step(const char *name, const struct fm_solver *solver)
 {
     static const struct test_field field = {"still", 1, still, NULL};
-    const struct fm_tableau *t = solver->tableau;
+    const struct fm_tableau *t = solver->scheme.tableau;
     struct fm_control control = tolerance(1e-5);
     if (!t || !t->b_embedded)
         return;
@@ -193,7 +191,7 @@ static void check_first_step(const char *name, const struct fm_solver_ops *solve
     x0[0] = 1;
     for (size_t i = 0; i < 3; i++) {
         control.first_step = first[i];
-        solve_field(&field, solver, options, control, 1);
+        solve_field(&field, solver, control, 1);
         uint64_t expected = t->is_fsal ? 1 + n_steps[i] * (s - 1) : n_steps[i] * s;
         ck_assert_msg(outcome.nfe[0] == expected && outcome.x1[0] == 1,
                       "%s, first step %g: %llu evaluations, expected %llu", name, first[i],
@@ -204,7 +202,7 @@ static void check_first_step(const char *name, const struct fm_solver_ops *solve
 START_TEST(the_first_step_is_the_one_asked_for)
 {
     test_every_solver(check_first_step);
-    check_first_step("heun_euler", &test_heun, NULL);
+    check_first_step("heun_euler", &test_heun);
 }
 END_TEST
 
@@ -225,13 +223,12 @@ static void square_start(void)
         x0[i] = i % 10 == 7 ? 1.25 + (double)i / N_ROWS : 0.5;
 }
 
-static void check_pole(const char *name, const struct fm_solver_ops *solver,
-                       const void *options)
+static void check_pole(const char *name, const struct fm_solver *solver)
 {
-    if (!solver->tableau || !solver->tableau->b_embedded)
+    if (!solver->scheme.tableau || !solver->scheme.tableau->b_embedded)
         return;
     square_start();
-    solve_field(&square_field, solver, options, tolerance(1e-5), N_ROWS);
+    solve_field(&square_field, solver, tolerance(1e-5), N_ROWS);
     ck_assert_uint_eq(outcome.result.n_failed, 10);
     ck_assert_uint_eq(outcome.result.first_failed_row, 7);
     ck_assert_msg(outcome.result.first_failure == FM_ROW_STEP_UNDERFLOW, "%s: %s", name,
@@ -245,21 +242,20 @@ static void check_pole(const char *name, const struct fm_solver_ops *solver,
 START_TEST(a_pole_before_the_end_shows_as_step_underflow)
 {
     test_every_solver(check_pole);
-    check_pole("heun_euler", &test_heun, NULL);
+    check_pole("heun_euler", &test_heun);
 }
 END_TEST
 
-static void check_budget(const char *name, const struct fm_solver_ops *solver,
-                         const void *options)
+static void check_budget(const char *name, const struct fm_solver *solver)
 {
     enum { MOST = 60 };
     struct fm_control control = tolerance(1e-3);
-    const struct fm_tableau *t = solver->tableau;
+    const struct fm_tableau *t = solver->scheme.tableau;
     if (!t || !t->b_embedded)
         return;
     control.max_evaluations = MOST;
     square_start();
-    solve_field(&square_field, solver, options, control, N_ROWS);
+    solve_field(&square_field, solver, control, N_ROWS);
     ck_assert_uint_eq(outcome.result.n_failed, 10);
     ck_assert_msg(outcome.result.first_failure == FM_ROW_TOO_LONG, "%s: %s", name,
                   fm_row_failure_text(outcome.result.first_failure));
@@ -273,7 +269,7 @@ static void check_budget(const char *name, const struct fm_solver_ops *solver,
 START_TEST(a_row_that_needs_too_many_evaluations_is_given_up)
 {
     test_every_solver(check_budget);
-    check_budget("heun_euler", &test_heun, NULL);
+    check_budget("heun_euler", &test_heun);
 }
 END_TEST
 
@@ -284,14 +280,13 @@ static void jump(double t, const double *x, double *v)
     v[0] = t < 0.5 ? 1 : 100;
 }
 
-static void check_jump(const char *name, const struct fm_solver_ops *solver,
-                       const void *options)
+static void check_jump(const char *name, const struct fm_solver *solver)
 {
     static const struct test_field field = {"jump", 1, jump, NULL};
-    if (!solver->tableau || !solver->tableau->b_embedded)
+    if (!solver->scheme.tableau || !solver->scheme.tableau->b_embedded)
         return;
     x0[0] = 0;
-    solve_field(&field, solver, options, tolerance(1e-6), 1);
+    solve_field(&field, solver, tolerance(1e-6), 1);
     ck_assert_uint_eq(outcome.result.n_failed, 0);
     ck_assert_msg(fabs(outcome.x1[0] - 50.5) < 1e-3, "%s: %.9g", name, outcome.x1[0]);
 }
@@ -299,7 +294,7 @@ static void check_jump(const char *name, const struct fm_solver_ops *solver,
 START_TEST(a_jump_of_the_field_is_passed)
 {
     test_every_solver(check_jump);
-    check_jump("heun_euler", &test_heun, NULL);
+    check_jump("heun_euler", &test_heun);
 }
 END_TEST
 

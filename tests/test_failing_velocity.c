@@ -10,9 +10,9 @@ enum { N_ROWS = 150, DIM = 2 };
 static struct test_outcome outcome, fine;
 static double x0[N_ROWS * DIM];
 
-static bool is_pair(const struct fm_solver_ops *solver)
+static bool is_pair(const struct fm_solver *solver)
 {
-    return solver->tableau && solver->tableau->b_embedded;
+    return solver->scheme.tableau && solver->scheme.tableau->b_embedded;
 }
 
 /* The second coordinate is the row's number and stays; the first follows
@@ -48,15 +48,14 @@ static void poisoned(double t, const double *x, double *v)
 static const struct test_field poisoned_field = {"poisoned", DIM, poisoned, NULL};
 
 static enum fm_status solve_field(const struct test_field *field,
-                                  const struct fm_solver_ops *solver, const void *options,
-                                  size_t n_steps, size_t n_threads, struct test_outcome *to,
+                                  const struct fm_solver *solver, size_t n_steps,
+                                  size_t n_threads, struct test_outcome *to,
                                   struct fm_error *err)
 {
     const struct test_state state = {field, NULL};
     struct fm_velocity velocity = test_velocity(&state);
     numbered_start();
     struct fm_solve solve = test_solve(&velocity, solver, N_ROWS, x0, to);
-    solve.solver_options = options;
     solve.control.n_steps = n_steps;
     solve.n_threads = n_threads;
     return fm_integrate(&solve, &to->result, err);
@@ -66,16 +65,14 @@ static enum fm_status solve_field(const struct test_field *field,
 
 /* The last finite state lies at the last grid point up to which no evaluation met t > 1/2:
  * with 10 steps at t = 0.5 or a step before. */
-static void check_bad_rows(const char *name, const struct fm_solver_ops *solver,
-                           const void *options)
+static void check_bad_rows(const char *name, const struct fm_solver *solver)
 {
     struct fm_error err = {0};
     for (size_t n_steps = is_pair(solver) ? 0 : 10; n_steps <= 10; n_steps += 10)
         for (size_t n_threads = 1; n_threads <= 3; n_threads++) {
             size_t n_bad = 0;
-            ck_ok(solve_field(&numbered_field, solver, options, n_steps, 1, &fine, &err));
-            ck_ok(solve_field(&poisoned_field, solver, options, n_steps, n_threads,
-                              &outcome, &err));
+            ck_ok(solve_field(&numbered_field, solver, n_steps, 1, &fine, &err));
+            ck_ok(solve_field(&poisoned_field, solver, n_steps, n_threads, &outcome, &err));
             for (size_t i = 0; i < N_ROWS; i++) {
                 const double *x1 = outcome.x1 + i * DIM;
                 n_bad += is_bad(i);
@@ -98,8 +95,8 @@ static void check_bad_rows(const char *name, const struct fm_solver_ops *solver,
 START_TEST(rows_that_stop_being_finite_fail_and_leave_the_others_alone)
 {
     test_every_solver(check_bad_rows);
-    check_bad_rows("heun_euler", &test_heun, NULL);
-    check_bad_rows("Adams-Bashforth 2", &test_bashforth, NULL);
+    check_bad_rows("heun_euler", &test_heun);
+    check_bad_rows("Adams-Bashforth 2", &test_bashforth);
 }
 END_TEST
 
@@ -110,14 +107,13 @@ static void never_finite(double t, const double *x, double *v)
     v[1] = 0;
 }
 
-static void check_never(const char *name, const struct fm_solver_ops *solver,
-                        const void *options)
+static void check_never(const char *name, const struct fm_solver *solver)
 {
     static const struct test_field field = {"never", DIM, never_finite, NULL};
     struct fm_error err = {0};
     (void)name;
     for (size_t n_steps = is_pair(solver) ? 0 : 3; n_steps <= 3; n_steps += 3) {
-        ck_ok(solve_field(&field, solver, options, n_steps, 2, &outcome, &err));
+        ck_ok(solve_field(&field, solver, n_steps, 2, &outcome, &err));
         ck_assert_uint_eq(outcome.result.n_failed, N_ROWS);
         ck_assert_int_eq(outcome.result.first_failure, FM_ROW_NOT_FINITE);
         ck_assert(outcome.result.first_failed_t == 0);
@@ -152,9 +148,9 @@ static enum fm_status fail_silently(const struct fm_closed_form *form, size_t n,
     return FM_ERROR_RUN;
 }
 
-static void check_error(const struct fm_solver_ops *solver, const void *options,
-                        size_t n_steps, const struct fm_network_ops *ops,
-                        enum fm_status status, const char *fragment)
+static void check_error(const struct fm_solver *solver, size_t n_steps,
+                        const struct fm_network_ops *ops, enum fm_status status,
+                        const char *fragment)
 {
     const struct test_state state = {&numbered_field, NULL};
     struct fm_velocity velocity = test_velocity(&state);
@@ -166,7 +162,6 @@ static void check_error(const struct fm_solver_ops *solver, const void *options,
         memset(&untouched, 0x5a, sizeof untouched);
         memset(&outcome.result, 0x5a, sizeof untouched);
         struct fm_solve solve = test_solve(&velocity, solver, N_ROWS, x0, &outcome);
-        solve.solver_options = options;
         solve.control.n_steps = n_steps;
         solve.n_threads = n_threads;
         ck_fails(fm_integrate(&solve, &outcome.result, &err), status, fragment);
@@ -175,25 +170,24 @@ static void check_error(const struct fm_solver_ops *solver, const void *options,
     }
 }
 
-static void check_errors(const char *name, const struct fm_solver_ops *solver,
-                         const void *options)
+static void check_errors(const char *name, const struct fm_solver *solver)
 {
     static const struct fm_network_ops late = {.size = sizeof late, .evaluate = fail_late};
     static const struct fm_network_ops silent = {.size = sizeof silent,
                                                  .evaluate = fail_silently};
     (void)name;
     for (size_t n_steps = is_pair(solver) ? 0 : 10; n_steps <= 10; n_steps += 10) {
-        check_error(solver, options, n_steps, &late, FM_ERROR_NO_INPUT,
+        check_error(solver, n_steps, &late, FM_ERROR_NO_INPUT,
                     "row 70 is gone at 50% of its way");
-        check_error(solver, options, n_steps, &silent, FM_ERROR_RUN, "without a word");
+        check_error(solver, n_steps, &silent, FM_ERROR_RUN, "without a word");
     }
 }
 
 START_TEST(a_velocity_s_error_arrives_with_its_status_and_message)
 {
     test_every_solver(check_errors);
-    check_errors("heun_euler", &test_heun, NULL);
-    check_errors("Adams-Bashforth 2", &test_bashforth, NULL);
+    check_errors("heun_euler", &test_heun);
+    check_errors("Adams-Bashforth 2", &test_bashforth);
 }
 END_TEST
 
@@ -206,12 +200,12 @@ static enum fm_status refuse_step(const void *options, const struct fm_step *ste
 
 START_TEST(a_step_s_own_error_arrives)
 {
-    static const struct fm_solver_ops refusing = {
-        .size = sizeof refusing, .step = refuse_step, .order = 1};
+    static const struct fm_solver_ops ops = {.size = sizeof ops, .step = refuse_step};
+    static const struct fm_solver refusing = {.ops = &ops, .scheme.order = 1};
     struct fm_error err = {0};
-    ck_ok(solve_field(&numbered_field, &refusing, NULL, 2, 2, &outcome, &err));
-    ck_fails(solve_field(&numbered_field, &refusing, NULL, 3, 2, &outcome, &err),
-             FM_ERROR_PLUGIN, "no third step");
+    ck_ok(solve_field(&numbered_field, &refusing, 2, 2, &outcome, &err));
+    ck_fails(solve_field(&numbered_field, &refusing, 3, 2, &outcome, &err), FM_ERROR_PLUGIN,
+             "no third step");
 }
 END_TEST
 
@@ -242,7 +236,7 @@ START_TEST(memory_that_is_out_is_an_error)
         ck_assert_uint_le(++n, 100);
         fm_arena_fail_after(n);
         enum fm_status status =
-            solve_field(&numbered_field, &test_heun, NULL, 3, 2, &outcome, &err);
+            solve_field(&numbered_field, &test_heun, 3, 2, &outcome, &err);
         fm_arena_fail_after(0);
         is_done = status == FM_OK;
         ck_assert_msg(is_done || status == FM_ERROR_MEMORY, "allocation %zu: %s", n,

@@ -13,9 +13,9 @@ static double x0[N_ROWS * TEST_MAX_DIM];
 static const struct test_field *const turn = &test_fields[1], *const spiral =
                                                                   &test_fields[2];
 
-static bool is_pair(const struct fm_solver_ops *solver)
+static bool is_pair(const struct fm_solver *solver)
 {
-    return solver->tableau && solver->tableau->b_embedded;
+    return solver->scheme.tableau && solver->scheme.tableau->b_embedded;
 }
 
 /* ---- cost ---- */
@@ -26,8 +26,7 @@ static uint64_t expected_nfe(const struct fm_tableau *t, size_t n_steps)
     return t->is_fsal ? n_steps * (t->n_stages - 1) + 1 : n_steps * t->n_stages;
 }
 
-static void check_cost(const char *name, const struct fm_solver_ops *solver,
-                       const void *options)
+static void check_cost(const char *name, const struct fm_solver *solver)
 {
     for (size_t n_steps = 0; n_steps <= 7; n_steps += n_steps ? 6 : 1) {
         struct fm_error err = {0};
@@ -39,15 +38,15 @@ static void check_cost(const char *name, const struct fm_solver_ops *solver,
             continue;
         test_start(N_ROWS, spiral->dim, x0);
         struct fm_solve solve = test_solve(&velocity, solver, N_ROWS, x0, &outcome);
-        solve.solver_options = options;
         solve.control.n_steps = n_steps;
         solve.n_threads = 2;
         ck_ok(fm_integrate(&solve, &outcome.result, &err));
         for (size_t i = 0; i < N_ROWS; i++) {
             total += outcome.nfe[i];
             most = outcome.nfe[i] > most ? outcome.nfe[i] : most;
-            ck_assert_msg(!solver->tableau || n_steps == 0
-                              || outcome.nfe[i] == expected_nfe(solver->tableau, n_steps),
+            ck_assert_msg(!solver->scheme.tableau || n_steps == 0
+                              || outcome.nfe[i]
+                                     == expected_nfe(solver->scheme.tableau, n_steps),
                           "%s, %zu steps: %llu evaluations", name, n_steps,
                           (unsigned long long)outcome.nfe[i]);
         }
@@ -65,8 +64,8 @@ static void check_cost(const char *name, const struct fm_solver_ops *solver,
 START_TEST(every_evaluation_is_counted_once)
 {
     test_every_solver(check_cost);
-    check_cost("heun_euler", &test_heun, NULL);
-    check_cost("Adams-Bashforth 2", &test_bashforth, NULL);
+    check_cost("heun_euler", &test_heun);
+    check_cost("Adams-Bashforth 2", &test_bashforth);
     for (size_t i = 0; i < N_ROWS; i++) /* the last solve: 7 steps of one evaluation */
         ck_assert_uint_eq(outcome.nfe[i], 7);
 }
@@ -82,21 +81,19 @@ static void watch_time(double t, const double *x, double *v)
     v[0] = -x[0];
 }
 
-static void check_times(const char *name, const struct fm_solver_ops *solver,
-                        const void *options)
+static void check_times(const char *name, const struct fm_solver *solver)
 {
     static const struct test_field field = {"watch", 1, watch_time, NULL};
     const struct test_state state = {&field, NULL};
     struct fm_velocity velocity = test_velocity(&state);
     double start = 1, largest_c = 0;
-    for (size_t i = 0; solver->tableau && i < solver->tableau->n_stages; i++)
-        largest_c = fmax(largest_c, solver->tableau->c[i]);
+    for (size_t i = 0; solver->scheme.tableau && i < solver->scheme.tableau->n_stages; i++)
+        largest_c = fmax(largest_c, solver->scheme.tableau->c[i]);
     for (size_t n_steps = 0; n_steps < 200; n_steps++) {
         struct fm_error err = {0};
         if (n_steps == 0 && !is_pair(solver))
             continue;
         struct fm_solve solve = test_solve(&velocity, solver, 1, &start, &outcome);
-        solve.solver_options = options;
         solve.control.n_steps = n_steps;
         earliest = 1;
         latest = 0;
@@ -110,7 +107,7 @@ static void check_times(const char *name, const struct fm_solver_ops *solver,
 START_TEST(evaluations_stay_between_0_and_1_and_reach_both)
 {
     test_every_solver(check_times);
-    check_times("heun_euler", &test_heun, NULL);
+    check_times("heun_euler", &test_heun);
 }
 END_TEST
 
@@ -154,8 +151,7 @@ static void compare_alone(const char *name, struct fm_solve solve, size_t dim)
     }
 }
 
-static void check_rows(const char *name, const struct fm_solver_ops *solver,
-                       const void *options)
+static void check_rows(const char *name, const struct fm_solver *solver)
 {
     struct velocities v;
     open_velocities(&v);
@@ -165,7 +161,6 @@ static void check_rows(const char *name, const struct fm_solver_ops *solver,
             size_t dim = v.all[k].dim, bytes = N_ROWS * dim * sizeof(double);
             test_start(N_ROWS, dim, x0);
             struct fm_solve solve = test_solve(&v.all[k], solver, N_ROWS, x0, &outcome);
-            solve.solver_options = options;
             solve.control.n_steps = n_steps;
             ck_ok(fm_integrate(&solve, &outcome.result, &err));
             compare_alone(name, solve, dim);
@@ -188,8 +183,8 @@ static void check_rows(const char *name, const struct fm_solver_ops *solver,
 START_TEST(a_row_has_the_same_bits_alone_in_a_batch_and_at_any_number_of_threads)
 {
     test_every_solver(check_rows);
-    check_rows("heun_euler", &test_heun, NULL);
-    check_rows("Adams-Bashforth 2", &test_bashforth, NULL);
+    check_rows("heun_euler", &test_heun);
+    check_rows("Adams-Bashforth 2", &test_bashforth);
 }
 END_TEST
 
@@ -208,8 +203,8 @@ static enum fm_status noisy_step(const void *options, const struct fm_step *step
 
 START_TEST(noise_is_a_function_of_seed_stream_step_and_row)
 {
-    static const struct fm_solver_ops noisy = {
-        .size = sizeof noisy, .step = noisy_step, .order = 1};
+    static const struct fm_solver_ops ops = {.size = sizeof ops, .step = noisy_step};
+    static const struct fm_solver noisy = {.ops = &ops, .scheme.order = 1};
     const struct test_state state = {spiral, NULL};
     struct fm_velocity velocity = test_velocity(&state);
     for (size_t n_threads = 1; n_threads <= 3; n_threads++) {
@@ -255,19 +250,17 @@ static void plain_step(const struct fm_tableau *t, const struct test_field *fiel
 }
 
 /* Against the plain steps to 1e-12: a linear field, 5 steps, h |v| at most 4 |x|. */
-static void check_trajectory(const char *name, const struct fm_solver_ops *solver,
-                             const void *options)
+static void check_trajectory(const char *name, const struct fm_solver *solver)
 {
     enum { N_STEPS = 5, N_TRACED = 100, DIM = 2 };
     static double trajectory[(N_STEPS + 1) * N_TRACED * DIM + 1];
     struct fm_error err = {0};
     const struct test_state state = {turn, NULL};
     struct fm_velocity velocity = test_velocity(&state);
-    if (!solver->tableau)
+    if (!solver->scheme.tableau)
         return;
     test_start(N_ROWS, DIM, x0);
     struct fm_solve solve = test_solve(&velocity, solver, N_ROWS, x0, &outcome);
-    solve.solver_options = options;
     solve.control.n_steps = N_STEPS;
     solve.n_threads = 2;
     solve.trajectory = trajectory;
@@ -285,7 +278,7 @@ static void check_trajectory(const char *name, const struct fm_solver_ops *solve
             ck_assert_msg(hypot(kept[0] - x[0], kept[1] - x[1])
                               <= 1e-12 * fmax(1, hypot(x[0], x[1])),
                           "%s, row %zu, step %zu", name, i, s);
-            plain_step(solver->tableau, turn, (double)s / N_STEPS, 1.0 / N_STEPS, x);
+            plain_step(solver->scheme.tableau, turn, (double)s / N_STEPS, 1.0 / N_STEPS, x);
         }
     }
 }

@@ -26,10 +26,15 @@ static struct fm_estimate measure(const char *name, const char *yaml, size_t n, 
 {
     struct test_plugin t;
     struct fm_error err = {0};
-    struct fm_estimate estimate = {-1, -1, 0};
+    struct fm_estimate estimate = {.value = -1};
     test_plugin_open(&t, FM_METRIC, name, yaml);
-    struct fm_measurement m = {
-        .n = n, .dim = dim, .x0 = x, .samples = x, .reference = y, .noise = {11, 3, 0}};
+    struct fm_measurement m = {.n = n,
+                               .dim = dim,
+                               .x0 = x,
+                               .samples = x,
+                               .data = y,
+                               .solve = y,
+                               .noise = {11, 3, 0}};
     ck_ok(t.plugin->metric->measure(t.options, &t.services, &m, &estimate, &err));
     test_plugin_close(&t);
     return estimate;
@@ -223,7 +228,7 @@ START_TEST(metrics_say_what_they_look_at)
         struct test_plugin t;
         test_plugin_open(&t, FM_METRIC, all[k], NULL);
         ck_assert_int_eq(t.plugin->metric->direction, FM_LOWER_IS_BETTER);
-        ck_assert_int_eq(t.plugin->metric->reference,
+        ck_assert_int_eq(t.plugin->metric->references,
                          k < 3 ? FM_REFERENCE_DATA : FM_REFERENCE_SOLVE);
         test_plugin_close(&t);
     }

@@ -63,7 +63,7 @@ static void open_oracle(struct oracle *o, const struct fm_mixture *source,
 {
     struct fm_error err = {0};
     test_plugin_open(&o->t, FM_NETWORK, "oracle", NULL);
-    o->problem = (struct fm_problem){data->dim, source, data, path, NULL};
+    o->problem = (struct fm_problem){data->dim, source, data, true, path, NULL};
     ck_ok(o->t.plugin->network->prepare(o->t.options, &o->t.services, &o->problem, &o->form,
                                         &err));
     o->scratch = fm_arena_take(&o->t.arena, o->form.scratch_bytes, 1);
@@ -326,16 +326,20 @@ START_TEST(what_has_no_closed_form_is_refused)
     struct test_plugin t;
     struct fm_error err = {0};
     struct fm_closed_form form;
-    struct fm_problem problem = {2, &normal_2, &pair_2, linear, NULL};
+    struct fm_problem problem = {2, &normal_2, &pair_2, true, linear, NULL};
     test_plugin_open(&t, FM_NETWORK, "oracle", NULL);
     const struct fm_network_ops *ops = t.plugin->network;
+    problem.is_independent = false;
+    ck_fails(ops->prepare(t.options, &t.services, &problem, &form, &err), FM_ERROR_CONFIG,
+             "the coupling must leave x0 and x1 independent");
+    problem.is_independent = true;
     problem.data = NULL;
     ck_fails(ops->prepare(t.options, &t.services, &problem, &form, &err), FM_ERROR_CONFIG,
              "the data is no mixture");
     problem.source = NULL;
     ck_fails(ops->prepare(t.options, &t.services, &problem, &form, &err), FM_ERROR_CONFIG,
              "the source is no mixture");
-    problem = (struct fm_problem){2, &normal_2, &pair_2, NULL, NULL};
+    problem = (struct fm_problem){2, &normal_2, &pair_2, true, NULL, NULL};
     ck_fails(ops->prepare(t.options, &t.services, &problem, &form, &err), FM_ERROR_CONFIG,
              "affine path");
     test_plugin_close(&t);

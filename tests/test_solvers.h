@@ -3,12 +3,12 @@
 #define FM_TESTS_TEST_SOLVERS_H
 
 #include "host/registry.h"
+#include "host/solver.h"
 #include "plugin_support.h"
 #include "support.h"
 
-/* Calls check(name, solver, options) for each; fails the test when there is none. */
-static inline void
-test_every_solver(void (*check)(const char *, const struct fm_solver_ops *, const void *))
+/* Calls check(name, solver) for each; fails the test when there is none. */
+static inline void test_every_solver(void (*check)(const char *, const struct fm_solver *))
 {
     struct fm_error err = {0};
     struct fm_arena arena = {0};
@@ -21,7 +21,9 @@ test_every_solver(void (*check)(const char *, const struct fm_solver_ops *, cons
     for (size_t i = 0; i < n; i++) {
         struct test_plugin t;
         test_plugin_open(&t, FM_SOLVER, names[i], NULL);
-        check(names[i], t.plugin->solver, t.options);
+        struct fm_solver solver;
+        ck_ok(fm_solver_open(&arena, t.plugin, t.options, &solver, &err));
+        check(names[i], &solver);
         test_plugin_close(&t);
     }
     fm_arena_fini(&arena);

@@ -109,11 +109,9 @@ START_TEST(there_are_as_many_trees_as_there_should_be)
 }
 END_TEST
 
-static void check_sums(const char *name, const struct fm_solver_ops *solver,
-                       const void *options)
+static void check_sums(const char *name, const struct fm_solver *solver)
 {
-    const struct fm_tableau *t = solver->tableau;
-    (void)options;
+    const struct fm_tableau *t = solver->scheme.tableau;
     for (size_t i = 0; t && i < t->n_stages; i++) {
         double sum = 0;
         for (size_t j = 0; j < t->n_stages; j++) {
@@ -131,11 +129,9 @@ START_TEST(each_node_is_the_sum_of_its_row)
 }
 END_TEST
 
-static void check_order(const char *name, const struct fm_solver_ops *solver,
-                        const void *options)
+static void check_order(const char *name, const struct fm_solver *solver)
 {
-    const struct fm_tableau *t = solver->tableau;
-    (void)options;
+    const struct fm_tableau *t = solver->scheme.tableau;
     if (!t)
         return;
     check_weights(name, t, t->b, t->order);
@@ -153,11 +149,9 @@ START_TEST(each_row_of_weights_has_exactly_its_declared_order)
 }
 END_TEST
 
-static void check_last(const char *name, const struct fm_solver_ops *solver,
-                       const void *options)
+static void check_last(const char *name, const struct fm_solver *solver)
 {
-    const struct fm_tableau *t = solver->tableau;
-    (void)options;
+    const struct fm_tableau *t = solver->scheme.tableau;
     if (!t)
         return;
     size_t s = t->n_stages;

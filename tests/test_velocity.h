@@ -120,7 +120,7 @@ struct test_outcome {
 };
 
 static inline struct fm_solve test_solve(const struct fm_velocity *velocity,
-                                         const struct fm_solver_ops *solver, size_t n,
+                                         const struct fm_solver *solver, size_t n,
                                          const double *x0, struct test_outcome *outcome)
 {
     return (struct fm_solve){
@@ -162,8 +162,7 @@ static const struct fm_tableau test_heun_tableau = {.n_stages = 2,
                                                     .b = test_heun_b,
                                                     .b_embedded = test_heun_embedded,
                                                     .c = test_heun_c};
-static const struct fm_solver_ops test_heun = {.size = sizeof test_heun,
-                                               .tableau = &test_heun_tableau};
+static const struct fm_solver test_heun = {.scheme.tableau = &test_heun_tableau};
 
 /* x += h (3 v_n - v_(n-1)) / 2, the first step by Euler: state is {v_n, v_(n-1), number of
  * steps taken}; it must be zero at first. */
@@ -180,7 +179,9 @@ static enum fm_status test_bashforth_step(const void *options, const struct fm_s
     return FM_OK;
 }
 
-static const struct fm_solver_ops test_bashforth = {
-    .size = sizeof test_bashforth, .step = test_bashforth_step, .n_state = 3, .order = 2};
+static const struct fm_solver_ops test_bashforth_ops = {.size = sizeof test_bashforth_ops,
+                                                        .step = test_bashforth_step};
+static const struct fm_solver test_bashforth = {.ops = &test_bashforth_ops,
+                                                .scheme = {.order = 2, .n_state = 3}};
 
 #endif

@@ -11,7 +11,7 @@
 /* (1) This one has no options; fmrun/option.h and the other templates show how they look.
  */
 
-/* (2) The number.  m->samples and m->reference are [n][dim], all finite; what the reference
+/* (2) The number.  m->samples and m->data are [n][dim], all finite; what the reference
  * is, (3) says.  Sums run in double and in the order of the rows.  Random choices come from
  * m->noise alone (and then give their standard error), memory from services alone. */
 static enum fm_status measure(const void *options, const struct fm_services *services,
@@ -23,7 +23,7 @@ static enum fm_status measure(const void *options, const struct fm_services *ser
     for (size_t j = 0; j < m->dim; j++) {
         double difference = 0;
         for (size_t i = 0; i < m->n; i++)
-            difference += m->samples[i * m->dim + j] - m->reference[i * m->dim + j];
+            difference += m->samples[i * m->dim + j] - m->data[i * m->dim + j];
         difference /= (double)m->n;
         squared += difference * difference;
     }
@@ -36,7 +36,7 @@ static enum fm_status measure(const void *options, const struct fm_services *ser
  * (FM_REFERENCE_NONE). */
 static const struct fm_metric_ops ops = {.size = sizeof ops,
                                          .direction = FM_LOWER_IS_BETTER,
-                                         .reference = FM_REFERENCE_DATA,
+                                         .references = FM_REFERENCE_DATA,
                                          .unit = NULL, /* "s", "bits", ... */
                                          .measure = measure};
 

@@ -33,7 +33,7 @@ static const struct fm_tableau tableau = {
 };
 
 /* (2) What the plugin can do. */
-static const struct fm_solver_ops ops = {.size = sizeof ops, .tableau = &tableau};
+static const struct fm_solver_ops ops = {.size = sizeof ops, .scheme.tableau = &tableau};
 
 /* (3) The one symbol that is exported. */
 const struct fm_plugin fmrun_plugin = {

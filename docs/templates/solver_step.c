@@ -51,7 +51,7 @@ static enum fm_status step(const void *options, const struct fm_step *s,
 
 /* (3) What the plugin can do. */
 static const struct fm_solver_ops ops = {
-    .size = sizeof ops, .step = step, .n_state = 2, .order = 2};
+    .size = sizeof ops, .scheme = {.order = 2, .n_state = 2}, .step = step};
 
 /* (4) The one symbol that is exported. */
 const struct fm_plugin fmrun_plugin = {

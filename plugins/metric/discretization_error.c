@@ -14,7 +14,7 @@ static enum fm_status measure(const void *options, const struct fm_services *ser
     for (size_t i = 0; i < m->n; i++) {
         double squared = 0;
         for (size_t j = 0; j < m->dim; j++) {
-            double difference = m->samples[i * m->dim + j] - m->reference[i * m->dim + j];
+            double difference = m->samples[i * m->dim + j] - m->solve[i * m->dim + j];
             squared += difference * difference;
         }
         sum += squared;
@@ -25,7 +25,7 @@ static enum fm_status measure(const void *options, const struct fm_services *ser
 
 static const struct fm_metric_ops ops = {.size = sizeof ops,
                                          .direction = FM_LOWER_IS_BETTER,
-                                         .reference = FM_REFERENCE_SOLVE,
+                                         .references = FM_REFERENCE_SOLVE,
                                          .measure = measure};
 
 const struct fm_plugin fmrun_plugin = {

@@ -62,17 +62,17 @@ static enum fm_status measure(const void *options, const struct fm_services *ser
     if (!x || !y || !room)
         return fm_fail(err, FM_ERROR_MEMORY, "out of memory");
     transpose(n, dim, m->samples, x);
-    transpose(n, dim, m->reference, y);
+    transpose(n, dim, m->data, y);
     double energy = 2 * mean_distance(n, dim, m->samples, y, room)
                     - mean_distance(n, dim, m->samples, x, room)
-                    - mean_distance(n, dim, m->reference, y, room);
+                    - mean_distance(n, dim, m->data, y, room);
     *estimate = (struct fm_estimate){.value = fmax(energy, 0), .n_used = n};
     return FM_OK;
 }
 
 static const struct fm_metric_ops ops = {.size = sizeof ops,
                                          .direction = FM_LOWER_IS_BETTER,
-                                         .reference = FM_REFERENCE_DATA,
+                                         .references = FM_REFERENCE_DATA,
                                          .measure = measure};
 
 const struct fm_plugin fmrun_plugin = {

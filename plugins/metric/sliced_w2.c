@@ -99,7 +99,7 @@ static enum fm_status measure(const void *options, const struct fm_services *ser
     for (size_t k = 0; k < n_projections; k++) {
         draw_direction(m->noise, k, m->dim, theta);
         project(theta, m->samples, m->n, m->dim, x, other);
-        project(theta, m->reference, m->n, m->dim, y, other);
+        project(theta, m->data, m->n, m->dim, y, other);
         double w2_squared = 0;
         for (size_t i = 0; i < m->n; i++) {
             double difference = of_key(x[i]) - of_key(y[i]);
@@ -119,7 +119,7 @@ static enum fm_status measure(const void *options, const struct fm_services *ser
 
 static const struct fm_metric_ops ops = {.size = sizeof ops,
                                          .direction = FM_LOWER_IS_BETTER,
-                                         .reference = FM_REFERENCE_DATA,
+                                         .references = FM_REFERENCE_DATA,
                                          .measure = measure};
 
 const struct fm_plugin fmrun_plugin = {

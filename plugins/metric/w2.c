@@ -28,14 +28,14 @@ static enum fm_status measure(const void *options, const struct fm_services *ser
     uint32_t *p = services->allocate(services, n, sizeof *p);
     if (!p)
         return fm_fail(err, FM_ERROR_MEMORY, "out of memory");
-    FM_TRY(services->assign(services, n, m->dim, m->samples, m->reference, p, &cost, err));
+    FM_TRY(services->assign(services, n, m->dim, m->samples, m->data, p, &cost, err));
     *estimate = (struct fm_estimate){.value = sqrt(cost), .n_used = n};
     return FM_OK;
 }
 
 static const struct fm_metric_ops ops = {.size = sizeof ops,
                                          .direction = FM_LOWER_IS_BETTER,
-                                         .reference = FM_REFERENCE_DATA,
+                                         .references = FM_REFERENCE_DATA,
                                          .measure = measure};
 
 const struct fm_plugin fmrun_plugin = {

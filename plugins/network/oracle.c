@@ -46,6 +46,10 @@ static enum fm_status prepare(const void *options, const struct fm_services *ser
             "network oracle: the %s is no mixture of normal distributions; use "
             "dataset gaussian or gaussian_mixture there, or a network that is trained",
             !problem->source ? "source" : "data");
+    if (!problem->is_independent)
+        return fm_fail(err, FM_ERROR_CONFIG,
+                       "network oracle: the coupling must leave x0 and x1 independent; use "
+                       "coupling independent");
     if (!problem->path)
         return fm_fail(
             err, FM_ERROR_CONFIG,

@@ -121,8 +121,8 @@ static enum fm_status show(struct fm_cli *cli, struct fm_registry *registry,
                      p->metric->direction == FM_HIGHER_IS_BETTER ? "higher" : "lower",
                      p->metric->unit ? "\nunit     " : "",
                      p->metric->unit ? p->metric->unit : "");
-    if (p->kind == FM_SOLVER && p->solver->tableau)
-        show_tableau(p->solver->tableau);
+    if (p->kind == FM_SOLVER && p->solver->scheme.tableau)
+        show_tableau(p->solver->scheme.tableau);
     (void)printf("\noptions%s\n", p->options && p->options[0].name ? "" : ": none");
     struct fm_table t;
     fm_table_init(&t, cli->arena, 4);

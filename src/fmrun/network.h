@@ -7,11 +7,13 @@
 #include <fmrun/path.h>
 #include <fmrun/services.h>
 #include <fmrun/status.h>
+#include <stdbool.h>
 
 /* What a closed form is asked about: from source p0 to data p1 along an affine path. */
 struct fm_problem {
     size_t dim;
     const struct fm_mixture *source, *data; /* NULL where a density has no closed form */
+    bool is_independent;                    /* the coupling leaves x0 and x1 independent */
     /* alpha, sigma and their derivatives at t, or NULL when the path is not affine */
     void (*path)(const struct fm_problem *problem, double t, struct fm_path_point *point);
     const void *path_context;
@@ -41,6 +43,11 @@ struct fm_network_ops {
     enum fm_status (*evaluate)(const struct fm_closed_form *form, size_t n, const double *t,
                                const double *x, double *v, void *scratch,
                                struct fm_error *err);
+    /* dv_i = (d v(x_i, t_i) / dx) dx_i, the derivative of v along dx.  dx, dv: [n][dim], no
+     * overlap.  May be NULL: then there are no likelihoods. */
+    enum fm_status (*jvp)(const struct fm_closed_form *form, size_t n, const double *t,
+                          const double *x, const double *dx, double *dv, void *scratch,
+                          struct fm_error *err);
     /* log p_t(x_i), [n]; may be NULL. */
     enum fm_status (*log_density)(const struct fm_closed_form *form, size_t n,
                                   const double *t, const double *x, double *log_p,

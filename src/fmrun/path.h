@@ -13,6 +13,28 @@ struct fm_path_point {
     double alpha, sigma, d_alpha, d_sigma;
 };
 
+/* What the velocity v of an affine path says at (x, t): as E[u_t | x_t] = alpha' x1 + sigma' x0
+ * and x_t = alpha x1 + sigma x0, the expectations of x1 and x0 given x_t = x, by coordinate.
+ * They need alpha' sigma - sigma' alpha > 0, finite.  The score is that of p_t when x0 is
+ * N(0, I) and independent of x1; it needs sigma > 0.
+ * Source: Lipman et al. 2024, arXiv:2412.06264, sec. 4.8, table 1. */
+static inline double fm_path_x1(const struct fm_path_point *p, double x, double v)
+{
+    return (p->sigma * v - p->d_sigma * x)
+           / (p->d_alpha * p->sigma - p->d_sigma * p->alpha);
+}
+
+static inline double fm_path_x0(const struct fm_path_point *p, double x, double v)
+{
+    return (p->d_alpha * x - p->alpha * v)
+           / (p->d_alpha * p->sigma - p->d_sigma * p->alpha);
+}
+
+static inline double fm_path_score(const struct fm_path_point *p, double x, double v)
+{
+    return -fm_path_x0(p, x, v) / p->sigma;
+}
+
 /* Exactly one of coefficients and draw is set. */
 struct fm_path_ops {
     size_t size; /* sizeof(struct fm_path_ops) */

@@ -3,8 +3,8 @@
 
 #include "config/options.h"
 #include "host/registry.h"
+#include "host/solver.h"
 
-#include <math.h>
 #include <string.h>
 
 /* The size an operations table declares, and what the contract demands of it. */
@@ -39,60 +39,16 @@ static struct demands path_demands(const struct fm_path_ops *o)
         one_of(o->coefficients, o->draw) ? NULL : "exactly one of coefficients and draw"};
 }
 
-static double sum(const double *x, size_t n)
-{
-    double total = 0;
-    for (size_t i = 0; i < n; i++)
-        total += x[i];
-    return total;
-}
-
-/* What no order can be had without, and what a mistyped coefficient breaks first. */
-static const char *consistency_mistake(const struct fm_tableau *t)
-{
-    const double tolerance = 1e-10;
-    size_t s = t->n_stages;
-    for (size_t i = 0; i < s; i++)
-        if (!(fabs(sum(t->a + i * s, s) - t->c[i]) <= tolerance))
-            return "a tableau whose c are the sums of the rows of a";
-    if (!(fabs(sum(t->b, s) - 1) <= tolerance))
-        return "a tableau whose b sums to 1";
-    if (t->b_embedded && !(fabs(sum(t->b_embedded, s) - 1) <= tolerance))
-        return "a tableau whose b_embedded sums to 1";
-    for (size_t j = 0; t->is_fsal && j < s; j++)
-        if (t->a[(s - 1) * s + j] != t->b[j])
-            return "a tableau whose last row of a is b, since it says is_fsal";
-    return NULL;
-}
-
-static const char *tableau_mistake(const struct fm_tableau *t)
-{
-    if (t->n_stages == 0 || t->n_stages > FM_MAX_STAGES)
-        return "a tableau of 1 to 32 stages";
-    if (!t->a || !t->b || !t->c)
-        return "the tableau's a, b and c";
-    if (t->order == 0)
-        return "the tableau's order";
-    if ((t->b_embedded != NULL) != (t->embedded_order != 0))
-        return "both b_embedded and embedded_order, or neither";
-    if (t->b_embedded && t->n_stages < 2)
-        return "at least two stages to control its step";
-    for (size_t i = 0; i < t->n_stages; i++)
-        for (size_t j = i; j < t->n_stages; j++)
-            if (t->a[i * t->n_stages + j] != 0)
-                return "an explicit tableau (zeros on and above the diagonal)";
-    return consistency_mistake(t);
-}
-
 static struct demands solver_demands(const struct fm_solver_ops *o)
 {
     if (!o)
         return (struct demands){0};
-    return (struct demands){true, o->size, sizeof *o,
-                            !one_of(o->tableau, o->step) ? "exactly one of tableau and step"
-                            : o->tableau                 ? tableau_mistake(o->tableau)
-                            : o->order == 0              ? "the order of step"
-                                                         : NULL};
+    const char *missing = NULL;
+    if (o->prepare && !o->step && !o->scheme.tableau)
+        missing = NULL; /* the tableau comes with the options */
+    else
+        missing = fm_scheme_mistake(&o->scheme, o);
+    return (struct demands){true, o->size, sizeof *o, missing};
 }
 
 static struct demands dataset_demands(const struct fm_dataset_ops *o)

@@ -13,7 +13,7 @@
 
 static void *allocate(const struct fm_services *s, size_t n, size_t object_size)
 {
-    return fm_arena_take(s->context, n, object_size);
+    return s->context ? fm_arena_take(s->context, n, object_size) : NULL;
 }
 
 static enum fm_status assign(const struct fm_services *s, size_t n, size_t dim,

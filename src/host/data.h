@@ -6,7 +6,7 @@
 #include <fmrun/plugin.h>
 #include <fmrun/services.h>
 
-/* Memory and algorithms for a plugin (fmrun/services.h), from arena. */
+/* Memory and algorithms for a plugin (fmrun/services.h), from arena; NULL: there is no memory. */
 struct fm_services fm_services_make(struct fm_arena *arena);
 
 struct fm_data {

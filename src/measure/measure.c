@@ -6,32 +6,22 @@
 #include "base/stream.h"
 #include "host/data.h"
 
-static const double *reference_of(const struct fm_references *r,
-                                  const struct fm_metric_ops *metric)
+#include <stdbool.h>
+
+static bool asks(const struct fm_metric_ops *metric, enum fm_metric_reference reference)
 {
-    switch (metric->reference) {
-    case FM_REFERENCE_DATA:
-        return r->data;
-    case FM_REFERENCE_SOLVE:
-        return r->solve;
-    case FM_REFERENCE_NONE:
-        break;
-    }
-    return NULL;
+    return (metric->references & (unsigned)reference) != 0;
 }
 
 const double *fm_floor_samples(const struct fm_references *r,
                                const struct fm_metric_ops *metric, double *divisor)
 {
     *divisor = 1;
-    switch (metric->reference) {
-    case FM_REFERENCE_DATA:
+    if (metric->references == FM_REFERENCE_DATA)
         return r->floor;
-    case FM_REFERENCE_SOLVE:
+    if (metric->references == FM_REFERENCE_SOLVE) {
         *divisor = 9;
         return r->looser;
-    case FM_REFERENCE_NONE:
-        break;
     }
     return NULL;
 }
@@ -47,15 +37,19 @@ static void measure_one(void *context, size_t item, size_t thread)
     const struct fm_references *r = job->references;
     struct fm_metric_task *task = &job->tasks[item];
     (void)thread;
+    const struct fm_metric_ops *metric = task->metric;
     struct fm_measurement m = {
         .n = r->n,
         .dim = r->dim,
+        .t_end = 1,
         .x0 = r->x0,
         .samples = task->samples,
-        .reference = reference_of(r, task->metric),
+        .data = asks(metric, FM_REFERENCE_DATA) ? r->data : NULL,
+        .solve = asks(metric, FM_REFERENCE_SOLVE) ? r->solve : NULL,
         .noise = {r->seed, FM_STREAM_METRIC, 0},
     };
-    if (!m.reference && task->metric->reference != FM_REFERENCE_NONE) {
+    if ((asks(metric, FM_REFERENCE_DATA) && !m.data)
+        || (asks(metric, FM_REFERENCE_SOLVE) && !m.solve)) {
         task->status =
             fm_fail(&task->error, FM_ERROR_INTERNAL, "a metric lacks its reference");
         return;
@@ -64,7 +58,7 @@ static void measure_one(void *context, size_t item, size_t thread)
     struct fm_services services = fm_services_make(&arena);
     double start = fm_seconds();
     task->status =
-        task->metric->measure(task->options, &services, &m, &task->estimate, &task->error);
+        metric->measure(task->options, &services, &m, &task->estimate, &task->error);
     task->seconds = fm_seconds() - start;
     fm_arena_fini(&arena);
 }

@@ -59,7 +59,7 @@ enum fm_status fm_experiment_metric_text(struct fm_text *text,
                                          struct fm_error *err)
 {
     FM_TRY(fm_component_text(text, metric, true, err));
-    if (metric->loaded->plugin->metric->reference != FM_REFERENCE_SOLVE)
+    if (metric->loaded->plugin->metric->references != FM_REFERENCE_SOLVE)
         return FM_OK;
     fm_text_add(text, " reference: ");
     FM_TRY(fm_component_text(text, &e->reference_solver, true, err));

@@ -214,6 +214,22 @@ static enum fm_status read_keep(const struct fm_yaml *node, struct fm_sample_opt
     return FM_OK;
 }
 
+/* Errors of the plugin get the place in the config that asked for it. */
+static enum fm_status open_solver(struct fm_arena *arena, const struct fm_component *c,
+                                  struct fm_solver *solver, struct fm_error *err)
+{
+    struct fm_error why = {0};
+    enum fm_status status =
+        fm_solver_open(arena, c->loaded->plugin, c->options, solver, &why);
+    if (status == FM_OK)
+        return FM_OK;
+    if (status == FM_ERROR_MEMORY || !c->node)
+        return fm_fail(err, status, "%s", why.message);
+    (void)fm_yaml_fail(err, c->node, "%s", why.message);
+    err->status = status;
+    return status;
+}
+
 static enum fm_status read_sample(struct fm_arena *arena, struct fm_registry *registry,
                                   const struct fm_yaml *root, struct fm_experiment *e,
                                   struct fm_error *err)
@@ -230,7 +246,8 @@ static enum fm_status read_sample(struct fm_arena *arena, struct fm_registry *re
     FM_TRY(read_component(arena, registry, FM_SOLVER, reference, FM_REFERENCE_SOLVER,
                           host_keys, &e->reference_solver, err));
     const struct fm_plugin *solver = e->reference_solver.loaded->plugin;
-    if (!solver->solver->tableau || !solver->solver->tableau->b_embedded)
+    FM_TRY(open_solver(arena, &e->reference_solver, &e->reference_ready, err));
+    if (!fm_solver_is_adaptive(&e->reference_ready))
         return fm_yaml_fail(err, reference,
                             "the reference solver must control its step, as "
                             "dopri5 does; \"%s\" can't",
@@ -267,8 +284,9 @@ static bool has_any(const struct fm_yaml *entry, const struct fm_option *table,
 enum fm_status fm_method_table(const struct fm_yaml *entry, const struct fm_loaded *loaded,
                                const struct fm_option **table, struct fm_error *err)
 {
-    const struct fm_solver_ops *solver = loaded->plugin->solver;
-    bool can_adapt = solver->tableau && solver->tableau->b_embedded;
+    const struct fm_scheme *scheme = &loaded->plugin->solver->scheme;
+    bool can_adapt =
+        (scheme->tableau && scheme->tableau->b_embedded) || loaded->plugin->solver->prepare;
     const struct fm_yaml *fixed = NULL, *adaptive = NULL;
     (void)has_any(entry, fm_fixed_table, &fixed);
     (void)has_any(entry, fm_adaptive_table, &adaptive);
@@ -320,6 +338,7 @@ static enum fm_status read_method(struct fm_arena *arena, struct fm_registry *re
     FM_TRY(fm_options_bind(arena, table, sizeof m->options,
                            entry->kind == FM_YAML_MAP ? entry : NULL, "solvers",
                            plugin_keys, &m->options, err));
+    FM_TRY(open_solver(arena, &m->solver, &m->ready, err));
     return make_label(arena, m, entry, err);
 }
 

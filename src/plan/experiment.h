@@ -7,6 +7,7 @@
 #include "config/options.h"
 #include "config/sections.h"
 #include "host/registry.h"
+#include "host/solver.h"
 #include <stdint.h>
 
 /* A plugin with its options, as the config asks for it. */
@@ -19,6 +20,7 @@ struct fm_component {
 /* One solver setting: an entry of `solvers` with its lists expanded. */
 struct fm_method {
     struct fm_component solver;
+    struct fm_solver ready; /* the same, opened */
     struct fm_method_options options;
     const char *label; /* as tables show it */
 };
@@ -31,6 +33,7 @@ struct fm_experiment {
     struct fm_train_options train;
     struct fm_sample_options sample;
     struct fm_component reference_solver;
+    struct fm_solver reference_ready;
     struct fm_reference_options reference;
     size_t n_methods, methods_capacity;
     struct fm_method *methods;

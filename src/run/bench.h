@@ -86,7 +86,7 @@ FM_MUST_USE enum fm_status fm_bench_log(const struct fm_bench_training *t,
 /* Solves one sampling for the first n rows of the run's x0.  x0, x1: [n][dim]; nfe: [n]. */
 struct fm_bench_solve {
     const struct fm_model *model; /* its velocity has parameters */
-    const struct fm_component *solver;
+    const struct fm_solver *solver;
     struct fm_control control;
     size_t n_threads, n;
     uint64_t seed;
@@ -98,7 +98,6 @@ FM_MUST_USE enum fm_status fm_bench_solve(const struct fm_bench_solve *s,
                                           struct fm_solve_result *result,
                                           struct fm_error *err);
 /* The control of a config's sampling. */
-struct fm_control fm_bench_control(const struct fm_method_options *o);
 /* Rows 0 .. n - 1 of the run's x0. */
 void fm_bench_x0(const struct fm_model *model, uint64_t seed, size_t n, double *x0);
 

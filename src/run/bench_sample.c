@@ -6,20 +6,12 @@
 #include "base/stream.h"
 #include "measure/measure.h"
 #include "run/bench.h"
+#include "run/control.h"
 
 #include <math.h>
 #include <string.h>
 
 /* ---- one solve ---- */
-
-struct fm_control fm_bench_control(const struct fm_method_options *o)
-{
-    return (struct fm_control){.n_steps = (size_t)o->steps,
-                               .rtol = o->rtol,
-                               .atol = o->atol,
-                               .first_step = o->first_step,
-                               .max_evaluations = (uint64_t)o->max_evaluations};
-}
 
 void fm_bench_x0(const struct fm_model *model, uint64_t seed, size_t n, double *x0)
 {
@@ -32,8 +24,8 @@ enum fm_status fm_bench_solve(const struct fm_bench_solve *s,
 {
     const struct fm_solve solve = {
         .velocity = &s->model->velocity,
-        .solver = s->solver->loaded->plugin->solver,
-        .solver_options = s->solver->options,
+        .solver = s->solver,
+        .problem = &s->model->problem,
         .control = s->control,
         .noise = {s->seed, FM_STREAM_SAMPLE_NOISE, 0},
         .n_threads = s->n_threads,
@@ -62,7 +54,7 @@ struct sampler {
 static bool needs(const struct fm_experiment *e, enum fm_metric_reference reference)
 {
     for (size_t i = 0; i < e->n_metrics; i++)
-        if (e->metrics[i].loaded->plugin->metric->reference == reference)
+        if (e->metrics[i].loaded->plugin->metric->references & (unsigned)reference)
             return true;
     return false;
 }
@@ -143,8 +135,8 @@ static enum fm_status sample_one(struct sampler *s, const struct fm_method *m,
     char phase[256];
     struct fm_bench_solve solve = {
         .model = &s->b->model,
-        .solver = &m->solver,
-        .control = fm_bench_control(&m->options),
+        .solver = &m->ready,
+        .control = fm_method_control(m),
         .n_threads = s->b->options->n_threads,
         .seed = s->b->run->seed,
         .x0 = s->x0,
@@ -195,10 +187,8 @@ static enum fm_status reference_solves(struct sampler *s, struct fm_references *
             return fm_out_of_memory(err);
         struct fm_bench_solve solve = {
             .model = &s->b->model,
-            .solver = &s->b->experiment->reference_solver,
-            .control = {.rtol = o->rtol * factor,
-                        .atol = o->atol * factor,
-                        .max_evaluations = (uint64_t)o->max_evaluations},
+            .solver = &s->b->experiment->reference_ready,
+            .control = fm_reference_control(o, factor, 1),
             .n_threads = s->b->options->n_threads,
             .seed = s->b->run->seed,
             .x0 = s->x0,

@@ -34,7 +34,7 @@ static enum fm_status add_speed(void *context, const struct fm_speed_row *row,
 
 static double evaluations(const struct fm_experiment *e, const struct fm_method *m)
 {
-    const struct fm_tableau *t = m->solver.loaded->plugin->solver->tableau;
+    const struct fm_tableau *t = m->ready.scheme.tableau;
     double stages = t ? (double)t->n_stages : 1;
     double steps = m->options.steps > 0 ? (double)m->options.steps : 20;
     return (double)e->sample.count * steps * stages;

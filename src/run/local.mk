@@ -1,6 +1,7 @@
 libfmrun_a_SOURCES += \
 	src/run/bench.c src/run/bench.h src/run/bench_sample.c src/run/bench_train.c \
 	src/run/checkpoint.c src/run/checkpoint.h \
+	src/run/control.c src/run/control.h \
 	src/run/inspect.c \
 	src/run/model.c src/run/model.h \
 	src/run/picture.c src/run/picture.h \

@@ -34,6 +34,14 @@ enum fm_status fm_model_open(struct fm_arena *arena, const struct fm_experiment 
                               model->dim, shape_only, &model->source, err),
                  &e->source, err));
     const struct fm_network_ops *network = e->network.loaded->plugin->network;
+    model->problem = (struct fm_problem){
+        .dim = model->dim,
+        .source = model->source.set.mixture,
+        .data = model->data.set.mixture,
+        .is_independent = !e->coupling.loaded->plugin->coupling->pair,
+        .path = e->path.loaded->plugin->path->coefficients ? path_at : NULL,
+        .path_context = &e->path,
+    };
     model->velocity = (struct fm_velocity){.dim = model->dim, .ops = network};
     if (network->build) {
         const struct fm_dataset *set = &model->data.set;
@@ -50,14 +58,6 @@ enum fm_status fm_model_open(struct fm_arena *arena, const struct fm_experiment 
                          &e->network, err);
         return FM_OK;
     }
-    bool is_affine = e->path.loaded->plugin->path->coefficients != NULL;
-    model->problem = (struct fm_problem){
-        .dim = model->dim,
-        .source = model->source.set.mixture,
-        .data = model->data.set.mixture,
-        .path = is_affine ? path_at : NULL,
-        .path_context = &e->path,
-    };
     struct fm_services *services = FM_NEW(arena, 1, struct fm_services);
     struct fm_problem *problem = FM_NEW(arena, 1, struct fm_problem);
     if (!services || !problem)

@@ -263,7 +263,6 @@ static enum fm_status add_sampling(struct fm_session *s, struct fm_task *task,
     const struct fm_experiment *e = &p->experiment;
     const struct fm_plan_sampling *sampling = &p->samplings[index];
     const struct fm_method *m = sampling->method;
-    const struct fm_solver_ops *solver = m->solver.loaded->plugin->solver;
     struct fm_known known;
     bool is_fixed = m->options.steps > 0;
     const struct fm_sampling_record record = {
@@ -272,7 +271,7 @@ static enum fm_status add_sampling(struct fm_session *s, struct fm_task *task,
         .solver = m->solver.loaded->plugin->name,
         .label = m->label,
         .method = sampling->method_text,
-        .order = solver->tableau ? solver->tableau->order : solver->order,
+        .order = fm_solver_order(&m->ready),
         .steps = is_fixed ? (size_t)m->options.steps : 0,
         .rtol = is_fixed ? 0 : m->options.rtol,
         .atol = is_fixed ? 0 : m->options.atol,

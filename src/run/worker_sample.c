@@ -5,9 +5,9 @@
 #include "base/log.h"
 #include "base/stream.h"
 #include "measure/measure.h"
+#include "run/control.h"
 #include "run/picture.h"
 #include "run/worker.h"
-#include "sample/integrate.h"
 #include "store/image.h"
 #include "store/npy.h"
 
@@ -48,11 +48,8 @@ static enum fm_status reference_solve(struct sampler *s, double tolerance_factor
         return fm_out_of_memory(err);
     struct fm_solve solve = {
         .velocity = &s->w->model.velocity,
-        .solver = s->e->reference_solver.loaded->plugin->solver,
-        .solver_options = s->e->reference_solver.options,
-        .control = {.rtol = o->rtol * tolerance_factor,
-                    .atol = o->atol * tolerance_factor,
-                    .max_evaluations = (uint64_t)o->max_evaluations},
+        .solver = &s->e->reference_ready,
+        .control = fm_reference_control(o, tolerance_factor, 1),
         .n_threads = s->w->n_threads,
         .n = s->n,
         .x0 = s->x0,
@@ -91,8 +88,8 @@ static bool needs(const struct sampler *s, enum fm_metric_reference reference)
         for (size_t j = 0; j < s->point->samplings[i].n_metrics; j++)
             if (s->point->samplings[i]
                     .metrics[j]
-                    .metric->metric->loaded->plugin->metric->reference
-                == reference)
+                    .metric->metric->loaded->plugin->metric->references
+                & (unsigned)reference)
                 return true;
     return false;
 }
@@ -273,13 +270,9 @@ static enum fm_status solve_one(struct sampler *s, const struct fm_task_sampling
     const struct fm_method_options *o = &m->options;
     struct fm_solve solve = {
         .velocity = &s->w->model.velocity,
-        .solver = m->solver.loaded->plugin->solver,
-        .solver_options = m->solver.options,
-        .control = {.n_steps = (size_t)o->steps,
-                    .rtol = o->rtol,
-                    .atol = o->atol,
-                    .first_step = o->first_step,
-                    .max_evaluations = (uint64_t)o->max_evaluations},
+        .solver = &m->ready,
+        .problem = &s->w->model.problem,
+        .control = fm_method_control(m),
         .noise = {s->w->task->run->seed, FM_STREAM_SAMPLE_NOISE, 0},
         .n_threads = s->w->n_threads,
         .n = s->n,
@@ -326,7 +319,7 @@ static enum fm_status put_metric(struct sampler *s, const struct fm_task_samplin
     struct fm_record r = {.type = FM_RECORD_METRIC};
     bool is_fine = task->status == FM_OK;
     bool has_reference =
-        task->metric->reference != FM_REFERENCE_SOLVE || s->references.solve;
+        !(task->metric->references & FM_REFERENCE_SOLVE) || s->references.solve;
     const char *note = has_reference ? task->error.message : s->no_reference.message;
     r.u.metric.metric = (struct fm_metric_record){
         .sampling_id = t->sampling_id,

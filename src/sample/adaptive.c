@@ -9,21 +9,102 @@
 #include <math.h>
 #include <string.h>
 
-static double scale(const struct fm_control *c, double a, double b)
+/* ---- step control ---- */
+
+double fm_error_scale(const struct fm_control *c, double a, double b)
 {
     return c->atol + c->rtol * fmax(fabs(a), fabs(b));
 }
 
-/* sqrt of the mean over coordinates of (y_j / scale_j)^2, scale from row a and row b. */
-static double norm(const struct fm_control *c, size_t dim, const double *y, const double *a,
-                   const double *b)
+double fm_error_squares(const struct fm_control *c, size_t dim, const double *y,
+                        const double *a, const double *b)
 {
     double sum = 0;
     for (size_t j = 0; j < dim; j++) {
-        double r = y[j] / scale(c, a[j], b[j]);
+        double r = y[j] / fm_error_scale(c, a[j], b[j]);
         sum += r * r;
     }
-    return sqrt(sum / (double)dim);
+    return sum;
+}
+
+double fm_step_error_squares(const struct fm_block *b, size_t i)
+{
+    const struct fm_control *c = &b->solve->control;
+    const struct fm_tableau *tableau = b->solve->solver->scheme.tableau;
+    const double *x = b->x + i * b->dim, *next = b->next + i * b->dim;
+    double sum = 0;
+    for (size_t j = 0; j < b->dim; j++) {
+        double e = 0;
+        for (size_t s = 0; s < tableau->n_stages; s++)
+            e += (tableau->b[s] - tableau->b_embedded[s])
+                 * fm_block_stage(b, s)[i * b->dim + j];
+        double r = b->h[i] * e / fm_error_scale(c, x[j], next[j]);
+        sum += r * r;
+    }
+    return sum;
+}
+
+/* The order of the error estimate, plus 1. */
+static double error_order(const struct fm_solve *solve)
+{
+    const struct fm_tableau *t = solve->solver->scheme.tableau;
+    return 1.0 + (t->order < t->embedded_order ? t->order : t->embedded_order);
+}
+
+double fm_step_factor(const struct fm_solve *solve, double e, double e1, double e2,
+                      bool is_finite, bool is_accepted, bool was_rejected)
+{
+    const double q = error_order(solve);
+    double factor = 10;
+    if (!is_finite)
+        return 0.1;
+    if (e > 0) {
+        switch (is_accepted ? solve->control.controller : FM_CONTROLLER_I) {
+        case FM_CONTROLLER_I:
+            factor = pow(e, -1 / q);
+            break;
+        case FM_CONTROLLER_PI:
+            factor = pow(e, -0.6 / q) * pow(e1, 0.2 / q);
+            break;
+        case FM_CONTROLLER_PID:
+            factor = pow(e, -0.58 / q) * pow(e1, 0.21 / q) * pow(e2, -0.1 / q);
+            break;
+        }
+        factor = fmin(10, fmax(0.2, 0.9 * factor));
+    }
+    return is_accepted && !was_rejected ? factor : fmin(factor, 1);
+}
+
+double fm_first_trial_step(double d0, double d1, double longest)
+{
+    return fmin(d0 < 1e-5 || d1 < 1e-5 ? 1e-6 : 0.01 * d0 / d1, longest);
+}
+
+double fm_first_step(const struct fm_solve *solve, double h0, double d1, double d2,
+                     double longest)
+{
+    double largest = fmax(d1, d2);
+    double h1 = largest <= 1e-15 ? fmax(1e-6, h0 * 1e-3)
+                                 : pow(0.01 / largest, 1 / error_order(solve));
+    return fmin(fmin(100 * h0, h1), longest);
+}
+
+double fm_longest_step(const struct fm_block *b)
+{
+    double way = fabs(b->t_to - b->t_from), most = b->solve->control.max_step;
+    return most > 0 ? fmin(most, way) : way;
+}
+
+bool fm_is_too_short(const struct fm_control *c, double t, double h)
+{
+    return fabs(h) < fmax(c->min_step, 16 * DBL_EPSILON * fmax(fabs(t), DBL_EPSILON));
+}
+
+/* ---- rows ---- */
+
+static double norm(const struct fm_control *c, size_t dim, const double *y, const double *x)
+{
+    return sqrt(fm_error_squares(c, dim, y, x, x) / (double)dim);
 }
 
 static void move_row(double *array, size_t dim, size_t to, size_t from)
@@ -36,18 +117,19 @@ static void leave(struct fm_block *b, size_t *n_active, size_t i,
                   enum fm_row_failure failure)
 {
     size_t row = b->row[i], last = --*n_active;
-    memcpy(b->solve->x1 + (b->first_row + row) * b->dim, b->x + i * b->dim,
-           b->dim * sizeof *b->x);
+    memcpy(b->solve->x1 + row * b->dim, b->x + i * b->dim, b->dim * sizeof *b->x);
     b->failure[row] = (unsigned char)failure;
     b->failed_t[row] = b->t[i];
     if (i == last)
         return;
     move_row(b->x, b->dim, i, last);
     move_row(b->next, b->dim, i, last);
-    for (size_t s = 0; s < b->solve->solver->tableau->n_stages; s++)
+    for (size_t s = 0; s < b->solve->solver->scheme.tableau->n_stages; s++)
         move_row(fm_block_stage(b, s), b->dim, i, last);
     b->t[i] = b->t[last];
     b->h[i] = b->h[last];
+    b->e1[i] = b->e1[last];
+    b->e2[i] = b->e2[last];
     b->row[i] = b->row[last];
     b->has_k1[i] = b->has_k1[last];
     b->was_rejected[i] = b->was_rejected[last];
@@ -57,38 +139,35 @@ static void leave(struct fm_block *b, size_t *n_active, size_t i,
  * of the second derivative; two evaluations, the first of which is the first stage. */
 static enum fm_status first_steps(struct fm_block *b, struct fm_error *err)
 {
+    static const double one = 1;
     const struct fm_control *c = &b->solve->control;
-    const struct fm_tableau *tableau = b->solve->solver->tableau;
+    const struct fm_tableau *tableau = b->solve->solver->scheme.tableau;
+    const double longest = fm_longest_step(b);
     double *k1 = fm_block_stage(b, 0), *k2 = fm_block_stage(b, tableau->n_stages - 1);
     FM_TRY(fm_block_velocity(b, b->n, b->t, b->x, k1, err));
     for (size_t i = 0; i < b->n; i++)
         b->has_k1[i] = true;
     if (c->first_step > 0) {
         for (size_t i = 0; i < b->n; i++)
-            b->h[i] = fmin(c->first_step, 1);
+            b->h[i] = b->direction * fmin(c->first_step, longest);
         return FM_OK;
     }
-    static const double one = 1;
     for (size_t i = 0; i < b->n; i++) {
         const double *x = b->x + i * b->dim;
-        double d0 = norm(c, b->dim, x, x, x), d1 = norm(c, b->dim, k1 + i * b->dim, x, x);
-        b->h[i] = d0 < 1e-5 || d1 < 1e-5 ? 1e-6 : fmin(0.01 * d0 / d1, 1);
-        b->stage_t[i] = b->h[i];
+        double d0 = norm(c, b->dim, x, x), d1 = norm(c, b->dim, k1 + i * b->dim, x);
+        b->h[i] = b->direction * fm_first_trial_step(d0, d1, longest);
+        b->stage_t[i] = b->t[i] + b->h[i];
     }
     fm_block_combine(b, b->n, &one, 1, b->stage);
     FM_TRY(fm_block_velocity(b, b->n, b->stage_t, b->stage, k2, err));
     for (size_t i = 0; i < b->n; i++) {
-        const double *x = b->x + i * b->dim;
+        const double *x = b->x + i * b->dim, h0 = fabs(b->h[i]);
         double *difference = k2 + i * b->dim;
         for (size_t j = 0; j < b->dim; j++)
             difference[j] -= k1[i * b->dim + j];
-        double d1 = norm(c, b->dim, k1 + i * b->dim, x, x);
-        double d2 = norm(c, b->dim, difference, x, x) / b->h[i];
-        double largest = fmax(d1, d2), h0 = b->h[i];
-        double h1 = largest <= 1e-15
-                        ? fmax(1e-6, h0 * 1e-3)
-                        : pow(0.01 / largest, 1 / ((double)tableau->order + 1));
-        b->h[i] = fmin(fmin(100 * h0, h1), 1);
+        double d1 = norm(c, b->dim, k1 + i * b->dim, x);
+        double d2 = norm(c, b->dim, difference, x) / h0;
+        b->h[i] = b->direction * fm_first_step(b->solve, h0, d1, d2, longest);
     }
     return FM_OK;
 }
@@ -124,69 +203,50 @@ static enum fm_status first_stages(struct fm_block *b, size_t n_active,
     return FM_OK;
 }
 
-/* The norm of the error estimate of row i's proposed step. */
-static double step_error(const struct fm_block *b, size_t i)
+/* The step of row i was good: goes on from its end. */
+static void accept(struct fm_block *b, size_t i, double error)
 {
-    const struct fm_control *c = &b->solve->control;
-    const struct fm_tableau *tableau = b->solve->solver->tableau;
-    const double *x = b->x + i * b->dim, *next = b->next + i * b->dim;
-    double sum = 0;
-    for (size_t j = 0; j < b->dim; j++) {
-        double e = 0;
-        for (size_t s = 0; s < tableau->n_stages; s++)
-            e += (tableau->b[s] - tableau->b_embedded[s])
-                 * fm_block_stage(b, s)[i * b->dim + j];
-        double r = b->h[i] * e / scale(c, x[j], next[j]);
-        sum += r * r;
-    }
-    return sqrt(sum / (double)b->dim);
+    const struct fm_tableau *tableau = b->solve->solver->scheme.tableau;
+    memcpy(b->x + i * b->dim, b->next + i * b->dim, b->dim * sizeof *b->x);
+    b->t[i] += b->h[i];
+    b->e2[i] = b->e1[i];
+    b->e1[i] = fmax(error, 1e-10);
+    b->has_k1[i] = tableau->is_fsal;
+    if (tableau->is_fsal)
+        memcpy(fm_block_stage(b, 0) + i * b->dim,
+               fm_block_stage(b, tableau->n_stages - 1) + i * b->dim,
+               b->dim * sizeof *b->k);
 }
 
-/* Takes or refuses the proposed step of row i and chooses the next length (II.4, eq. 4.13,
- * safety 0.9, growth at most 10, none after a rejection).  Returns whether it left. */
-static bool judge(struct fm_block *b, size_t *n_active, size_t i, bool is_last)
+/* Takes or refuses the proposed step of row i and chooses the next length. */
+static void judge(struct fm_block *b, size_t *n_active, size_t i, bool is_last)
 {
-    const struct fm_tableau *tableau = b->solve->solver->tableau;
     const struct fm_control *c = &b->solve->control;
-    unsigned order =
-        tableau->order < tableau->embedded_order ? tableau->order : tableau->embedded_order;
-    double error = step_error(b, i);
+    double error = sqrt(fm_step_error_squares(b, i) / (double)b->dim);
     bool is_finite = isfinite(error) && fm_row_is_finite(b->next + i * b->dim, b->dim);
-    double factor = !is_finite ? 0.1
-                    : error == 0.0
-                        ? 10
-                        : fmin(10, fmax(0.2, 0.9 * pow(error, -1 / (order + 1.0))));
-    if (is_finite && error <= 1) {
-        memcpy(b->x + i * b->dim, b->next + i * b->dim, b->dim * sizeof *b->x);
-        b->t[i] = is_last ? 1 : b->t[i] + b->h[i];
-        if (is_last) {
-            leave(b, n_active, i, FM_ROW_FINE);
-            return true;
-        }
-        b->h[i] *= b->was_rejected[i] ? fmin(factor, 1) : factor;
-        b->was_rejected[i] = false;
-        b->has_k1[i] = tableau->is_fsal;
-        if (tableau->is_fsal)
-            memcpy(fm_block_stage(b, 0) + i * b->dim,
-                   fm_block_stage(b, tableau->n_stages - 1) + i * b->dim,
-                   b->dim * sizeof *b->k);
-    } else {
-        b->h[i] *= fmin(factor, 1);
-        b->was_rejected[i] = true;
+    bool is_accepted = is_finite && error <= 1;
+    double factor = fm_step_factor(b->solve, error, b->e1[i], b->e2[i], is_finite,
+                                   is_accepted, b->was_rejected[i]);
+    if (is_accepted)
+        accept(b, i, error);
+    if (is_accepted && is_last) {
+        leave(b, n_active, i, FM_ROW_FINE);
+        return;
     }
+    b->was_rejected[i] = !is_accepted;
+    b->h[i] = b->direction * fmin(fabs(b->h[i]) * factor, fm_longest_step(b));
     enum fm_row_failure failure = FM_ROW_FINE;
-    if (b->h[i] < 16 * DBL_EPSILON * fmax(b->t[i], DBL_EPSILON))
+    if (fm_is_too_short(c, b->t[i], b->h[i]))
         failure = is_finite ? FM_ROW_STEP_UNDERFLOW : FM_ROW_NOT_FINITE;
     else if (b->nfe[b->row[i]] >= c->max_evaluations)
         failure = FM_ROW_TOO_LONG;
     if (failure != FM_ROW_FINE)
         leave(b, n_active, i, failure);
-    return failure != FM_ROW_FINE;
 }
 
 enum fm_status fm_block_adaptive(struct fm_block *b, struct fm_error *err)
 {
-    const struct fm_tableau *tableau = b->solve->solver->tableau;
+    const struct fm_tableau *tableau = b->solve->solver->scheme.tableau;
     size_t n_active = b->n, s = tableau->n_stages;
     bool is_last[FM_BLOCK_ROWS];
     FM_TRY(first_steps(b, err));
@@ -196,14 +256,14 @@ enum fm_status fm_block_adaptive(struct fm_block *b, struct fm_error *err)
         FM_TRY(first_stages(b, n_active, err));
         for (size_t i = 0; i < n_active; i++) {
             /* within a hair of the end, go there: no step of roundoff's length remains */
-            is_last[i] = b->t[i] + 1.000001 * b->h[i] >= 1;
+            is_last[i] = 1.000001 * fabs(b->h[i]) >= fabs(b->t_to - b->t[i]);
             if (is_last[i])
-                b->h[i] = 1 - b->t[i];
+                b->h[i] = b->t_to - b->t[i];
         }
         for (size_t stage = 1; stage < s; stage++) {
             for (size_t i = 0; i < n_active; i++)
                 b->stage_t[i] = is_last[i] && tableau->c[stage] == 1
-                                    ? 1
+                                    ? b->t_to
                                     : b->t[i] + tableau->c[stage] * b->h[i];
             fm_block_combine(b, n_active, tableau->a + stage * s, stage, b->stage);
             FM_TRY(fm_block_velocity(b, n_active, b->stage_t, b->stage,
@@ -212,7 +272,7 @@ enum fm_status fm_block_adaptive(struct fm_block *b, struct fm_error *err)
         fm_block_combine(b, n_active, tableau->b, s, b->next);
         for (size_t i = n_active;
              i-- > 0;) /* backwards: who moves here was judged already */
-            (void)judge(b, &n_active, i, is_last[i]);
+            judge(b, &n_active, i, is_last[i]);
     }
     return FM_OK;
 }

@@ -1,36 +1,46 @@
-/* One block of rows on its way from t = 0 to t = 1: what integrate.c, fixed.c and adaptive.c
- * share. */
+/* One block of rows on its way through time: what integrate.c, fixed.c, adaptive.c, batch.c
+ * and own.c share. */
 #ifndef FM_SAMPLE_BLOCK_H
 #define FM_SAMPLE_BLOCK_H
 
 #include "sample/integrate.h"
 
-/* A thread's memory.  The arrays hold the rows still under way, the first n_active ones. */
+/* The arrays hold the rows still under way, the first n_active ones. */
 struct fm_block {
     const struct fm_solve *solve;
-    struct fm_velocity_workspace velocity;
+    struct fm_velocity_workspace velocity; /* of the thread that works on the block */
     size_t dim, first_row, n;
     size_t n_rows; /* the most it can hold: fm_velocity_block_rows */
-    double *x;     /* [n_rows][dim] */
-    double *k;     /* [n_stages][n_rows][dim] */
-    double *stage; /* [n_rows][dim]: argument of a stage */
-    double *next;  /* [n_rows][dim]: proposed state */
-    double *state; /* [n_state][n_rows][dim], for step */
-    double *t, *h; /* [n_rows] */
-    double *stage_t;
-    size_t *row; /* [n_rows]: which row of the block stands here */
+    double t_from, t_to;
+    double direction; /* 1, or -1 when time falls */
+    double *x;        /* [n_rows][dim] */
+    double *k;        /* [n_stages][n_rows][dim] */
+    double *stage;    /* [n_rows][dim]: argument of a stage */
+    double *next;     /* [n_rows][dim]: proposed state */
+    double *state;    /* [n_state][n_rows][dim], for step */
+    double *t, *h;    /* [n_rows]; h < 0 when time falls */
+    double *stage_t;  /* [n_rows] */
+    double *e1, *e2;  /* [n_rows]: errors of the last accepted step and the one before */
+    size_t *row;      /* [n_rows]: which row of the solve stands here */
     bool *has_k1, *was_rejected;
-    uint64_t *nfe;          /* [n_rows], by row of the block */
-    unsigned char *failure; /* enum fm_row_failure, by row of the block */
+    /* of the whole solve, by row */
+    uint64_t *nfe;
+    unsigned char *failure; /* enum fm_row_failure */
     double *failed_t;
 };
+
+/* Memory for a block, without that of the velocity. */
+FM_MUST_USE enum fm_status fm_block_init(struct fm_block *b, const struct fm_solve *solve,
+                                         struct fm_arena *arena, struct fm_error *err);
+/* Block number `index` of the solve, its rows at their start. */
+void fm_block_start(struct fm_block *b, size_t index);
 
 /* Evaluates the first n rows of x at t into v and counts one evaluation for each of them. */
 FM_MUST_USE enum fm_status fm_block_velocity(struct fm_block *b, size_t n, const double *t,
                                              const double *x, double *v,
                                              struct fm_error *err);
 
-/* x_out = x + sum_j w_j k_j scaled by each row's h, over the first n rows; j < n_terms. */
+/* out = x + h sum_j w_j k_j over the first n rows, h by row; j < n_terms. */
 void fm_block_combine(const struct fm_block *b, size_t n, const double *weights,
                       size_t n_terms, double *out);
 
@@ -42,6 +52,33 @@ static inline double *fm_block_stage(const struct fm_block *b, size_t s)
 /* Integrate the block's rows; x1 and failures are written row by row. */
 FM_MUST_USE enum fm_status fm_block_fixed(struct fm_block *b, struct fm_error *err);
 FM_MUST_USE enum fm_status fm_block_adaptive(struct fm_block *b, struct fm_error *err);
+/* By the solver's own step control. */
+FM_MUST_USE enum fm_status fm_block_own(struct fm_block *b, struct fm_error *err);
+
+/* All blocks together with one step length, on n_threads threads with their workspaces. */
+FM_MUST_USE enum fm_status
+fm_integrate_batch(const struct fm_solve *solve, size_t n_blocks, struct fm_block *blocks,
+                   const struct fm_velocity_workspace *workspaces, struct fm_error *err);
+
+/* Step control, shared by adaptive.c and batch.c. */
+
+/* atol + rtol max(|a|, |b|) */
+double fm_error_scale(const struct fm_control *c, double a, double b);
+/* The sum over coordinates of (y_j / scale_j)^2, scale from rows a and b. */
+double fm_error_squares(const struct fm_control *c, size_t dim, const double *y,
+                        const double *a, const double *b);
+/* The sum over coordinates of (error_j / scale_j)^2 of row i's proposed step. */
+double fm_step_error_squares(const struct fm_block *b, size_t i);
+/* h' / h after a step of error e that was accepted or not; is_finite: its end point is. */
+double fm_step_factor(const struct fm_solve *solve, double e, double e1, double e2,
+                      bool is_finite, bool is_accepted, bool was_rejected);
+/* First step from the norms of x, v and (at trial step h0) of the change of v. */
+double fm_first_trial_step(double d0, double d1, double longest);
+double fm_first_step(const struct fm_solve *solve, double h0, double d1, double d2,
+                     double longest);
+/* The longest step that the solve allows. */
+double fm_longest_step(const struct fm_block *b);
+bool fm_is_too_short(const struct fm_control *c, double t, double h);
 
 bool fm_row_is_finite(const double *row, size_t dim);
 

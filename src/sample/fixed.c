@@ -1,6 +1,7 @@
-/* Steps of equal length: Runge-Kutta from a tableau, or a solver's own step. */
+/* Steps on a fixed grid: Runge-Kutta from a tableau, or a solver's own step. */
 #include <config.h>
 
+#include "host/data.h"
 #include "sample/block.h"
 
 #include <string.h>
@@ -21,21 +22,25 @@ static void set_times(struct fm_block *b, double *to, double t)
         to[i] = t;
 }
 
-/* One step from t of length h.  A method whose last stage is the first of the next step
- * (FSAL) starts from it when has_first_stage. */
+/* One step from t to t_next.  A method whose last stage is the first of the next step (FSAL)
+ * starts from it when has_first_stage. */
 static enum fm_status tableau_step(struct fm_block *b, const struct fm_tableau *tableau,
-                                   double t, double h, bool has_first_stage,
+                                   double t, double t_next, bool has_first_stage,
                                    struct fm_error *err)
 {
-    size_t s = tableau->n_stages;
+    const size_t s = tableau->n_stages;
+    const double h = t_next - t;
     set_times(b, b->h, h);
     if (has_first_stage)
         memcpy(fm_block_stage(b, 0), fm_block_stage(b, s - 1),
                b->n * b->dim * sizeof *b->k);
     for (size_t i = has_first_stage ? 1 : 0; i < s; i++) {
-        set_times(b, b->stage_t, t + tableau->c[i] * h);
-        fm_block_combine(b, b->n, tableau->a + i * s, i, b->stage);
-        FM_TRY(fm_block_velocity(b, b->n, b->stage_t, b->stage, fm_block_stage(b, i), err));
+        const double c = tableau->c[i];
+        const double *at = i == 0 ? b->x : b->stage;
+        set_times(b, b->stage_t, c == 0 ? t : c == 1 ? t_next : t + c * h);
+        if (i > 0)
+            fm_block_combine(b, b->n, tableau->a + i * s, i, b->stage);
+        FM_TRY(fm_block_velocity(b, b->n, b->stage_t, at, fm_block_stage(b, i), err));
     }
     fm_block_combine(b, b->n, tableau->b, s, b->next);
     return FM_OK;
@@ -49,41 +54,76 @@ static enum fm_status step_velocity(const struct fm_step *step, double t, const 
     return fm_block_velocity(b, b->n, b->stage_t, x, v, err);
 }
 
-static enum fm_status own_step(struct fm_block *b, size_t index, double t, double h,
+static void step_path(const struct fm_step *step, double t, struct fm_path_point *point)
+{
+    const struct fm_problem *problem = step->path_context;
+    problem->path(problem, t, point);
+}
+
+static enum fm_status own_step(struct fm_block *b, const double *times, size_t index,
                                struct fm_error *err)
 {
     const struct fm_solve *s = b->solve;
+    const struct fm_services services = fm_services_make(NULL);
     memcpy(b->next, b->x, b->n * b->dim * sizeof *b->x);
-    struct fm_step step = {
+    const struct fm_step step = {
         .n = b->n,
         .dim = b->dim,
         .index = index,
-        .t = t,
-        .h = h,
+        .n_steps = s->control.n_steps,
+        .times = times,
+        .t = times[index],
+        .h = times[index + 1] - times[index],
         .x = b->next,
         .state = b->state,
         .noise = {s->noise.seed, s->noise.stream, (uint32_t)index},
         .first_row = b->first_row,
+        .services = &services,
         .velocity = step_velocity,
         .velocity_context = b,
+        .path = s->problem && s->problem->path ? step_path : NULL,
+        .path_context = s->problem,
     };
-    return s->solver->step(s->solver_options, &step, err);
+    return s->solver->ops->step(s->solver->options, &step, err);
 }
 
-/* Rows that stop being finite keep their last finite state and are carried along unused: the
- * grid is short, and the other rows' results do not depend on them. */
-static void accept(struct fm_block *b, double t)
+/* Whether all n numbers are finite.  In eight lanes, for the compiler to use vectors. */
+static bool are_finite(size_t n, const double *x)
 {
+    double lanes[8] = {0}, sum = 0; /* x - x is 0 for finite x, NaN otherwise */
+    size_t i = 0;
+    for (; i + 8 <= n; i += 8)
+        for (size_t j = 0; j < 8; j++)
+            lanes[j] += x[i + j] - x[i + j];
+    for (; i < n; i++)
+        sum += x[i] - x[i];
+    for (size_t j = 0; j < 8; j++)
+        sum += lanes[j];
+    return sum == 0;
+}
+
+/* Takes the step.  Rows that stop being finite keep their last finite state and are carried
+ * along unused: the grid is short, and the other rows' results do not depend on them. */
+static void accept(struct fm_block *b, double t, bool *has_failures)
+{
+    if (!*has_failures && are_finite(b->n * b->dim, b->next)) {
+        double *x = b->x;
+        b->x = b->next;
+        b->next = x;
+        return;
+    }
+    *has_failures = true;
     for (size_t i = 0; i < b->n; i++) {
         double *x = b->x + i * b->dim;
         const double *next = b->next + i * b->dim;
-        if (b->failure[i] != FM_ROW_FINE)
+        const size_t row = b->row[i];
+        if (b->failure[row] != FM_ROW_FINE)
             continue;
         if (fm_row_is_finite(next, b->dim)) {
             memcpy(x, next, b->dim * sizeof *x);
         } else {
-            b->failure[i] = FM_ROW_NOT_FINITE;
-            b->failed_t[i] = t;
+            b->failure[row] = FM_ROW_NOT_FINITE;
+            b->failed_t[row] = t;
         }
     }
 }
@@ -91,19 +131,19 @@ static void accept(struct fm_block *b, double t)
 enum fm_status fm_block_fixed(struct fm_block *b, struct fm_error *err)
 {
     const struct fm_solve *s = b->solve;
-    const struct fm_tableau *tableau = s->solver->tableau;
-    size_t n_steps = s->control.n_steps;
-    double h = 1.0 / (double)n_steps;
+    const struct fm_tableau *tableau = s->solver->scheme.tableau;
+    const double *times = s->control.times;
+    bool has_failures = false;
     trace(b, 0);
-    for (size_t step = 0; step < n_steps; step++) {
-        double t = (double)step / (double)n_steps;
+    for (size_t step = 0; step < s->control.n_steps; step++) {
         if (s->stop && atomic_load_explicit(s->stop, memory_order_relaxed))
             return fm_fail(err, FM_INTERRUPTED, "interrupted");
         if (tableau)
-            FM_TRY(tableau_step(b, tableau, t, h, tableau->is_fsal && step > 0, err));
+            FM_TRY(tableau_step(b, tableau, times[step], times[step + 1],
+                                tableau->is_fsal && step > 0, err));
         else
-            FM_TRY(own_step(b, step, t, h, err));
-        accept(b, t);
+            FM_TRY(own_step(b, times, step, err));
+        accept(b, times[step], &has_failures);
         trace(b, step + 1);
     }
     memcpy(s->x1 + b->first_row * b->dim, b->x, b->n * b->dim * sizeof *b->x);

@@ -17,7 +17,7 @@ const char *fm_row_failure_text(enum fm_row_failure failure)
     case FM_ROW_NOT_FINITE:
         return "stopped being finite";
     case FM_ROW_STEP_UNDERFLOW:
-        return "needed steps below rounding error";
+        return "needed steps too short to make";
     case FM_ROW_TOO_LONG:
         return "needed more than max_evaluations evaluations";
     }
@@ -35,64 +35,133 @@ bool fm_row_is_finite(const double *row, size_t dim)
 enum fm_status fm_block_velocity(struct fm_block *b, size_t n, const double *t,
                                  const double *x, double *v, struct fm_error *err)
 {
-    FM_TRY(fm_velocity_evaluate(b->solve->velocity, &b->velocity, n, t, x, v, err));
+    FM_TRY(fm_velocity_evaluate(b->solve->velocity, &b->velocity, n, b->row, t, x, v, err));
     for (size_t i = 0; i < n; i++)
         b->nfe[b->row[i]]++;
     return FM_OK;
 }
 
+/* out += sum over up to four j of w_j k_j, or = when is_first. */
+static void add_stages(size_t size, size_t n, const double *weights,
+                       const double *const *stages, bool is_first, double *restrict out)
+{
+    const double w0 = weights[0], w1 = n > 1 ? weights[1] : 0, w2 = n > 2 ? weights[2] : 0,
+                 w3 = n > 3 ? weights[3] : 0;
+    const double *k0 = stages[0], *k1 = stages[n > 1], *k2 = stages[n > 2 ? 2 : 0],
+                 *k3 = stages[n > 3 ? 3 : 0];
+    if (is_first)
+        memset(out, 0, size * sizeof *out);
+    switch (n) {
+    case 1:
+        for (size_t i = 0; i < size; i++)
+            out[i] += w0 * k0[i];
+        return;
+    case 2:
+        for (size_t i = 0; i < size; i++)
+            out[i] = out[i] + w0 * k0[i] + w1 * k1[i];
+        return;
+    case 3:
+        for (size_t i = 0; i < size; i++)
+            out[i] = out[i] + w0 * k0[i] + w1 * k1[i] + w2 * k2[i];
+        return;
+    default:
+        for (size_t i = 0; i < size; i++)
+            out[i] = out[i] + w0 * k0[i] + w1 * k1[i] + w2 * k2[i] + w3 * k3[i];
+    }
+}
+
 void fm_block_combine(const struct fm_block *b, size_t n, const double *weights,
                       size_t n_terms, double *out)
 {
-    size_t size = n * b->dim;
-    memset(out, 0, size * sizeof *out);
+    const size_t size = n * b->dim;
+    const double *stages[4];
+    double w[4];
+    size_t n_together = 0;
+    bool is_first = true;
     for (size_t j = 0; j < n_terms; j++) {
-        const double *restrict k = fm_block_stage(b, j);
-        double w = weights[j];
-        if (w != 0)
-            for (size_t i = 0; i < size; i++)
-                out[i] += w * k[i];
+        if (weights[j] != 0) {
+            stages[n_together] = fm_block_stage(b, j);
+            w[n_together++] = weights[j];
+        }
+        if (n_together == 4 || (n_together > 0 && j + 1 == n_terms)) {
+            add_stages(size, n_together, w, stages, is_first, out);
+            is_first = false;
+            n_together = 0;
+        }
     }
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = i * b->dim; j < (i + 1) * b->dim; j++)
-            out[j] = b->x[j] + b->h[i] * out[j];
+    if (is_first)
+        memset(out, 0, size * sizeof *out);
+    const double *restrict x = b->x;
+    if (b->dim == 2) /* the plane is what most experiments are about */
+        for (size_t i = 0; i < n; i++) {
+            out[2 * i] = x[2 * i] + b->h[i] * out[2 * i];
+            out[2 * i + 1] = x[2 * i + 1] + b->h[i] * out[2 * i + 1];
+        }
+    else
+        for (size_t i = 0; i < n; i++)
+            for (size_t j = i * b->dim; j < (i + 1) * b->dim; j++)
+                out[j] = x[j] + b->h[i] * out[j];
 }
 
 /* ---- all blocks ---- */
 
 struct job {
     const struct fm_solve *solve;
-    struct fm_block *blocks; /* one a thread */
-    unsigned char *failure;  /* [n] */
-    double *failed_t;        /* [n] */
-    atomic_int status;       /* of the first block that failed */
-    struct fm_error *errors; /* one a thread */
-    size_t *failed_block;    /* one a thread */
+    size_t n_blocks;
+    struct fm_block *blocks; /* one a thread; of a batch that steps together, all */
+    struct fm_velocity_workspace *workspaces; /* one a thread */
+    unsigned char *failure;                   /* [n] */
+    double *failed_t;                         /* [n] */
+    atomic_int status;                        /* of the first block that failed */
+    struct fm_error *errors;                  /* one a thread */
+    size_t *failed_block;                     /* one a thread */
 };
 
-static enum fm_status block_init(struct fm_block *b, const struct fm_solve *solve,
-                                 struct fm_arena *arena, struct fm_error *err)
+enum fm_status fm_block_init(struct fm_block *b, const struct fm_solve *solve,
+                             struct fm_arena *arena, struct fm_error *err)
 {
-    const struct fm_tableau *tableau = solve->solver->tableau;
+    const struct fm_scheme *scheme = &solve->solver->scheme;
+    const struct fm_control *c = &solve->control;
     size_t rows = fm_velocity_block_rows(solve->velocity),
            size = rows * solve->velocity->dim;
     *b = (struct fm_block){.solve = solve, .dim = solve->velocity->dim, .n_rows = rows};
-    FM_TRY(fm_velocity_workspace(arena, solve->velocity, &b->velocity, err));
+    b->t_from = c->n_steps > 0 ? c->times[0] : c->t_from;
+    b->t_to = c->n_steps > 0 ? c->times[c->n_steps] : c->t_to;
+    b->direction = b->t_to < b->t_from ? -1 : 1;
     b->x = FM_NEW(arena, size, double);
-    b->k = FM_NEW(arena, size * (tableau ? tableau->n_stages : 1), double);
+    b->k = FM_NEW(arena, size * (scheme->tableau ? scheme->tableau->n_stages : 1), double);
     b->stage = FM_NEW(arena, size, double);
     b->next = FM_NEW(arena, size, double);
-    b->state = FM_NEW(arena, size * solve->solver->n_state, double);
+    b->state = FM_NEW(arena, size * scheme->n_state, double);
     b->t = FM_NEW(arena, rows, double);
     b->h = FM_NEW(arena, rows, double);
     b->stage_t = FM_NEW(arena, rows, double);
+    b->e1 = FM_NEW(arena, rows, double);
+    b->e2 = FM_NEW(arena, rows, double);
     b->row = FM_NEW(arena, rows, size_t);
     b->has_k1 = FM_NEW(arena, rows, bool);
     b->was_rejected = FM_NEW(arena, rows, bool);
     if (!b->x || !b->k || !b->stage || !b->next || !b->state || !b->t || !b->h
-        || !b->stage_t || !b->row || !b->has_k1 || !b->was_rejected)
+        || !b->stage_t || !b->e1 || !b->e2 || !b->row || !b->has_k1 || !b->was_rejected)
         return fm_out_of_memory(err);
     return FM_OK;
+}
+
+void fm_block_start(struct fm_block *b, size_t index)
+{
+    const struct fm_solve *solve = b->solve;
+    b->first_row = index * b->n_rows;
+    b->n = solve->n - b->first_row < b->n_rows ? solve->n - b->first_row : b->n_rows;
+    memcpy(b->x, solve->x0 + b->first_row * b->dim, b->n * b->dim * sizeof *b->x);
+    memset(b->state, 0,
+           b->n_rows * b->dim * solve->solver->scheme.n_state * sizeof *b->state);
+    for (size_t i = 0; i < b->n; i++) {
+        b->t[i] = b->t_from;
+        b->row[i] = b->first_row + i;
+        b->e1[i] = b->e2[i] = 1;
+        b->has_k1[i] = b->was_rejected[i] = false;
+        b->nfe[b->row[i]] = 0;
+    }
 }
 
 static void solve_block(void *context, size_t item, size_t thread)
@@ -102,22 +171,12 @@ static void solve_block(void *context, size_t item, size_t thread)
     struct fm_block *b = &job->blocks[thread];
     if (atomic_load(&job->status) != FM_OK)
         return;
-    b->first_row = item * b->n_rows;
-    b->n = solve->n - b->first_row < b->n_rows ? solve->n - b->first_row : b->n_rows;
-    memcpy(b->x, solve->x0 + b->first_row * b->dim, b->n * b->dim * sizeof *b->x);
-    memset(b->state, 0, b->n_rows * b->dim * solve->solver->n_state * sizeof *b->state);
-    b->nfe = solve->nfe + b->first_row;
-    b->failure = job->failure + b->first_row;
-    b->failed_t = job->failed_t + b->first_row;
-    for (size_t i = 0; i < b->n; i++) {
-        b->t[i] = 0;
-        b->row[i] = i;
-        b->has_k1[i] = b->was_rejected[i] = false;
-        b->nfe[i] = 0;
-    }
+    b->velocity = job->workspaces[thread];
+    fm_block_start(b, item);
     struct fm_error *err = &job->errors[thread];
-    enum fm_status status =
-        solve->control.n_steps > 0 ? fm_block_fixed(b, err) : fm_block_adaptive(b, err);
+    enum fm_status status = solve->control.n_steps > 0      ? fm_block_fixed(b, err)
+                            : solve->solver->scheme.tableau ? fm_block_adaptive(b, err)
+                                                            : fm_block_own(b, err);
     if (status != FM_OK) {
         job->failed_block[thread] = item;
         atomic_store(&job->status, (int)status);
@@ -130,6 +189,8 @@ static void summarise(const struct job *job, struct fm_solve_result *result)
     *result = (struct fm_solve_result){0};
     for (size_t i = 0; i < solve->n; i++) {
         result->nfe_total += solve->nfe[i];
+        if (i == 0 || solve->nfe[i] < result->nfe_min)
+            result->nfe_min = solve->nfe[i];
         if (solve->nfe[i] > result->nfe_max)
             result->nfe_max = solve->nfe[i];
         if (job->failure[i] == FM_ROW_FINE)
@@ -160,34 +221,96 @@ static enum fm_status first_error(const struct job *job, size_t n_threads,
     return fm_fail(err, first->status, "%s", first->message);
 }
 
-enum fm_status fm_integrate(const struct fm_solve *solve, struct fm_solve_result *result,
+static size_t n_workspaces(const struct fm_solve *solve)
+{
+    return solve->n_threads ? solve->n_threads : 1;
+}
+
+static enum fm_status job_init(struct job *job, const struct fm_solve *solve,
+                               struct fm_arena *arena, struct fm_error *err)
+{
+    const size_t n_threads = n_workspaces(solve);
+    const size_t n_rows = fm_velocity_block_rows(solve->velocity);
+    const size_t n_blocks = (solve->n + n_rows - 1) / n_rows;
+    const size_t n_held = solve->control.is_batch ? n_blocks : n_threads;
+    *job = (struct job){
+        .solve = solve,
+        .n_blocks = n_blocks,
+        .blocks = FM_NEW(arena, n_held, struct fm_block),
+        .workspaces = FM_NEW(arena, n_threads, struct fm_velocity_workspace),
+        .failure = solve->failure ? solve->failure : FM_NEW(arena, solve->n, unsigned char),
+        .failed_t = FM_NEW(arena, solve->n, double),
+        .errors = FM_NEW(arena, n_threads, struct fm_error),
+        .failed_block = FM_NEW(arena, n_threads, size_t),
+    };
+    if (!job->blocks || !job->workspaces || !job->failure || !job->failed_t || !job->errors
+        || !job->failed_block)
+        return fm_out_of_memory(err);
+    memset(job->failure, FM_ROW_FINE, solve->n);
+    for (size_t i = 0; i < n_threads; i++)
+        FM_TRY(fm_velocity_workspace(arena, solve->velocity, &job->workspaces[i], err));
+    for (size_t i = 0; i < n_held; i++) {
+        FM_TRY(fm_block_init(&job->blocks[i], solve, arena, err));
+        job->blocks[i].nfe = solve->nfe;
+        job->blocks[i].failure = job->failure;
+        job->blocks[i].failed_t = job->failed_t;
+    }
+    return FM_OK;
+}
+
+static enum fm_status run_job(struct job *job, struct fm_error *err)
+{
+    const struct fm_solve *solve = job->solve;
+    const size_t n_threads = n_workspaces(solve);
+    if (solve->control.is_batch) {
+        for (size_t i = 0; i < job->n_blocks; i++)
+            fm_block_start(&job->blocks[i], i);
+        return fm_integrate_batch(solve, job->n_blocks, job->blocks, job->workspaces, err);
+    }
+    fm_parallel_for(n_threads, job->n_blocks, solve_block, job);
+    return atomic_load(&job->status) == FM_OK ? FM_OK : first_error(job, n_threads, err);
+}
+
+/* solve with what was left to be understood written out. */
+static enum fm_status complete(struct fm_solve *solve, struct fm_arena *arena,
+                               struct fm_error *err)
+{
+    struct fm_control *c = &solve->control;
+    if (c->n_steps == 0 || !c->times) {
+        if (c->t_from == 0 && c->t_to == 0)
+            c->t_to = 1;
+        FM_ASSERT(c->t_from != c->t_to);
+    }
+    if (c->n_steps == 0 || c->times)
+        return FM_OK;
+    double *times = FM_NEW(arena, c->n_steps + 1, double);
+    if (!times)
+        return fm_out_of_memory(err);
+    for (size_t i = 0; i <= c->n_steps; i++)
+        times[i] = c->t_from + (c->t_to - c->t_from) * ((double)i / (double)c->n_steps);
+    times[c->n_steps] = c->t_to;
+    c->times = times;
+    return FM_OK;
+}
+
+enum fm_status fm_integrate(const struct fm_solve *given, struct fm_solve_result *result,
                             struct fm_error *err)
 {
-    FM_ASSERT(solve->control.n_steps > 0
-              || (solve->solver->tableau && solve->solver->tableau->b_embedded));
+    struct fm_solve solve = *given;
     struct fm_arena arena = {0};
-    size_t n_threads = solve->n_threads ? solve->n_threads : 1;
-    struct job job = {
-        .solve = solve,
-        .blocks = FM_NEW(&arena, n_threads, struct fm_block),
-        .failure = FM_NEW(&arena, solve->n, unsigned char),
-        .failed_t = FM_NEW(&arena, solve->n, double),
-        .errors = FM_NEW(&arena, n_threads, struct fm_error),
-        .failed_block = FM_NEW(&arena, n_threads, size_t),
-    };
-    enum fm_status status = FM_OK;
-    if (!job.blocks || !job.failure || !job.failed_t || !job.errors || !job.failed_block)
-        status = fm_out_of_memory(err);
-    for (size_t i = 0; status == FM_OK && i < n_threads; i++)
-        status = block_init(&job.blocks[i], solve, &arena, err);
+    struct job job;
+    FM_ASSERT(solve.control.n_steps > 0 || fm_solver_is_adaptive(solve.solver));
+    FM_ASSERT(!solve.control.is_batch
+              || (solve.control.n_steps == 0 && solve.solver->scheme.tableau));
+    enum fm_status status = complete(&solve, &arena, err);
+    if (status == FM_OK)
+        status = job_init(&job, &solve, &arena, err);
     if (status == FM_OK) {
         double start = fm_seconds();
-        size_t n_rows = fm_velocity_block_rows(solve->velocity);
-        size_t n_blocks = (solve->n + n_rows - 1) / n_rows;
-        fm_parallel_for(n_threads, n_blocks, solve_block, &job);
-        if (atomic_load(&job.status) != FM_OK) {
-            status = first_error(&job, n_threads, err);
-        } else {
+        for (size_t i = 0; i < solve.n * solve.velocity->dim; i++)
+            solve.x1[i] = (double)NAN;
+        status = run_job(&job, err);
+        if (status == FM_OK) {
             summarise(&job, result);
             result->seconds = fm_seconds() - start;
         }

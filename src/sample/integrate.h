@@ -1,4 +1,4 @@
-/* The integrators' loop: x(0) -> x(1) for many rows, each row its own ODE.
+/* The integrators' loop: x(0) -> x(1) for many rows (or back), each row its own ODE.
  *
  * Rows are cut into blocks; a thread takes a block through all its steps
  * without meeting the others.  A row's result depends on that row alone: not on its block,
@@ -7,32 +7,51 @@
 #ifndef FM_SAMPLE_INTEGRATE_H
 #define FM_SAMPLE_INTEGRATE_H
 
+#include "host/solver.h"
 #include "sample/velocity.h"
 #include <fmrun/rng.h>
 #include <fmrun/solver.h>
 #include <stdatomic.h>
 #include <stdint.h>
 
-/* n_steps > 0: steps of equal length 1 / n_steps.  n_steps = 0: adaptive, which needs a
- * tableau with an embedded row. */
+/* How step lengths follow from error estimates; e, e1, e2: norms of the error of this, the last
+ * and the one before, in units of the tolerance; q: order of the error estimate, plus 1.
+ *     I    h' = h 0.9 e^(-1/q)
+ *     PI   h' = h 0.9 e^(-0.6/q) e1^(0.2/q)
+ *     PID  h' = h 0.9 e^(-0.58/q) e1^(0.21/q) e2^(-0.1/q)
+ * within [0.2 h, 10 h]; I after a rejection, and no growth right after one.
+ * Source: Hairer, Norsett, Wanner 1993, Solving ODEs I, II.4 eq. 4.13; Soderlind 2003, ACM
+ * Trans. Math. Softw. 29:1 (PI.4.2); the PID numbers are those of SUNDIALS ARKODE. */
+enum fm_controller { FM_CONTROLLER_I, FM_CONTROLLER_PI, FM_CONTROLLER_PID };
+
+/* n_steps > 0: a fixed grid.  n_steps = 0: step control, which needs a solver that can. */
 struct fm_control {
     size_t n_steps;
+    const double *times; /* [n_steps + 1]: rising, or falling to go back; NULL: equal steps
+                          * from t_from to t_to */
+    double t_from, t_to; /* without times; both 0 mean from 0 to 1 */
     double rtol, atol;
-    double first_step;        /* 0: chosen as in Hairer, Norsett, Wanner, II.4 */
+    double first_step; /* 0: chosen as in Hairer, Norsett, Wanner, II.4 */
+    double min_step;   /* a row that needs less fails */
+    double max_step;   /* 0: none */
+    enum fm_controller controller;
+    bool is_batch; /* one step length for all rows, their errors in one norm (torchdiffeq's
+                    * way); else each row is its own ODE */
     uint64_t max_evaluations; /* of one row; it fails beyond */
 };
 
 struct fm_solve {
     const struct fm_velocity *velocity;
-    const struct fm_solver_ops *solver;
-    const void *solver_options;
+    const struct fm_solver *solver;
+    const struct fm_problem *problem; /* whose path solvers may ask for; NULL: none */
     struct fm_control control;
     struct fm_stream noise; /* of stochastic solvers; its step is set by the loop */
     size_t n_threads;
     size_t n;
     const double *x0; /* [n][dim] */
-    double *x1;       /* [n][dim]; a row that failed holds the last finite state */
+    double *x1;       /* [n][dim]; a row that failed holds the last state it accepted */
     uint64_t *nfe;    /* [n]: evaluations of each row */
+    unsigned char *failure; /* [n]: enum fm_row_failure; or NULL: not asked for */
     /* Of the first n_traced rows the state after every step of a fixed grid:
      * trajectory[s][i][dim], s = 0 (x0) .. n_steps.  NULL: not kept. */
     double *trajectory;
@@ -50,7 +69,7 @@ enum fm_row_failure {
 
 struct fm_solve_result {
     double seconds;
-    uint64_t nfe_total, nfe_max;
+    uint64_t nfe_total, nfe_min, nfe_max;
     double nfe_mean;
     size_t n_failed;
     enum fm_row_failure first_failure; /* of the failed row with the lowest index */
@@ -59,7 +78,7 @@ struct fm_solve_result {
 };
 
 /* Solves.  FM_ERROR_MEMORY; a velocity's or step's own failure, which leaves x1 partly
- * written; FM_INTERRUPTED.  Rows that fail are not a failure of the solve: see result. */
+ * written (rows not reached are NaN); FM_INTERRUPTED.  Rows that fail are not a failure of the solve: see result. */
 FM_MUST_USE enum fm_status fm_integrate(const struct fm_solve *solve,
                                         struct fm_solve_result *result,
                                         struct fm_error *err);

@@ -1,6 +1,8 @@
 libfmrun_a_SOURCES += \
 	src/sample/adaptive.c \
+	src/sample/batch.c \
 	src/sample/block.h \
 	src/sample/fixed.c \
 	src/sample/integrate.c src/sample/integrate.h \
+	src/sample/own.c \
 	src/sample/velocity.c src/sample/velocity.h

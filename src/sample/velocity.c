@@ -28,9 +28,10 @@ enum fm_status fm_velocity_workspace(struct fm_arena *arena,
 
 enum fm_status fm_velocity_evaluate(const struct fm_velocity *velocity,
                                     struct fm_velocity_workspace *workspace, size_t n,
-                                    const double *t, const double *x, double *v,
-                                    struct fm_error *err)
+                                    const size_t *row, const double *t, const double *x,
+                                    double *v, struct fm_error *err)
 {
+    (void)row;
     if (!velocity->net)
         return velocity->ops->evaluate(&velocity->form, n, t, x, v, workspace->scratch,
                                        err);

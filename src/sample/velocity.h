@@ -32,11 +32,12 @@ FM_MUST_USE enum fm_status fm_velocity_workspace(struct fm_arena *arena,
                                                  struct fm_velocity_workspace *workspace,
                                                  struct fm_error *err);
 
-/* v[i] = v(x[i], t[i]) for n <= fm_velocity_block_rows rows.  x, v: [n][dim], no overlap.  Allocates
- * nothing.  Fails only as a closed form fails. */
+/* v[i] = v(x[i], t[i]) for n <= fm_velocity_block_rows rows.  row: [n], the rows' numbers in the
+ * solve.  x, v: [n][dim], no overlap.  Allocates nothing.  Fails only as a closed form fails. */
 FM_MUST_USE enum fm_status fm_velocity_evaluate(const struct fm_velocity *velocity,
                                                 struct fm_velocity_workspace *workspace,
-                                                size_t n, const double *t, const double *x,
-                                                double *v, struct fm_error *err);
+                                                size_t n, const size_t *row,
+                                                const double *t, const double *x, double *v,
+                                                struct fm_error *err);
 
 #endif

@@ -13,7 +13,7 @@ static enum fm_status measure(const void *options, const struct fm_services *ser
 }
 
 static const struct fm_metric_ops ops = {
-    .size = sizeof ops, .reference = FM_REFERENCE_NONE, .measure = measure};
+    .size = sizeof ops, .references = FM_REFERENCE_NONE, .measure = measure};
 
 const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,

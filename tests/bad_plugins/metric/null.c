@@ -12,7 +12,7 @@ static enum fm_status measure(const void *options, const struct fm_services *ser
 
 static const struct fm_metric_ops ops = {.size = sizeof ops,
                                          .direction = FM_LOWER_IS_BETTER,
-                                         .reference = FM_REFERENCE_NONE,
+                                         .references = FM_REFERENCE_NONE,
                                          .measure = measure};
 
 const struct fm_plugin fmrun_plugin = {

@@ -8,7 +8,8 @@ static enum fm_status step(const void *options, const struct fm_step *s,
     return FM_OK;
 }
 
-static const struct fm_solver_ops ops = {.size = sizeof ops, .step = step, .order = 1};
+static const struct fm_solver_ops ops = {
+    .size = sizeof ops, .scheme.order = 1, .step = step};
 
 const struct fm_plugin fmrun_plugin = {
     .magic = FM_PLUGIN_MAGIC,

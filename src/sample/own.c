@@ -1,0 +1,73 @@
+/* Rows under a solver's own step control, one by one. */
+#include <config.h>
+
+#include "sample/block.h"
+
+#include <string.h>
+
+/* The row under way, and why its velocity was refused the last time. */
+struct way {
+    struct fm_block *block;
+    enum fm_row_failure why;
+    double t;
+};
+
+static enum fm_status way_velocity(const struct fm_way *way, double t, const double *x,
+                                   double *v, struct fm_error *err)
+{
+    struct way *w = way->velocity_context;
+    struct fm_block *b = w->block;
+    w->t = t;
+    w->why = FM_ROW_FINE;
+    if (b->nfe[b->row[0]] >= b->solve->control.max_evaluations) {
+        w->why = FM_ROW_TOO_LONG;
+        return fm_fail(err, FM_ERROR_DIVERGED, "no evaluation is left");
+    }
+    if (b->solve->stop && atomic_load_explicit(b->solve->stop, memory_order_relaxed))
+        return fm_fail(err, FM_INTERRUPTED, "interrupted");
+    b->stage_t[0] = t;
+    FM_TRY(fm_block_velocity(b, 1, b->stage_t, x, v, err));
+    if (!fm_row_is_finite(v, b->dim)) {
+        w->why = FM_ROW_NOT_FINITE;
+        return fm_fail(err, FM_ERROR_DIVERGED, "the velocity is not finite");
+    }
+    return FM_OK;
+}
+
+enum fm_status fm_block_own(struct fm_block *b, struct fm_error *err)
+{
+    const struct fm_solve *s = b->solve;
+    const struct fm_control *c = &s->control;
+    for (size_t i = 0; i < b->n; i++) {
+        struct way context = {.block = b, .t = b->t_from};
+        const struct fm_way way = {
+            .n = 1,
+            .dim = b->dim,
+            .x = b->next,
+            .t_from = b->t_from,
+            .t_to = b->t_to,
+            .rtol = c->rtol,
+            .atol = c->atol,
+            .first_step = c->first_step,
+            .min_step = c->min_step,
+            .max_step = c->max_step,
+            .max_evaluations = c->max_evaluations,
+            .velocity = way_velocity,
+            .velocity_context = &context,
+        };
+        const size_t row = b->row[0] = b->first_row + i;
+        memcpy(b->next, b->x + i * b->dim, b->dim * sizeof *b->x);
+        enum fm_status status = s->solver->ops->solve(s->solver->options, &way, err);
+        if (status != FM_OK && status != FM_ERROR_DIVERGED)
+            return status;
+        enum fm_row_failure failure = FM_ROW_FINE;
+        if (status != FM_OK)
+            failure = context.why != FM_ROW_FINE ? context.why : FM_ROW_STEP_UNDERFLOW;
+        else if (!fm_row_is_finite(b->next, b->dim))
+            failure = FM_ROW_NOT_FINITE;
+        b->failure[row] = (unsigned char)failure;
+        b->failed_t[row] = context.t;
+        memcpy(s->x1 + row * b->dim, b->next, b->dim * sizeof *b->x);
+    }
+    return FM_OK;
+}
