@@ -492,5 +492,6 @@ int main(void)
     suite_add_tcase(suite, records);
     suite_add_tcase(suite, test_store_query());
     suite_add_tcase(suite, test_store_safety());
+    suite_add_tcase(suite, test_store_migration());
     return test_main(suite);
 }

@@ -16,5 +16,7 @@ const char *test_value(struct fm_store *store, const char *sql);
 TCase *test_store_query(void);
 /* Opening, locking, killing, full disks, versions. */
 TCase *test_store_safety(void);
+/* Databases of earlier versions. */
+TCase *test_store_migration(void);
 
 #endif

@@ -11,8 +11,42 @@
 
 /* ---- the versions -------------------------------------------------------------------- */
 
-/* The step from version 1 to 2 will be the first row; each is a list ended by NULL. */
-static const char *const *const migrations[] = {NULL};
+/* Each is a list ended by NULL.  Tables as of that version: schema.sql may have gone on. */
+
+static const char *const to_version_2[] = {
+    "ALTER TABLE sampling ADD COLUMN t_end REAL NOT NULL DEFAULT 1;",
+    "ALTER TABLE sampling ADD COLUMN grid TEXT NOT NULL DEFAULT '';",
+    "ALTER TABLE sampling ADD COLUMN nfe_min INTEGER;",
+    "UPDATE sampling SET grid = 'uniform' WHERE steps IS NOT NULL;",
+    "CREATE TABLE sampling_nfe("
+    "  sampling_id INTEGER NOT NULL REFERENCES sampling(id),"
+    "  nfe_from INTEGER NOT NULL,"
+    "  nfe_to INTEGER NOT NULL,"
+    "  n_samples INTEGER NOT NULL,"
+    "  PRIMARY KEY(sampling_id, nfe_from)"
+    ") STRICT, WITHOUT ROWID;",
+    "ALTER TABLE metric ADD COLUMN nfe REAL;",
+    "ALTER TABLE metric ADD COLUMN njvp REAL;",
+    "CREATE TABLE plugin_check("
+    "  id INTEGER PRIMARY KEY,"
+    "  kind TEXT NOT NULL,"
+    "  name TEXT NOT NULL,"
+    "  version INTEGER NOT NULL,"
+    "  sha256 TEXT NOT NULL,"
+    "  options TEXT NOT NULL,"
+    "  property TEXT NOT NULL,"
+    "  problem TEXT NOT NULL,"
+    "  declared REAL,"
+    "  measured REAL,"
+    "  result TEXT NOT NULL CHECK(result IN ('pass', 'fail', 'skip', 'info')),"
+    "  note TEXT NOT NULL,"
+    "  fmrun_version TEXT NOT NULL,"
+    "  checked TEXT NOT NULL,"
+    "  UNIQUE(kind, name, sha256, options, property, problem)"
+    ") STRICT;",
+    NULL};
+
+static const char *const *const migrations[] = {to_version_2, NULL};
 
 _Static_assert(sizeof migrations / sizeof *migrations == FM_SCHEMA_VERSION,
                "one migration per version after the first, and NULL");

@@ -11,13 +11,13 @@
 static const char add_sampling[] =
     "INSERT INTO sampling(run_id, key, solver, label, method, solver_order, steps, rtol, "
     "atol,"
-    " n_samples, noise) "
+    " t_end, grid, n_samples, noise) "
     "VALUES(:run_id, :key, :solver, coalesce(:label, :solver), :method, :solver_order, "
     ":steps,"
-    " :rtol, :atol, :n_samples, :noise) "
+    " :rtol, :atol, :t_end, :grid, :n_samples, :noise) "
     "ON CONFLICT(run_id, key) DO UPDATE SET key = key RETURNING id, status";
 
-static void bind_tolerance(struct fm_sql *query, const char *name, double value)
+static void bind_positive(struct fm_sql *query, const char *name, double value)
 {
     fm_sql_real(query, name, value > 0 ? value : (double)NAN);
 }
@@ -36,8 +36,10 @@ enum fm_status fm_store_add_sampling(struct fm_store *store,
     fm_sql_text(&query, ":method", record->method);
     fm_sql_id(&query, ":solver_order", record->order);
     fm_sql_id(&query, ":steps", (int64_t)record->steps);
-    bind_tolerance(&query, ":rtol", record->rtol);
-    bind_tolerance(&query, ":atol", record->atol);
+    bind_positive(&query, ":rtol", record->rtol);
+    bind_positive(&query, ":atol", record->atol);
+    fm_sql_real(&query, ":t_end", record->t_end > 0 ? record->t_end : 1);
+    fm_sql_text(&query, ":grid", record->grid ? record->grid : "");
     fm_sql_count(&query, ":n_samples", record->n_samples);
     fm_sql_text(&query, ":noise", record->noise);
     FM_TRY(fm_sql_step(&query, &has_row, err));
@@ -82,8 +84,33 @@ enum fm_status fm_store_set_sampling_status(struct fm_store *store, int64_t samp
 
 static const char finish_sampling[] =
     "UPDATE sampling SET status = :status, reason = :reason, finished = " FM_SQL_NOW ","
-    " seconds = :seconds, nfe_mean = :nfe_mean, nfe_max = :nfe_max, nfe_total = :nfe_total,"
+    " seconds = :seconds, nfe_mean = :nfe_mean, nfe_min = :nfe_min, nfe_max = :nfe_max,"
+    " nfe_total = :nfe_total,"
     " n_failed_rows = :n_failed_rows WHERE id = :id";
+
+static const char clear_bins[] = "DELETE FROM sampling_nfe WHERE sampling_id = :id";
+static const char add_bin[] =
+    "INSERT INTO sampling_nfe(sampling_id, nfe_from, nfe_to, n_samples) "
+    "VALUES(:id, :nfe_from, :nfe_to, :n)";
+
+static enum fm_status set_bins(struct fm_store *store, int64_t sampling_id,
+                               const struct fm_sampling_result *result,
+                               struct fm_error *err)
+{
+    struct fm_sql query;
+    FM_TRY(fm_sql_writing(store, clear_bins, &query, err));
+    fm_sql_integer(&query, ":id", sampling_id);
+    FM_TRY(fm_sql_run(&query, err));
+    for (size_t i = 0; i < result->n_bins; i++) {
+        FM_TRY(fm_sql_writing(store, add_bin, &query, err));
+        fm_sql_integer(&query, ":id", sampling_id);
+        fm_sql_count(&query, ":nfe_from", result->bins[i].nfe_from);
+        fm_sql_count(&query, ":nfe_to", result->bins[i].nfe_to);
+        fm_sql_count(&query, ":n", result->bins[i].n);
+        FM_TRY(fm_sql_run(&query, err));
+    }
+    return FM_OK;
+}
 
 enum fm_status fm_store_finish_sampling(struct fm_store *store, int64_t sampling_id,
                                         const struct fm_sampling_result *result,
@@ -96,10 +123,12 @@ enum fm_status fm_store_finish_sampling(struct fm_store *store, int64_t sampling
     fm_sql_text(&query, ":reason", result->reason);
     fm_sql_real(&query, ":seconds", result->seconds);
     fm_sql_real(&query, ":nfe_mean", result->nfe_mean);
+    fm_sql_count(&query, ":nfe_min", result->nfe_min);
     fm_sql_count(&query, ":nfe_max", result->nfe_max);
     fm_sql_count(&query, ":nfe_total", result->nfe_total);
     fm_sql_count(&query, ":n_failed_rows", result->n_failed_rows);
-    return fm_sql_run(&query, err);
+    FM_TRY(fm_sql_run(&query, err));
+    return set_bins(store, sampling_id, result, err);
 }
 
 /* ---- metrics ------------------------------------------------------------------------- */
@@ -139,9 +168,9 @@ enum fm_status fm_store_add_sweep_metric(struct fm_store *store, int64_t sweep_i
 
 static const char add_metric[] =
     "INSERT OR REPLACE INTO metric(sampling_id, metric_def_id, value, note, standard_error,"
-    " floor, n_used, seconds) "
+    " floor, n_used, seconds, nfe, njvp) "
     "VALUES(:sampling_id, :metric_def_id, :value, :note, :standard_error, :floor, :n_used,"
-    " :seconds)";
+    " :seconds, :nfe, :njvp)";
 
 enum fm_status fm_store_add_metric(struct fm_store *store,
                                    const struct fm_metric_record *record,
@@ -160,6 +189,8 @@ enum fm_status fm_store_add_metric(struct fm_store *store,
     fm_sql_real(&query, ":floor", record->floor);
     fm_sql_count(&query, ":n_used", record->n_used);
     fm_sql_real(&query, ":seconds", record->seconds);
+    bind_positive(&query, ":nfe", record->nfe);
+    bind_positive(&query, ":njvp", record->njvp);
     return fm_sql_run(&query, err);
 }
 

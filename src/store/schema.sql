@@ -1,4 +1,4 @@
--- The tables of an fmrun database, version 1.  The views are in views.sql.
+-- The tables of an fmrun database, version 2.  The views are in views.sql.
 --
 -- A new database gets this file as it is.  A change of a table is a new version: change this
 -- file, raise FM_SCHEMA_VERSION and add the step from the version before in migrate.c.
@@ -159,8 +159,21 @@ CREATE TABLE sampling(
   nfe_max INTEGER,                   -- of one sample
   nfe_total INTEGER,
   n_failed_rows INTEGER,             -- samples that are not finite or didn't reach t = 1
+  t_end REAL NOT NULL DEFAULT 1,     -- where the solve ends
+  grid TEXT NOT NULL DEFAULT '',     -- uniform, cosine, karras, shift, times; '' for adaptive
+  nfe_min INTEGER,                   -- of one sample
   UNIQUE(run_id, key)
 ) STRICT;
+
+-- How the samples of a sampling differ in cost: n_samples of them took nfe_from to nfe_to
+-- evaluations each.  As many rows as there are different costs, or 64 of equal width.
+CREATE TABLE sampling_nfe(
+  sampling_id INTEGER NOT NULL REFERENCES sampling(id),
+  nfe_from INTEGER NOT NULL,
+  nfe_to INTEGER NOT NULL,
+  n_samples INTEGER NOT NULL,
+  PRIMARY KEY(sampling_id, nfe_from)
+) STRICT, WITHOUT ROWID;
 
 -- A metric with its options.
 CREATE TABLE metric_def(
@@ -190,6 +203,8 @@ CREATE TABLE metric(
   floor REAL,                        -- what a perfect sampler scores; NULL: unknown
   n_used INTEGER NOT NULL,           -- samples that entered
   seconds REAL,
+  nfe REAL,                          -- network evaluations a row that measuring took; NULL: none
+  njvp REAL,                         -- derivatives of the network along a direction, likewise
   PRIMARY KEY(sampling_id, metric_def_id),
   CHECK(value IS NOT NULL OR note <> '')
 ) STRICT, WITHOUT ROWID;
@@ -208,6 +223,25 @@ CREATE TABLE point(
 CREATE UNIQUE INDEX point_once
   ON point(sweep_id, number, run_id, coalesce(sampling_id, 0));
 CREATE INDEX point_by_run ON point(run_id);
+
+-- What `fmrun plugins check` measured, by the plugin's file: the last result of each property.
+CREATE TABLE plugin_check(
+  id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL,
+  name TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,              -- of the plugin's file
+  options TEXT NOT NULL,             -- '' for the defaults
+  property TEXT NOT NULL,            -- "order", "embedded order", "evaluations", ...
+  problem TEXT NOT NULL,             -- what it was measured on; '' for none in particular
+  declared REAL,                     -- NULL: no number
+  measured REAL,                     -- NULL: no number
+  result TEXT NOT NULL CHECK(result IN ('pass', 'fail', 'skip', 'info')),
+  note TEXT NOT NULL,
+  fmrun_version TEXT NOT NULL,
+  checked TEXT NOT NULL,             -- time
+  UNIQUE(kind, name, sha256, options, property, problem)
+) STRICT;
 
 -- What happened, for people.
 CREATE TABLE event(

@@ -246,6 +246,8 @@ struct fm_sampling_record {
     unsigned order;     /* declared; 0: unknown */
     size_t steps;       /* 0: adaptive */
     double rtol, atol;  /* 0 or NaN: not used */
+    double t_end;       /* where the solve ends; 0: at 1 */
+    const char *grid;   /* "uniform", ...; "" or NULL for adaptive */
     size_t n_samples;
     const char *noise; /* names the starting points: samplings of one run with equal noise
                         * and n_samples start from the same x0, row for row */
@@ -265,15 +267,24 @@ FM_MUST_USE enum fm_status fm_store_set_sampling_status(struct fm_store *store,
                                                         const char *reason,
                                                         struct fm_error *err);
 
+/* n samples took nfe_from to nfe_to evaluations each. */
+struct fm_nfe_bin {
+    uint64_t nfe_from, nfe_to;
+    size_t n;
+};
+enum { FM_MAX_NFE_BINS = 64 };
+
 /* Values enter v_compare's mean only from samplings that are FM_RUN_DONE. */
 struct fm_sampling_result {
     enum fm_run_status status;
     const char *reason;
-    double seconds;   /* NaN: not measured */
-    double nfe_mean;  /* network function evaluations per sample */
-    uint64_t nfe_max; /* of one sample */
+    double seconds;            /* NaN: not measured */
+    double nfe_mean;           /* network function evaluations per sample */
+    uint64_t nfe_min, nfe_max; /* of one sample */
     uint64_t nfe_total;
-    size_t n_failed_rows; /* rows that are not finite or didn't reach t = 1 */
+    size_t n_failed_rows; /* rows that are not finite or didn't reach their end */
+    size_t n_bins;        /* of the histogram of evaluations */
+    struct fm_nfe_bin bins[FM_MAX_NFE_BINS];
 };
 
 FM_MUST_USE enum fm_status fm_store_finish_sampling(struct fm_store *store,
@@ -310,6 +321,7 @@ struct fm_metric_record {
     double floor;          /* what a perfect sampler would score; NaN: unknown */
     size_t n_used;         /* rows that entered */
     double seconds;        /* NaN: not measured */
+    double nfe, njvp; /* evaluations a row that measuring took, and derivatives; 0: none */
 };
 
 /* Adds or replaces. */

@@ -8,6 +8,7 @@
 --   point             number of the sweep point, from 0
 --   setting           what the sweep varies at this point; '' when nothing
 --   steps             solver steps; NULL: adaptive
+--   t_end             where the solve ends, 1 as a rule
 --   nfe               network function evaluations per sample, counted by fmrun
 --   floor             what a perfect sampler scores: a mean near it can't be told from perfect
 
@@ -38,8 +39,8 @@ CREATE VIEW v_result AS
   SELECT p.sweep_id, w.sweep, w.is_latest, p.id AS place, p.number AS point, p.setting,
     p.run_id, p.sampling_id, p.is_reused, r.seed,
     r.data, r.source, r.network, r.path, r.coupling,
-    s.solver, s.label, s.method, s.solver_order, s.steps, s.rtol, s.atol, s.n_samples, s.noise,
-    s.nfe_mean AS nfe, s.nfe_max, s.seconds, s.n_failed_rows,
+    s.solver, s.label, s.method, s.solver_order, s.steps, s.rtol, s.atol, s.t_end, s.grid,
+    s.n_samples, s.noise, s.nfe_mean AS nfe, s.nfe_min, s.nfe_max, s.seconds, s.n_failed_rows,
     r.n_parameters, r.train_seconds,
     CASE WHEN s.status NOT IN ('done', 'failed', 'diverged')
       AND r.status IN ('failed', 'diverged') THEN r.status ELSE s.status END AS status,
@@ -85,7 +86,7 @@ CREATE VIEW v_compare AS
   summed AS (
     SELECT sweep_id, sweep, is_latest, min(place) AS place, min(point) AS point, setting,
       data, source, network, path, coupling, solver, label, method, solver_order, steps,
-      rtol, atol, metric_def_id, metric, metric_options, direction, unit,
+      rtol, atol, t_end, grid, metric_def_id, metric, metric_options, direction, unit,
       count(*) AS n_seeds, sum(is_used) AS n, sum(has_failed) AS n_failed,
       avg(value) FILTER (WHERE is_used) AS mean,
       '[' || group_concat(value) FILTER (WHERE is_used) || ']' AS each,
@@ -96,14 +97,14 @@ CREATE VIEW v_compare AS
       avg(seconds) FILTER (WHERE status = 'done') AS seconds
     FROM seen
     GROUP BY sweep_id, sweep, is_latest, metric_def_id, metric, setting, data, source, network,
-      path, coupling, solver, label, method, solver_order, steps, rtol, atol),
+      path, coupling, solver, label, method, solver_order, steps, rtol, atol, t_end, grid),
   spread AS (
     SELECT *, CASE WHEN n > 1 THEN
         sqrt((SELECT sum((e.value - mean) * (e.value - mean)) FROM json_each(each) e) / (n - 1))
       END AS sd
     FROM summed)
   SELECT sweep_id, sweep, is_latest, place, point, setting, data, source, network, path,
-    coupling, solver, label, method, solver_order, steps, rtol, atol,
+    coupling, solver, label, method, solver_order, steps, rtol, atol, t_end, grid,
     metric_def_id, metric, metric_options, direction, unit,
     n_seeds, n, n_failed, n_seeds - n - n_failed AS n_open, mean, sd,
     (SELECT min(t) FROM t_quantile WHERE df < n) * sd / sqrt(n) AS ci95,
@@ -120,6 +121,7 @@ CREATE VIEW v_pair AS
     a.sampling_id AS sampling_id_a, b.sampling_id AS sampling_id_b,
     a.label AS solver_a, b.label AS solver_b, a.method AS method_a, b.method AS method_b,
     a.steps AS steps_a, b.steps AS steps_b, a.rtol AS rtol_a, b.rtol AS rtol_b,
+    a.t_end AS t_end_a, b.t_end AS t_end_b, a.grid AS grid_a, b.grid AS grid_b,
     a.nfe AS nfe_a, b.nfe AS nfe_b, a.value AS value_a, b.value AS value_b,
     a.value - b.value AS difference
   FROM v_result a
@@ -144,8 +146,26 @@ CREATE VIEW v_pareto AS
       equal AS (PARTITION BY sweep_id, setting, data, source, network, path, coupling,
         metric_def_id ORDER BY nfe GROUPS BETWEEN CURRENT ROW AND CURRENT ROW))
   SELECT sweep_id, sweep, is_latest, place, setting, data, source, network, path, coupling,
-    solver, label, method, steps, rtol, atol, metric_def_id, metric, metric_options, direction,
-    n, mean, ci95, floor, nfe, seconds
+    solver, label, method, steps, rtol, atol, t_end, grid, metric_def_id, metric,
+    metric_options, direction, n, mean, ci95, floor, nfe, seconds
+  FROM rivals
+  WHERE cost <= best_equal AND (best_cheaper IS NULL OR cost < best_cheaper);
+
+-- The same by seconds instead of nfe: what is worth choosing on the machine that sampled.
+CREATE VIEW v_pareto_seconds AS
+  WITH whole AS (
+    SELECT *, CASE direction WHEN 'max' THEN -mean ELSE mean END AS cost
+    FROM v_compare WHERE mean IS NOT NULL AND n_failed = 0 AND seconds IS NOT NULL),
+  rivals AS (
+    SELECT *, min(cost) OVER cheaper AS best_cheaper, min(cost) OVER equal AS best_equal
+    FROM whole
+    WINDOW cheaper AS (PARTITION BY sweep_id, setting, data, source, network, path, coupling,
+        metric_def_id ORDER BY seconds GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+      equal AS (PARTITION BY sweep_id, setting, data, source, network, path, coupling,
+        metric_def_id ORDER BY seconds GROUPS BETWEEN CURRENT ROW AND CURRENT ROW))
+  SELECT sweep_id, sweep, is_latest, place, setting, data, source, network, path, coupling,
+    solver, label, method, steps, rtol, atol, t_end, grid, metric_def_id, metric,
+    metric_options, direction, n, mean, ci95, floor, nfe, seconds
   FROM rivals
   WHERE cost <= best_equal AND (best_cheaper IS NULL OR cost < best_cheaper);
 
@@ -165,11 +185,12 @@ CREATE VIEW v_order AS
     WHERE metric = 'discretization_error' AND steps > 0),
   ranked AS (
     SELECT *, is_usable AND sum(is_usable) OVER (PARTITION BY sweep_id, setting, data, source,
-      network, path, coupling, solver, label, method, metric_def_id ORDER BY steps DESC) <= 4
+      network, path, coupling, solver, label, method, t_end, grid, metric_def_id
+      ORDER BY steps DESC) <= 4
       AS is_used
     FROM fixed)
   SELECT sweep_id, sweep, is_latest, min(place) AS place, setting, data, source, network, path,
-    coupling, solver, label, method, solver_order AS declared,
+    coupling, solver, label, method, t_end, grid, solver_order AS declared,
     -(sum(is_used) * sum(is_used * x * y) - sum(is_used * x) * sum(is_used * y))
       / nullif(sum(is_used) * sum(is_used * x * x) - sum(is_used * x) * sum(is_used * x), 0)
       AS observed,
@@ -178,7 +199,13 @@ CREATE VIEW v_order AS
     max(steps) FILTER (WHERE is_used) AS steps_max
   FROM ranked
   GROUP BY sweep_id, sweep, is_latest, setting, data, source, network, path, coupling, solver,
-    label, method, metric_def_id;
+    label, method, t_end, grid, metric_def_id;
+
+-- What plugins were measured to be, the latest file of each name and options first.
+CREATE VIEW v_plugin_check AS
+  SELECT kind, name, version, sha256, options, property, problem, declared, measured, result,
+    note, fmrun_version, checked
+  FROM plugin_check ORDER BY kind, name, options, checked DESC, id;
 
 -- The keys that differ between the runs of a sweep.
 --   n_values          different values
