@@ -5,8 +5,17 @@ dist_check_SCRIPTS += $(SHELL_TESTS)
 EXTRA_DIST += tests/shell.sh
 $(SHELL_TESTS:.sh=.log): fmrun$(EXEEXT)
 EXTRA_DIST += \
+	tests/configs/good-grids.yaml \
 	tests/configs/good-sweep-data.yaml \
 	tests/configs/good-sweep-networks.yaml \
+	tests/configs/bad-min-step-above-max.yaml \
+	tests/configs/bad-zero-steps.yaml \
+	tests/configs/bad-rho-of-another-grid.yaml \
+	tests/configs/bad-t-end-beside-times.yaml \
+	tests/configs/bad-times-that-fall.yaml \
+	tests/configs/bad-times-from-later.yaml \
+	tests/configs/bad-steps-and-times.yaml \
+	tests/configs/bad-grid-without-steps.yaml \
 	tests/configs/bad-bad-name.yaml \
 	tests/configs/bad-component-without-name.yaml \
 	tests/configs/bad-decay-with-adam.yaml \

@@ -187,6 +187,26 @@ static TCase *property(Suite *suite, const char *name)
 
 #define N_OF(array) ((int)(sizeof(array) / sizeof *(array)))
 
+START_TEST(a_fraction_is_a_real_and_nothing_else)
+{
+    static const struct {
+        const char *text;
+        double value;
+    } fractions[] = {{"1/3", 1.0 / 3}, {"-25360/2187", -25360.0 / 2187}, {"1e2/.5", 200}};
+    static const char *const others[] = {"1/",  "/3",    "1/2/3", "1 / 3",
+                                         "a/3", "0x1/2", "1/.inf"};
+    double value;
+    for (size_t i = 0; i < sizeof fractions / sizeof *fractions; i++) {
+        ck_assert(fm_scalar_is_fraction(fractions[i].text, &value));
+        ck_assert_double_eq(value, fractions[i].value);
+        ck_assert_int_eq(fm_scalar_type(fractions[i].text), FM_SCALAR_TEXT);
+    }
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        ck_assert_msg(!fm_scalar_is_fraction(others[i], &value), "%s", others[i]);
+    ck_assert(fm_scalar_is_fraction("1/0", &value) && isinf(value));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("scalar");
@@ -194,6 +214,7 @@ int main(void)
     tcase_add_loop_test(scalars, plain_scalars_have_the_types_of_yaml_1_2, 0, N_OF(types));
     tcase_add_loop_test(scalars, integers_are_exact_or_refused, 0, N_OF(ints));
     tcase_add_test(scalars, reals_are_finite_or_refused);
+    tcase_add_test(scalars, a_fraction_is_a_real_and_nothing_else);
     tcase_add_test(scalars, booleans_and_strings_are_what_yaml_1_2_says);
     return test_main(suite);
 }

@@ -111,7 +111,9 @@ static enum fm_status read_real(const struct fm_yaml *node, const char *what,
                                 const char *expected, double *value, struct fm_error *err)
 {
     double real;
-    if (!is_number(node) || !fm_scalar_is_real(node->text, &real))
+    bool is_fraction = node->kind == FM_YAML_SCALAR && node->is_plain
+                       && fm_scalar_is_fraction(node->text, &real);
+    if (!is_fraction && (!is_number(node) || !fm_scalar_is_real(node->text, &real)))
         return fm_yaml_fail_type(node, what, expected, err);
     if (!isfinite(real))
         return fm_yaml_fail(err, node, "%s: expected %s, found %.60s, which is %s", what,

@@ -186,3 +186,21 @@ bool fm_scalar_is_real(const char *text, double *value)
     }
     return true;
 }
+
+bool fm_scalar_is_fraction(const char *text, double *value)
+{
+    const char *slash = strchr(text, '/');
+    char parts[2][64];
+    double numbers[2];
+    if (!slash || (size_t)(slash - text) >= sizeof parts[0]
+        || strlen(slash + 1) >= sizeof parts[1])
+        return false;
+    memcpy(parts[0], text, (size_t)(slash - text));
+    parts[0][slash - text] = '\0';
+    memcpy(parts[1], slash + 1, strlen(slash + 1) + 1);
+    for (size_t i = 0; i < 2; i++)
+        if (!is_decimal(parts[i]) || !fm_scalar_is_real(parts[i], &numbers[i]))
+            return false;
+    *value = numbers[1] == 0 ? (double)INFINITY : numbers[0] / numbers[1];
+    return true;
+}

@@ -4,6 +4,9 @@
 
 static const char *const optimizers[] = {"adamw", "adam", NULL};
 static const char *const schedules[] = {"constant", "cosine", NULL};
+static const char *const controls[] = {"row", "batch", NULL};
+const char *const fm_grid_names[] = {"uniform", "cosine", "karras", "shift", NULL};
+const char *const fm_controller_names[] = {"i", "pi", "pid", NULL};
 const char *const fm_keep_names[] = {"x0", "x1", "trajectory", NULL};
 
 #define AT(member) offsetof(struct fm_train_options, member)
@@ -61,9 +64,26 @@ const struct fm_option fm_sample_table[] = {
 #undef AT
 
 #define AT(member) offsetof(struct fm_method_options, member)
+#define T_END                                                                              \
+    {"t_end", FM_REAL, AT(t_end), "1", .minimum = 0, .maximum = 1,                         \
+     .flags = FM_OPTION_ABOVE_MINIMUM, .help = "where the solve ends; the samples are x there"}
+
 const struct fm_option fm_fixed_table[] = {
-    {"steps", FM_INT, AT(steps), NULL, .minimum = 1, .maximum = 1e7,
-     .help = "steps of equal length from t = 0 to t = 1"},
+    {"steps", FM_INT, AT(steps), "0", .minimum = 0, .maximum = 1e7,
+     .help = "how many, from t = 0 to t_end; required unless there are times"},
+    {"grid", FM_CHOICE, AT(grid), "uniform", .choices = fm_grid_names,
+     .help = "how they lie: equal; dense at 0; as EDM's noise levels; or shifted"},
+    {"times", FM_REALS, AT(times), "", .minimum = 0, .maximum = 1,
+     .help = "instead: where the steps begin and end, rising from 0"},
+    T_END,
+    {"grid_shift", FM_REAL, AT(grid_shift), "3", .minimum = 0, .maximum = 1e6,
+     .flags = FM_OPTION_ABOVE_MINIMUM, .help = "s of grid: shift, t = u / (u + s (1 - u))"},
+    {"grid_rho", FM_REAL, AT(grid_rho), "7", .minimum = 0, .maximum = 1e3,
+     .flags = FM_OPTION_ABOVE_MINIMUM, .help = "of grid: karras"},
+    {"grid_sigma_min", FM_REAL, AT(grid_sigma_min), "0.002", .minimum = 0, .maximum = 1e6,
+     .flags = FM_OPTION_ABOVE_MINIMUM, .help = "of grid: karras, the last noise level but 0"},
+    {"grid_sigma_max", FM_REAL, AT(grid_sigma_max), "80", .minimum = 0, .maximum = 1e6,
+     .flags = FM_OPTION_ABOVE_MINIMUM, .help = "of grid: karras, the first noise level"},
     {0}};
 
 const struct fm_option fm_adaptive_table[] = {
@@ -73,9 +93,19 @@ const struct fm_option fm_adaptive_table[] = {
      .flags = FM_OPTION_ABOVE_MINIMUM, .help = "absolute tolerance of a step"},
     {"first_step", FM_REAL, AT(first_step), "0", .minimum = 0, .maximum = 1,
      .help = "length of the first step; 0: chosen from the field"},
+    {"min_step", FM_REAL, AT(min_step), "0", .minimum = 0, .maximum = 1,
+     .help = "a sample that needs a shorter one counts as failed; 0: rounding decides"},
+    {"max_step", FM_REAL, AT(max_step), "1", .minimum = 0, .maximum = 1,
+     .flags = FM_OPTION_ABOVE_MINIMUM, .help = "the longest one"},
     {"max_evaluations", FM_INT, AT(max_evaluations), "100000", .minimum = 1, .maximum = 1e12,
      .help = "of one sample; it counts as failed beyond"},
+    {"controller", FM_CHOICE, AT(controller), "i", .choices = fm_controller_names,
+     .help = "how the next step follows from the errors of the last one, two or three"},
+    {"control", FM_CHOICE, AT(control), "row", .choices = controls,
+     .help = "each sample has its own steps, or all have the same, as in torchdiffeq"},
+    T_END,
     {0}};
+#undef T_END
 #undef AT
 
 #define AT(member) offsetof(struct fm_reference_options, member)

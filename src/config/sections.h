@@ -33,13 +33,25 @@ extern const struct fm_option fm_sample_table[];
 /* What the list sample.keep may name; its order is that of the flags above. */
 extern const char *const fm_keep_names[];
 
-/* Of an entry of `solvers`: fixed steps, or a tolerance. */
+/* How the ends of the steps lie between 0 and t_end (plan/grid.h). */
+enum fm_grid { FM_GRID_UNIFORM, FM_GRID_COSINE, FM_GRID_KARRAS, FM_GRID_SHIFT };
+extern const char *const fm_grid_names[];
+extern const char *const fm_controller_names[]; /* in the order of enum fm_controller */
+
+/* Of an entry of `solvers`: a grid of steps, or a tolerance. */
 struct fm_method_options {
-    int64_t steps; /* 0: adaptive */
-    double rtol, atol, first_step;
+    double t_end;
+    /* fixed */
+    int64_t steps;         /* 0: adaptive */
+    struct fm_reals times; /* the grid itself; n = steps + 1, or 0: follows from the rest */
+    int grid;
+    double grid_shift, grid_rho, grid_sigma_min, grid_sigma_max;
+    /* adaptive */
+    double rtol, atol, first_step, min_step, max_step;
     int64_t max_evaluations;
+    int controller; /* enum fm_controller */
+    int control;    /* 0: each row by itself, 1: all rows with one step */
 };
-enum { FM_MAX_EVALUATIONS = 100000 }; /* the default */
 /* The options that make sense with fixed steps, and with step control. */
 extern const struct fm_option fm_fixed_table[], fm_adaptive_table[];
 

@@ -43,7 +43,7 @@ enum fm_status fm_experiment_sampling_text(struct fm_text *text,
 {
     const struct fm_sample_options *s = &e->sample;
     FM_TRY(fm_component_text(text, &m->solver, true, err));
-    fm_text_add(text, "\nlabel: %s\ncontrol: {format: 1", m->label);
+    fm_text_add(text, "\nlabel: %s\ncontrol: {format: 2", m->label);
     FM_TRY(fm_options_emit(text, m->options.steps > 0 ? fm_fixed_table : fm_adaptive_table,
                            &m->options, true, err));
     fm_text_add(text, "}\nsample: {keep: [%d, %d, %d]", s->keep_x0, s->keep_x1,

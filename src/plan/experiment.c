@@ -65,11 +65,10 @@ static const struct fm_option *table_of(const struct fm_loaded *loaded)
     return loaded->plugin->options ? loaded->plugin->options : no_options;
 }
 
-/* also: keys beside `plugin` that are not the plugin's, ended by NULL. */
-static enum fm_status read_component(struct fm_arena *arena, struct fm_registry *registry,
-                                     enum fm_kind kind, const struct fm_yaml *node,
-                                     const char *default_name, const char *const *also,
-                                     struct fm_component *c, struct fm_error *err)
+enum fm_status fm_component_read(struct fm_arena *arena, struct fm_registry *registry,
+                                 enum fm_kind kind, const struct fm_yaml *node,
+                                 const char *default_name, const char *const *also,
+                                 struct fm_component *c, struct fm_error *err)
 {
     static const char *const only_plugin[] = {"plugin", NULL};
     FM_TRY(fm_component_load(registry, kind, node, default_name, &c->loaded, err));
@@ -87,6 +86,21 @@ static enum fm_status read_component(struct fm_arena *arena, struct fm_registry 
     fm_text_fini(&owner);
     c->options = options;
     c->node = node;
+    return status;
+}
+
+enum fm_status fm_component_solver(struct fm_arena *arena, const struct fm_component *c,
+                                   struct fm_solver *solver, struct fm_error *err)
+{
+    struct fm_error why = {0};
+    enum fm_status status =
+        fm_solver_open(arena, c->loaded->plugin, c->options, solver, &why);
+    if (status == FM_OK)
+        return FM_OK;
+    if (status == FM_ERROR_MEMORY || !c->node)
+        return fm_fail(err, status, "%s", why.message);
+    (void)fm_yaml_fail(err, c->node, "%s", why.message);
+    err->status = status;
     return status;
 }
 
@@ -214,22 +228,6 @@ static enum fm_status read_keep(const struct fm_yaml *node, struct fm_sample_opt
     return FM_OK;
 }
 
-/* Errors of the plugin get the place in the config that asked for it. */
-static enum fm_status open_solver(struct fm_arena *arena, const struct fm_component *c,
-                                  struct fm_solver *solver, struct fm_error *err)
-{
-    struct fm_error why = {0};
-    enum fm_status status =
-        fm_solver_open(arena, c->loaded->plugin, c->options, solver, &why);
-    if (status == FM_OK)
-        return FM_OK;
-    if (status == FM_ERROR_MEMORY || !c->node)
-        return fm_fail(err, status, "%s", why.message);
-    (void)fm_yaml_fail(err, c->node, "%s", why.message);
-    err->status = status;
-    return status;
-}
-
 static enum fm_status read_sample(struct fm_arena *arena, struct fm_registry *registry,
                                   const struct fm_yaml *root, struct fm_experiment *e,
                                   struct fm_error *err)
@@ -243,10 +241,10 @@ static enum fm_status read_sample(struct fm_arena *arena, struct fm_registry *re
         fm_options_bind(arena, fm_sample_table, sizeof *s, node, "sample", also, s, err));
     FM_TRY(read_keep(fm_yaml_find(node, "keep"), s, err));
     const struct fm_yaml *reference = fm_yaml_find(node, "reference");
-    FM_TRY(read_component(arena, registry, FM_SOLVER, reference, FM_REFERENCE_SOLVER,
-                          host_keys, &e->reference_solver, err));
+    FM_TRY(fm_component_read(arena, registry, FM_SOLVER, reference, FM_REFERENCE_SOLVER,
+                             host_keys, &e->reference_solver, err));
     const struct fm_plugin *solver = e->reference_solver.loaded->plugin;
-    FM_TRY(open_solver(arena, &e->reference_solver, &e->reference_ready, err));
+    FM_TRY(fm_component_solver(arena, &e->reference_solver, &e->reference_ready, err));
     if (!fm_solver_is_adaptive(&e->reference_ready))
         return fm_yaml_fail(err, reference,
                             "the reference solver must control its step, as "
@@ -267,156 +265,6 @@ static enum fm_status read_sample(struct fm_arena *arena, struct fm_registry *re
     return FM_OK;
 }
 
-/* ---- solvers ---- */
-
-static bool has_any(const struct fm_yaml *entry, const struct fm_option *table,
-                    const struct fm_yaml **key)
-{
-    for (size_t i = 0; i < (entry->kind == FM_YAML_MAP ? entry->n : 0); i++)
-        for (const struct fm_option *o = table; o->name; o++)
-            if (strcmp(entry->keys[i]->text, o->name) == 0) {
-                *key = entry->keys[i];
-                return true;
-            }
-    return false;
-}
-
-enum fm_status fm_method_table(const struct fm_yaml *entry, const struct fm_loaded *loaded,
-                               const struct fm_option **table, struct fm_error *err)
-{
-    const struct fm_scheme *scheme = &loaded->plugin->solver->scheme;
-    bool can_adapt =
-        (scheme->tableau && scheme->tableau->b_embedded) || loaded->plugin->solver->prepare;
-    const struct fm_yaml *fixed = NULL, *adaptive = NULL;
-    (void)has_any(entry, fm_fixed_table, &fixed);
-    (void)has_any(entry, fm_adaptive_table, &adaptive);
-    if (adaptive && !can_adapt)
-        return fm_yaml_fail(err, adaptive,
-                            "%s has no effect on the solver \"%s\", which can't "
-                            "control its step; give it steps",
-                            adaptive->text, loaded->plugin->name);
-    if (adaptive && fixed)
-        return fm_yaml_fail(err, adaptive,
-                            "%s has no effect with a fixed number of steps; "
-                            "leave out one of the two",
-                            adaptive->text);
-    if (!fixed && !can_adapt)
-        return fm_yaml_fail(err, entry, "how many steps? add steps: N or a list of N");
-    *table = fixed ? fm_fixed_table : fm_adaptive_table;
-    return FM_OK;
-}
-
-static enum fm_status make_label(struct fm_arena *arena, struct fm_method *m,
-                                 const struct fm_yaml *entry, struct fm_error *err)
-{
-    const struct fm_yaml *node = fm_yaml_find(entry, "label");
-    m->label = m->solver.loaded->plugin->name;
-    if (node)
-        FM_TRY(fm_yaml_string(node, "label", &m->label, err));
-    m->label = fm_arena_text(arena, m->label);
-    return m->label ? FM_OK : fm_out_of_memory(err);
-}
-
-static enum fm_status read_method(struct fm_arena *arena, struct fm_registry *registry,
-                                  const struct fm_yaml *entry, struct fm_method *m,
-                                  struct fm_error *err)
-{
-    const struct fm_option *table = NULL;
-    const char *also[70] = {"plugin", "label"};
-    FM_TRY(fm_component_load(registry, FM_SOLVER, entry, NULL, &m->solver.loaded, err));
-    FM_TRY(fm_method_table(entry, m->solver.loaded, &table, err));
-    size_t n = 2;
-    for (const struct fm_option *o = table; o->name; o++)
-        also[n++] = o->name;
-    also[n] = NULL;
-    FM_TRY(read_component(arena, registry, FM_SOLVER, entry, NULL, also, &m->solver, err));
-    const char *plugin_keys[70] = {"plugin", "label"};
-    n = 2;
-    for (const struct fm_option *o = m->solver.loaded->plugin->options;
-         o && o->name && n < 68; o++)
-        plugin_keys[n++] = o->name;
-    FM_TRY(fm_options_bind(arena, table, sizeof m->options,
-                           entry->kind == FM_YAML_MAP ? entry : NULL, "solvers",
-                           plugin_keys, &m->options, err));
-    FM_TRY(open_solver(arena, &m->solver, &m->ready, err));
-    return make_label(arena, m, entry, err);
-}
-
-/* Whether the value of key may itself be a list: then it does not expand. */
-static bool takes_list(const struct fm_loaded *loaded, const char *key)
-{
-    for (const struct fm_option *o = loaded->plugin->options; o && o->name; o++)
-        if (strcmp(o->name, key) == 0)
-            return o->type == FM_INTS || o->type == FM_REALS || o->type == FM_MATRIX;
-    return false;
-}
-
-enum { MAX_METHODS = 10000 };
-
-static enum fm_status add_method(struct fm_arena *arena, struct fm_experiment *e,
-                                 struct fm_method **method, struct fm_error *err)
-{
-    if (e->n_methods == e->methods_capacity) {
-        size_t capacity = e->methods_capacity ? 2 * e->methods_capacity : 16;
-        struct fm_method *grown = FM_NEW(arena, capacity, struct fm_method);
-        if (!grown)
-            return fm_out_of_memory(err);
-        if (e->n_methods)
-            memcpy(grown, e->methods, e->n_methods * sizeof *grown);
-        e->methods = grown;
-        e->methods_capacity = capacity;
-    }
-    *method = &e->methods[e->n_methods++];
-    return FM_OK;
-}
-
-/* Appends entry to methods, once for each combination of its lists; the last list varies
- * fastest. */
-static enum fm_status expand_method(struct fm_arena *arena, struct fm_registry *registry,
-                                    struct fm_yaml *entry, size_t from,
-                                    struct fm_experiment *e, struct fm_error *err)
-{
-    const struct fm_loaded *loaded;
-    FM_TRY(fm_component_load(registry, FM_SOLVER, entry, NULL, &loaded, err));
-    for (size_t i = from; entry->kind == FM_YAML_MAP && i < entry->n; i++) {
-        struct fm_yaml *list = entry->items[i];
-        if (list->kind != FM_YAML_LIST || takes_list(loaded, entry->keys[i]->text))
-            continue;
-        if (list->n == 0)
-            return fm_yaml_fail(err, list, "an empty list of %s means no solver at all",
-                                entry->keys[i]->text);
-        for (size_t j = 0; j < list->n; j++) {
-            struct fm_yaml *copy = fm_yaml_clone(arena, entry);
-            if (!copy)
-                return fm_out_of_memory(err);
-            copy->items[i] = list->items[j];
-            FM_TRY(expand_method(arena, registry, copy, i + 1, e, err));
-        }
-        return FM_OK;
-    }
-    if (e->n_methods == MAX_METHODS)
-        return fm_yaml_fail(err, entry, "more than %d solver settings", MAX_METHODS);
-    struct fm_method *method = NULL;
-    FM_TRY(add_method(arena, e, &method, err));
-    return read_method(arena, registry, entry, method, err);
-}
-
-static enum fm_status read_methods(struct fm_arena *arena, struct fm_registry *registry,
-                                   const struct fm_yaml *root, struct fm_experiment *e,
-                                   struct fm_error *err)
-{
-    struct fm_yaml *node = fm_yaml_find(root, "solvers");
-    if (!node)
-        return FM_OK; /* training alone is an experiment, too */
-    if (node->kind != FM_YAML_LIST)
-        return fm_yaml_fail(err, node,
-                            "expected a list of solvers, as in [{plugin: euler, "
-                            "steps: [1, 10, 100]}]");
-    for (size_t i = 0; i < node->n; i++)
-        FM_TRY(expand_method(arena, registry, node->items[i], 0, e, err));
-    return FM_OK;
-}
-
 static enum fm_status read_metrics(struct fm_arena *arena, struct fm_registry *registry,
                                    const struct fm_yaml *root, struct fm_experiment *e,
                                    struct fm_error *err)
@@ -430,8 +278,8 @@ static enum fm_status read_metrics(struct fm_arena *arena, struct fm_registry *r
     if (!e->metrics)
         return fm_out_of_memory(err);
     for (size_t i = 0; i < node->n; i++)
-        FM_TRY(read_component(arena, registry, FM_METRIC, node->items[i], NULL, NULL,
-                              &e->metrics[e->n_metrics++], err));
+        FM_TRY(fm_component_read(arena, registry, FM_METRIC, node->items[i], NULL, NULL,
+                                 &e->metrics[e->n_metrics++], err));
     if (e->n_metrics > 0 && e->n_methods == 0)
         return fm_yaml_fail(err, node, "metrics need samples: add solvers");
     return FM_OK;
@@ -453,11 +301,12 @@ enum fm_status fm_experiment_read(struct fm_arena *arena, struct fm_registry *re
                                 "what is to be learned? add %s: {plugin: NAME} "
                                 "(`fmrun plugins` lists them)",
                                 s->key);
-        FM_TRY(read_component(arena, registry, s->kind, node, s->default_name, NULL,
-                              (struct fm_component *)(void *)((char *)e + s->offset), err));
+        FM_TRY(fm_component_read(arena, registry, s->kind, node, s->default_name, NULL,
+                                 (struct fm_component *)(void *)((char *)e + s->offset),
+                                 err));
     }
     FM_TRY(read_train(arena, root, e, err));
     FM_TRY(read_sample(arena, registry, root, e, err));
-    FM_TRY(read_methods(arena, registry, root, e, err));
+    FM_TRY(fm_methods_read(arena, registry, root, e, err));
     return read_metrics(arena, registry, root, e, err);
 }

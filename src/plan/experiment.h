@@ -22,7 +22,8 @@ struct fm_method {
     struct fm_component solver;
     struct fm_solver ready; /* the same, opened */
     struct fm_method_options options;
-    const char *label; /* as tables show it */
+    const double *times; /* [options.steps + 1]: the grid; NULL: adaptive */
+    const char *label;   /* as tables show it */
 };
 
 struct fm_experiment {

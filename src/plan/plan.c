@@ -22,20 +22,36 @@ static enum fm_status seal(struct fm_arena *arena, struct fm_text *text, char *k
     return FM_OK;
 }
 
-static enum fm_status method_text(struct fm_text *text, const struct fm_method *m,
-                                  struct fm_error *err)
+/* The solver's own options, and of the host's those that are not defaults and have no column
+ * of their own. */
+static enum fm_status method_text(struct fm_arena *arena, struct fm_text *text,
+                                  const struct fm_method *m, struct fm_error *err)
 {
+    static const char *const columns[] = {"steps", "rtol", "atol"};
+    const struct fm_option *table =
+        m->options.steps > 0 ? fm_fixed_table : fm_adaptive_table;
+    struct fm_method_options defaults;
+    struct fm_text usual = {0}, value = {0};
     if (m->solver.loaded->plugin->options)
         FM_TRY(fm_component_text(text, &m->solver, false, err));
-    if (m->options.steps > 0)
-        return FM_OK;
-    if (m->options.first_step > 0) {
-        fm_text_add(text, "%sfirst_step: ", text->length ? " " : "");
-        fm_text_add_real(text, m->options.first_step);
+    FM_TRY(fm_options_bind(arena, table, sizeof defaults, NULL, "solvers", NULL, &defaults,
+                           err));
+    for (const struct fm_option *o = table; o->name; o++) {
+        bool is_said = m->options.times.n > 0 && strcmp(o->name, "t_end") == 0;
+        for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+            is_said = is_said || strcmp(o->name, columns[i]) == 0;
+        fm_text_clear(&usual);
+        fm_text_clear(&value);
+        fm_option_emit(&usual, o, &defaults);
+        fm_option_emit(&value, o, &m->options);
+        if (!is_said && strcmp(fm_text_bytes(&usual), fm_text_bytes(&value)) != 0)
+            fm_text_add(text, "%s%s: %s", text->length ? " " : "", o->name,
+                        fm_text_bytes(&value));
     }
-    if (m->options.max_evaluations != FM_MAX_EVALUATIONS)
-        fm_text_add(text, "%smax_evaluations: %lld", text->length ? " " : "",
-                    (long long)m->options.max_evaluations);
+    if (usual.has_failed || value.has_failed)
+        text->has_failed = true;
+    fm_text_fini(&usual);
+    fm_text_fini(&value);
     return FM_OK;
 }
 
@@ -51,7 +67,7 @@ static enum fm_status key_samplings(struct fm_arena *arena, struct fm_point *p,
         char unused[FM_HASH_SIZE];
         s->method = &e->methods[i];
         fm_text_clear(text);
-        FM_TRY(method_text(text, s->method, err));
+        FM_TRY(method_text(arena, text, s->method, err));
         FM_TRY(seal(arena, text, unused, &s->method_text, err));
         fm_text_clear(text);
         FM_TRY(fm_experiment_sampling_text(text, e, s->method, err));

@@ -82,6 +82,24 @@ static enum fm_status resolve_sample(struct fm_arena *arena, struct fm_yaml *roo
     return add_defaults(arena, reference, fm_reference_table, &defaults, err);
 }
 
+/* Of steps and times, t_end and times, the entry has the one that rules. */
+static enum fm_status add_method_defaults(struct fm_arena *arena, struct fm_yaml *map,
+                                          struct fm_method_options *defaults,
+                                          struct fm_error *err)
+{
+    const struct fm_option *table = fm_method_table(map);
+    const bool has_times = fm_yaml_find(map, "times") != NULL;
+    struct fm_option wanted[32] = {{0}};
+    size_t n = 0;
+    for (const struct fm_option *o = table; o->name && n < 31; o++)
+        if (strcmp(o->name, "steps") != 0 && strcmp(o->name, "times") != 0
+            && !(has_times && strcmp(o->name, "t_end") == 0))
+            wanted[n++] = *o;
+    FM_TRY(fm_options_bind(arena, table, sizeof *defaults, NULL, "solvers", NULL, defaults,
+                           err));
+    return add_defaults(arena, map, wanted, defaults, err);
+}
+
 /* Solvers keep their lists: only what they leave out is added. */
 static enum fm_status resolve_solvers(struct fm_arena *arena, struct fm_yaml *root,
                                       struct fm_registry *registry, struct fm_error *err)
@@ -89,16 +107,11 @@ static enum fm_status resolve_solvers(struct fm_arena *arena, struct fm_yaml *ro
     struct fm_yaml *list = fm_yaml_find(root, "solvers");
     for (size_t i = 0; list && i < list->n; i++) {
         const struct fm_loaded *loaded;
-        const struct fm_option *table;
         struct fm_yaml *map;
         struct fm_method_options defaults = {0};
         FM_TRY(fm_component_load(registry, FM_SOLVER, list->items[i], NULL, &loaded, err));
         FM_TRY(entry_map(arena, list, i, loaded->plugin->name, &map, err));
-        FM_TRY(fm_method_table(map, loaded, &table, err));
-        if (table == fm_adaptive_table)
-            FM_TRY(fm_options_bind(arena, table, sizeof defaults, NULL, "solvers", NULL,
-                                   &defaults, err));
-        FM_TRY(add_defaults(arena, map, table, &defaults, err));
+        FM_TRY(add_method_defaults(arena, map, &defaults, err));
         if (!loaded->plugin->options)
             continue;
         void *block = fm_arena_take(arena, 1, loaded->plugin->options_size);

@@ -28,12 +28,28 @@ FM_MUST_USE enum fm_status fm_component_load(struct fm_registry *registry,
                                              const struct fm_loaded **loaded,
                                              struct fm_error *err);
 
-/* The options of a solver entry that belong to the host: the fixed or the adaptive table,
- * chosen by which keys the entry has.  FM_ERROR_CONFIG when it mixes both or the solver
- * can't do it. */
-FM_MUST_USE enum fm_status fm_method_table(const struct fm_yaml *entry,
-                                           const struct fm_loaded *solver,
-                                           const struct fm_option **table,
-                                           struct fm_error *err);
+/* The plugin of node with its options.  also: keys beside `plugin` that are somebody else's,
+ * ended by NULL; NULL: only `plugin`. */
+FM_MUST_USE enum fm_status
+fm_component_read(struct fm_arena *arena, struct fm_registry *registry, enum fm_kind kind,
+                  const struct fm_yaml *node, const char *default_name,
+                  const char *const *also, struct fm_component *component,
+                  struct fm_error *err);
+
+/* Opens a solver.  Errors of the plugin get the place in the config that asked for it. */
+FM_MUST_USE enum fm_status fm_component_solver(struct fm_arena *arena,
+                                               const struct fm_component *component,
+                                               struct fm_solver *solver,
+                                               struct fm_error *err);
+
+/* The list under `solvers`, its lists expanded, into e, whose path and coupling are read. */
+FM_MUST_USE enum fm_status fm_methods_read(struct fm_arena *arena,
+                                           struct fm_registry *registry,
+                                           const struct fm_yaml *root,
+                                           struct fm_experiment *e, struct fm_error *err);
+
+/* The options of a solver entry that belong to the host: those of a grid where the entry has
+ * steps or times, else those of step control. */
+const struct fm_option *fm_method_table(const struct fm_yaml *entry);
 
 #endif

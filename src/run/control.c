@@ -5,10 +5,16 @@
 struct fm_control fm_method_control(const struct fm_method *m)
 {
     const struct fm_method_options *o = &m->options;
-    return (struct fm_control){.n_steps = (size_t)o->steps,
+    if (o->steps > 0)
+        return (struct fm_control){.n_steps = (size_t)o->steps, .times = m->times};
+    return (struct fm_control){.t_to = o->t_end,
                                .rtol = o->rtol,
                                .atol = o->atol,
                                .first_step = o->first_step,
+                               .min_step = o->min_step,
+                               .max_step = o->max_step,
+                               .controller = (enum fm_controller)o->controller,
+                               .is_batch = o->control == 1,
                                .max_evaluations = (uint64_t)o->max_evaluations};
 }
 

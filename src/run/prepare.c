@@ -275,6 +275,10 @@ static enum fm_status add_sampling(struct fm_session *s, struct fm_task *task,
         .steps = is_fixed ? (size_t)m->options.steps : 0,
         .rtol = is_fixed ? 0 : m->options.rtol,
         .atol = is_fixed ? 0 : m->options.atol,
+        .t_end = m->options.t_end,
+        .grid = !is_fixed                ? ""
+                : m->options.times.n > 0 ? "times"
+                                         : fm_grid_names[m->options.grid],
         .n_samples = (size_t)e->sample.count,
         .noise = noise_name(s, task->run, e),
     };
