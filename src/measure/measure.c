@@ -23,6 +23,10 @@ const double *fm_floor_samples(const struct fm_references *r,
         *divisor = 9;
         return r->looser;
     }
+    if (metric->references == FM_REFERENCE_EXACT) {
+        *divisor = 9;
+        return r->looser_exact;
+    }
     return NULL;
 }
 
@@ -41,15 +45,17 @@ static void measure_one(void *context, size_t item, size_t thread)
     struct fm_measurement m = {
         .n = r->n,
         .dim = r->dim,
-        .t_end = 1,
+        .t_end = r->t_end,
         .x0 = r->x0,
         .samples = task->samples,
         .data = asks(metric, FM_REFERENCE_DATA) ? r->data : NULL,
         .solve = asks(metric, FM_REFERENCE_SOLVE) ? r->solve : NULL,
+        .exact = asks(metric, FM_REFERENCE_EXACT) ? r->exact : NULL,
         .noise = {r->seed, FM_STREAM_METRIC, 0},
     };
     if ((asks(metric, FM_REFERENCE_DATA) && !m.data)
-        || (asks(metric, FM_REFERENCE_SOLVE) && !m.solve)) {
+        || (asks(metric, FM_REFERENCE_SOLVE) && !m.solve)
+        || (asks(metric, FM_REFERENCE_EXACT) && !m.exact)) {
         task->status =
             fm_fail(&task->error, FM_ERROR_INTERNAL, "a metric lacks its reference");
         return;

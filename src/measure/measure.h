@@ -10,11 +10,13 @@
 struct fm_references {
     size_t n, dim;
     uint64_t seed;
+    double t_end;        /* where samples and solves end */
     const double *x0;    /* [n][dim] */
     const double *data;  /* [n][dim]: fresh rows of the data; NULL: no metric needs them */
     const double *floor; /* [n][dim]: other fresh rows, what a perfect sampler would give */
     const double *solve; /* [n][dim]: end points of the tight solve; NULL as above */
     const double *looser; /* [n][dim]: those of a solve at ten times the tolerance */
+    const double *exact, *looser_exact; /* [n][dim]: likewise of the exact velocity */
 };
 
 struct fm_metric_task {

@@ -59,10 +59,17 @@ enum fm_status fm_experiment_metric_text(struct fm_text *text,
                                          struct fm_error *err)
 {
     FM_TRY(fm_component_text(text, metric, true, err));
-    if (metric->loaded->plugin->metric->references != FM_REFERENCE_SOLVE)
+    const unsigned references = metric->loaded->plugin->metric->references;
+    if (references & FM_REFERENCE_EXACT) {
+        fm_text_add(text, " exact: ");
+        FM_TRY(fm_component_text(text, &e->exact, true, err));
+    }
+    if (!(references & (FM_REFERENCE_SOLVE | FM_REFERENCE_EXACT | FM_REFERENCE_DENSITY)))
         return FM_OK;
     fm_text_add(text, " reference: ");
     FM_TRY(fm_component_text(text, &e->reference_solver, true, err));
+    if (references & FM_REFERENCE_DENSITY) /* with tolerances of its own */
+        return text->has_failed ? fm_out_of_memory(err) : FM_OK;
     fm_text_add(text, " {format: 1");
     FM_TRY(fm_options_emit(text, fm_reference_table, &e->reference, true, err));
     fm_text_add(text, "}");

@@ -21,6 +21,14 @@ const struct fm_plugin_section fm_plugin_sections[] = {
 };
 #undef AT
 
+bool fm_experiment_needs(const struct fm_experiment *e, enum fm_metric_reference reference)
+{
+    for (size_t i = 0; i < e->n_metrics; i++)
+        if (e->metrics[i].loaded->plugin->metric->references & (unsigned)reference)
+            return true;
+    return false;
+}
+
 bool fm_experiment_is_trained(const struct fm_experiment *e)
 {
     return e->network.loaded->plugin->network->build != NULL;
@@ -228,11 +236,25 @@ static enum fm_status read_keep(const struct fm_yaml *node, struct fm_sample_opt
     return FM_OK;
 }
 
+static enum fm_status read_exact(struct fm_arena *arena, struct fm_registry *registry,
+                                 const struct fm_yaml *node, struct fm_experiment *e,
+                                 struct fm_error *err)
+{
+    FM_TRY(fm_component_read(arena, registry, FM_NETWORK, node, FM_EXACT_NETWORK, NULL,
+                             &e->exact, err));
+    if (!e->exact.loaded->plugin->network->evaluate)
+        return fm_yaml_fail(err, node,
+                            "the exact velocity must be a closed form, as oracle "
+                            "is; \"%s\" is trained",
+                            e->exact.loaded->plugin->name);
+    return FM_OK;
+}
+
 static enum fm_status read_sample(struct fm_arena *arena, struct fm_registry *registry,
                                   const struct fm_yaml *root, struct fm_experiment *e,
                                   struct fm_error *err)
 {
-    static const char *const also[] = {"keep", "reference", NULL};
+    static const char *const also[] = {"keep", "reference", "exact", NULL};
     static const char *const host_keys[] = {"plugin", "rtol", "atol", "max_evaluations",
                                             NULL};
     const struct fm_yaml *node = fm_yaml_find(root, "sample");
@@ -240,6 +262,7 @@ static enum fm_status read_sample(struct fm_arena *arena, struct fm_registry *re
     FM_TRY(
         fm_options_bind(arena, fm_sample_table, sizeof *s, node, "sample", also, s, err));
     FM_TRY(read_keep(fm_yaml_find(node, "keep"), s, err));
+    FM_TRY(read_exact(arena, registry, fm_yaml_find(node, "exact"), e, err));
     const struct fm_yaml *reference = fm_yaml_find(node, "reference");
     FM_TRY(fm_component_read(arena, registry, FM_SOLVER, reference, FM_REFERENCE_SOLVER,
                              host_keys, &e->reference_solver, err));

@@ -36,6 +36,7 @@ struct fm_experiment {
     struct fm_component reference_solver;
     struct fm_solver reference_ready;
     struct fm_reference_options reference;
+    struct fm_component exact; /* the closed form that metrics take for the truth */
     size_t n_methods, methods_capacity;
     struct fm_method *methods;
     size_t n_metrics;
@@ -74,6 +75,9 @@ FM_MUST_USE enum fm_status fm_experiment_metric_text(struct fm_text *text,
 FM_MUST_USE enum fm_status fm_component_text(struct fm_text *text,
                                              const struct fm_component *c, bool for_key,
                                              struct fm_error *err);
+
+/* Whether a metric of the experiment asks for the reference. */
+bool fm_experiment_needs(const struct fm_experiment *e, enum fm_metric_reference reference);
 
 /* Whether the network is trained (a closed form is not). */
 bool fm_experiment_is_trained(const struct fm_experiment *e);

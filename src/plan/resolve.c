@@ -73,6 +73,7 @@ static enum fm_status resolve_sample(struct fm_arena *arena, struct fm_yaml *roo
     FM_TRY(add_defaults(arena, sample, fm_sample_table, &e->sample, err));
     if (!fm_yaml_find(sample, "keep"))
         FM_TRY(set_text(arena, sample, "keep", "[]", err));
+    FM_TRY(resolve_component(arena, sample, "exact", &e->exact, &reference, err));
     FM_TRY(resolve_component(arena, sample, "reference", &e->reference_solver, &reference,
                              err));
     /* 0 stays 0: what it stands for depends on the network, which a sweep may vary */

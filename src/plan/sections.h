@@ -19,6 +19,8 @@ enum { FM_N_PLUGIN_SECTIONS = 5 };
 
 /* The default of sample.reference's plugin. */
 #define FM_REFERENCE_SOLVER "dopri5"
+/* The default of sample.exact's plugin. */
+#define FM_EXACT_NETWORK "oracle"
 
 /* The plugin a component node names: the node is a map with the key `plugin`, or the name
  * itself.  node NULL: default_name at where. */

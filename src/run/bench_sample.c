@@ -51,14 +51,6 @@ struct sampler {
     double *samples; /* [count][dim] */
 };
 
-static bool needs(const struct fm_experiment *e, enum fm_metric_reference reference)
-{
-    for (size_t i = 0; i < e->n_metrics; i++)
-        if (e->metrics[i].loaded->plugin->metric->references & (unsigned)reference)
-            return true;
-    return false;
-}
-
 static enum fm_status sampler_init(struct sampler *s, struct fm_error *err)
 {
     struct fm_arena *arena = s->b->arena;
@@ -66,7 +58,7 @@ static enum fm_status sampler_init(struct sampler *s, struct fm_error *err)
     s->count = (size_t)s->b->experiment->sample.count;
     s->dim = s->b->model.dim;
     s->seconds_left = s->b->options->seconds;
-    s->n_solves_left = e->n_methods + (needs(e, FM_REFERENCE_SOLVE) ? 2 : 0);
+    s->n_solves_left = e->n_methods + (fm_experiment_needs(e, FM_REFERENCE_SOLVE) ? 2 : 0);
     s->x0 = FM_NEW(arena, s->count * s->dim, double);
     s->x1 = FM_NEW(arena, s->count * s->dim, double);
     s->samples = FM_NEW(arena, s->count * s->dim, double);
@@ -240,13 +232,14 @@ static enum fm_status add_metrics(struct sampler *s, struct fm_metric_task *task
 static enum fm_status measure(struct sampler *s, struct fm_error *err)
 {
     const struct fm_experiment *e = s->b->experiment;
-    struct fm_references r = {.dim = s->dim, .seed = s->b->run->seed, .x0 = s->x0};
+    struct fm_references r = {
+        .dim = s->dim, .seed = s->b->run->seed, .t_end = 1, .x0 = s->x0};
     struct fm_metric_task *tasks = FM_NEW(s->b->arena, e->n_metrics, struct fm_metric_task);
     if (!tasks)
         return fm_out_of_memory(err);
-    if (needs(e, FM_REFERENCE_SOLVE))
+    if (fm_experiment_needs(e, FM_REFERENCE_SOLVE))
         FM_TRY(reference_solves(s, &r, err));
-    if (needs(e, FM_REFERENCE_DATA))
+    if (fm_experiment_needs(e, FM_REFERENCE_DATA))
         FM_TRY(data_rows(s, 0, &r.data, err));
     r.n = s->n_samples;
     for (size_t i = 0; i < e->n_metrics; i++)

@@ -2,6 +2,7 @@ libfmrun_a_SOURCES += \
 	src/run/bench.c src/run/bench.h src/run/bench_sample.c src/run/bench_train.c \
 	src/run/checkpoint.c src/run/checkpoint.h \
 	src/run/control.c src/run/control.h \
+	src/run/histogram.c src/run/histogram.h \
 	src/run/inspect.c \
 	src/run/model.c src/run/model.h \
 	src/run/picture.c src/run/picture.h \
@@ -9,6 +10,7 @@ libfmrun_a_SOURCES += \
 	src/run/progress.c src/run/progress.h \
 	src/run/receive.c \
 	src/run/record.c src/run/record.h \
+	src/run/references.c src/run/references.h \
 	src/run/run.h \
 	src/run/scheduler.c \
 	src/run/session.h \

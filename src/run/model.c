@@ -22,6 +22,67 @@ static enum fm_status blame(enum fm_status status, const struct fm_component *c,
     return status;
 }
 
+/* Prepares a closed form for the model's problem. */
+static enum fm_status open_form(struct fm_arena *arena, const struct fm_model *model,
+                                const struct fm_component *c, struct fm_velocity *velocity,
+                                struct fm_error *err)
+{
+    struct fm_services *services = FM_NEW(arena, 1, struct fm_services);
+    struct fm_problem *problem = FM_NEW(arena, 1, struct fm_problem);
+    if (!services || !problem)
+        return fm_out_of_memory(err);
+    *services = fm_services_make(arena);
+    *problem = model->problem; /* prepare may keep it */
+    velocity->dim = model->dim;
+    velocity->ops = c->loaded->plugin->network;
+    return blame(
+        velocity->ops->prepare(c->options, services, problem, &velocity->form, err), c,
+        err);
+}
+
+static bool is_standard_normal(const struct fm_mixture *m)
+{
+    bool result = m && m->n_components == 1;
+    for (size_t j = 0; result && j < m->dim; j++)
+        result = m->means[j] == 0 && m->variances[j] == 1;
+    return result;
+}
+
+/* What solvers and metrics take for granted and only the open data sets tell. */
+static enum fm_status check_needs(const struct fm_model *model,
+                                  const struct fm_experiment *e, struct fm_error *err)
+{
+    for (size_t i = 0; i < e->n_methods; i++)
+        if ((e->methods[i].ready.scheme.needs & FM_NEEDS_SCORE)
+            && !is_standard_normal(model->source.set.mixture))
+            return blame(
+                fm_fail(err, FM_ERROR_CONFIG,
+                        "the solver \"%s\" needs the score, which the velocity gives "
+                        "only from source gaussian with mean 0 and sd 1",
+                        e->methods[i].solver.loaded->plugin->name),
+                &e->methods[i].solver, err);
+    for (size_t i = 0; i < e->n_metrics; i++)
+        if ((e->metrics[i].loaded->plugin->metric->references & FM_REFERENCE_DENSITY)
+            && !model->source.ops->log_density)
+            return blame(fm_fail(err, FM_ERROR_CONFIG,
+                                 "the metric \"%s\" needs the density of the source, which "
+                                 "\"%s\" doesn't know",
+                                 e->metrics[i].loaded->plugin->name,
+                                 e->source.loaded->plugin->name),
+                         &e->metrics[i], err);
+    return FM_OK;
+}
+
+static enum fm_status open_exact(struct fm_arena *arena, const struct fm_experiment *e,
+                                 struct fm_model *model, struct fm_error *err)
+{
+    struct fm_component c = e->exact;
+    for (size_t i = 0; i < e->n_metrics && !c.node; i++)
+        if (e->metrics[i].loaded->plugin->metric->references & FM_REFERENCE_EXACT)
+            c.node = e->metrics[i].node; /* nobody else asked for it */
+    return open_form(arena, model, &c, &model->exact, err);
+}
+
 enum fm_status fm_model_open(struct fm_arena *arena, const struct fm_experiment *e,
                              bool shape_only, struct fm_model *model, struct fm_error *err)
 {
@@ -42,6 +103,9 @@ enum fm_status fm_model_open(struct fm_arena *arena, const struct fm_experiment 
         .path = e->path.loaded->plugin->path->coefficients ? path_at : NULL,
         .path_context = &e->path,
     };
+    FM_TRY(check_needs(model, e, err));
+    if (fm_experiment_needs(e, FM_REFERENCE_EXACT))
+        FM_TRY(open_exact(arena, e, model, err));
     model->velocity = (struct fm_velocity){.dim = model->dim, .ops = network};
     if (network->build) {
         const struct fm_dataset *set = &model->data.set;
@@ -58,13 +122,5 @@ enum fm_status fm_model_open(struct fm_arena *arena, const struct fm_experiment 
                          &e->network, err);
         return FM_OK;
     }
-    struct fm_services *services = FM_NEW(arena, 1, struct fm_services);
-    struct fm_problem *problem = FM_NEW(arena, 1, struct fm_problem);
-    if (!services || !problem)
-        return fm_out_of_memory(err);
-    *services = fm_services_make(arena);
-    *problem = model->problem; /* prepare may keep it */
-    return blame(
-        network->prepare(e->network.options, services, problem, &model->velocity.form, err),
-        &e->network, err);
+    return open_form(arena, model, &e->network, &model->velocity, err);
 }

@@ -12,6 +12,7 @@ struct fm_model {
     struct fm_data source, data;
     struct fm_net *net;          /* NULL for a closed form */
     struct fm_velocity velocity; /* its parameters are set once they are known */
+    struct fm_velocity exact;    /* the true one, where a metric asks for it */
     struct fm_problem problem;
 };
 

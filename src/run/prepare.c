@@ -141,6 +141,8 @@ each_plugin(struct fm_session *s, int64_t run_id, const struct fm_experiment *e,
         FM_TRY(each(s, run_id, &e->methods[i].solver, err));
     for (size_t i = 0; i < e->n_metrics; i++)
         FM_TRY(each(s, run_id, &e->metrics[i], err));
+    if (fm_experiment_needs(e, FM_REFERENCE_EXACT))
+        FM_TRY(each(s, run_id, &e->exact, err));
     return FM_OK;
 }
 

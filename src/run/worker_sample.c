@@ -2,11 +2,11 @@
 #include <config.h>
 
 #include "base/error.h"
-#include "base/log.h"
 #include "base/stream.h"
-#include "measure/measure.h"
 #include "run/control.h"
+#include "run/histogram.h"
 #include "run/picture.h"
+#include "run/references.h"
 #include "run/worker.h"
 #include "store/image.h"
 #include "store/npy.h"
@@ -22,136 +22,16 @@ struct sampler {
     struct fm_arena arena;   /* for the point */
     struct fm_arena scratch; /* for one sampling */
     size_t n, dim;
-    double *x0, *x1;    /* [n][dim] */
-    uint64_t *nfe;      /* [n] */
-    double *trajectory; /* [n_steps + 1][n_traced][dim] of the sampling under way */
-    struct fm_references references;
-    struct fm_error no_reference; /* why the reference solve is missing, where it is */
-    size_t n_floors;
-    struct fm_metric_task *floors; /* [experiment.n_metrics], by the metric's place there */
+    double *x0, *x1;        /* [n][dim] */
+    uint64_t *nfe;          /* [n] */
+    double *trajectory;     /* [n_steps + 1][n_traced][dim] of the sampling under way */
+    unsigned char *failure; /* [n]: enum fm_row_failure */
+    struct fm_point_references references;
 };
 
 static size_t metric_place(const struct sampler *s, const struct fm_task_metric *m)
 {
     return (size_t)(m->metric->metric - s->e->metrics);
-}
-
-/* ---- references ---- */
-
-static enum fm_status reference_solve(struct sampler *s, double tolerance_factor,
-                                      double **x1, struct fm_error *err)
-{
-    const struct fm_reference_options *o = &s->e->reference;
-    struct fm_solve_result result;
-    *x1 = FM_NEW(&s->arena, s->n * s->dim, double);
-    if (!*x1)
-        return fm_out_of_memory(err);
-    struct fm_solve solve = {
-        .velocity = &s->w->model.velocity,
-        .solver = &s->e->reference_ready,
-        .control = fm_reference_control(o, tolerance_factor, 1),
-        .n_threads = s->w->n_threads,
-        .n = s->n,
-        .x0 = s->x0,
-        .x1 = *x1,
-        .nfe = s->nfe,
-        .stop = s->w->stop,
-    };
-    FM_TRY(fm_integrate(&solve, &result, err));
-    if (result.n_failed > 0)
-        return fm_fail(err, FM_ERROR_DIVERGED,
-                       "the reference solve failed: %zu of %zu rows %s; a larger "
-                       "sample.reference.rtol may help",
-                       result.n_failed, s->n, fm_row_failure_text(result.first_failure));
-    fm_log(FM_LOG_SAMPLE, "reference solve: %.1f evaluations a row, %.2f s",
-           result.nfe_mean, result.seconds);
-    return FM_OK;
-}
-
-/* Rows first .. first + n - 1 of the reference's stream. */
-static enum fm_status data_rows(struct sampler *s, size_t first, const double **rows,
-                                struct fm_error *err)
-{
-    double *x = FM_NEW(&s->arena, s->n * s->dim, double);
-    if (!x)
-        return fm_out_of_memory(err);
-    fm_data_rows(&s->w->model.data,
-                 (struct fm_stream){s->w->task->run->seed, FM_STREAM_REFERENCE, 0}, s->n,
-                 first, s->n, x);
-    *rows = x;
-    return FM_OK;
-}
-
-static bool needs(const struct sampler *s, enum fm_metric_reference reference)
-{
-    for (size_t i = 0; i < s->point->n_samplings; i++)
-        for (size_t j = 0; j < s->point->samplings[i].n_metrics; j++)
-            if (s->point->samplings[i]
-                    .metrics[j]
-                    .metric->metric->loaded->plugin->metric->references
-                & (unsigned)reference)
-                return true;
-    return false;
-}
-
-/* Measures what a perfect sampler would score, once for all samplings. */
-static void measure_floors(struct sampler *s)
-{
-    struct fm_metric_task *tasks = s->floors;
-    size_t n = 0;
-    for (size_t i = 0; i < s->e->n_metrics; i++) {
-        const struct fm_component *c = &s->e->metrics[i];
-        double unused;
-        const double *samples =
-            fm_floor_samples(&s->references, c->loaded->plugin->metric, &unused);
-        if (samples)
-            tasks[n++] = (struct fm_metric_task){.metric = c->loaded->plugin->metric,
-                                                 .options = c->options,
-                                                 .samples = samples};
-    }
-    fm_measure(&s->references, s->w->n_threads, n, tasks);
-    s->n_floors = n;
-}
-
-static double floor_of(const struct sampler *s, const struct fm_component *c)
-{
-    const struct fm_metric_ops *metric = c->loaded->plugin->metric;
-    double divisor;
-    (void)fm_floor_samples(&s->references, metric, &divisor);
-    for (size_t i = 0; i < s->n_floors; i++)
-        if (s->floors[i].options == c->options && s->floors[i].metric == metric)
-            return s->floors[i].status == FM_OK ? s->floors[i].estimate.value / divisor
-                                                : (double)NAN;
-    return (double)NAN;
-}
-
-static enum fm_status make_references(struct sampler *s, struct fm_error *err)
-{
-    struct fm_references *r = &s->references;
-    double *solve = NULL, *looser = NULL;
-    *r = (struct fm_references){
-        .n = s->n, .dim = s->dim, .seed = s->w->task->run->seed, .x0 = s->x0};
-    s->floors = FM_NEW(&s->arena, s->e->n_metrics, struct fm_metric_task);
-    if (!s->floors)
-        return fm_out_of_memory(err);
-    if (needs(s, FM_REFERENCE_DATA)) {
-        size_t n_rows = s->w->model.data.set.n_rows;
-        FM_TRY(data_rows(s, 0, &r->data, err));
-        if (n_rows == 0 || n_rows / 2 >= s->n) /* else the two would share rows: no floor */
-            FM_TRY(data_rows(s, s->n, &r->floor, err));
-    }
-    if (needs(s, FM_REFERENCE_SOLVE)) {
-        /* without it, the metrics that need it have no value, and the others go on */
-        enum fm_status status = reference_solve(s, 1, &solve, &s->no_reference);
-        if (status == FM_OK)
-            status = reference_solve(s, 10, &looser, &s->no_reference);
-        if (status == FM_INTERRUPTED || status == FM_ERROR_MEMORY)
-            return fm_fail(err, status, "%s", s->no_reference.message);
-        r->solve = status == FM_OK ? solve : NULL;
-        r->looser = status == FM_OK ? looser : NULL;
-    }
-    measure_floors(s);
-    return FM_OK;
 }
 
 static enum fm_status sampler_init(struct sampler *s, struct fm_error *err)
@@ -162,12 +42,19 @@ static enum fm_status sampler_init(struct sampler *s, struct fm_error *err)
     s->x0 = FM_NEW(&s->arena, s->n * s->dim, double);
     s->x1 = FM_NEW(&s->arena, s->n * s->dim, double);
     s->nfe = FM_NEW(&s->arena, s->n, uint64_t);
-    if (!s->x0 || !s->x1 || !s->nfe)
+    s->failure = FM_NEW(&s->arena, s->n, unsigned char);
+    if (!s->x0 || !s->x1 || !s->nfe || !s->failure)
         return fm_out_of_memory(err);
     fm_data_rows(&s->w->model.source,
                  (struct fm_stream){s->w->task->run->seed, FM_STREAM_SAMPLE_SOURCE, 0},
                  s->n, 0, s->n, s->x0);
-    return make_references(s, err);
+    s->references = (struct fm_point_references){.w = s->w,
+                                                 .point = s->point,
+                                                 .arena = &s->arena,
+                                                 .n = s->n,
+                                                 .dim = s->dim,
+                                                 .x0 = s->x0};
+    return fm_point_references(&s->references, err);
 }
 
 /* ---- files ---- */
@@ -207,11 +94,11 @@ static enum fm_status keep_picture(struct sampler *s, const struct fm_task_sampl
     bool is_plane = s->dim == 2;
     if (n == 0 || (set->channels == 0 && !is_plane))
         return FM_OK;
-    if (is_plane && !s->references.data)
-        FM_TRY(data_rows(s, 0, &s->references.data, err));
-    double *images =
-        is_plane ? fm_picture_densities(&s->scratch, s->n, s->references.data, s->x1)
-                 : fm_picture_planes(&s->scratch, set, n, s->x1);
+    const double *data = NULL;
+    if (is_plane)
+        FM_TRY(fm_point_data(&s->references, &data, err));
+    double *images = is_plane ? fm_picture_densities(&s->scratch, s->n, data, s->x1)
+                              : fm_picture_planes(&s->scratch, set, n, s->x1);
     char name[256], *path;
     name_file(t, "image", "png", name, sizeof name);
     if (!images)
@@ -261,6 +148,18 @@ static enum fm_status keep_files(struct sampler *s, const struct fm_task_samplin
     return keep_picture(s, t, err);
 }
 
+/* Of a sampling that failed, the rows that finished; the others are NaN. */
+static enum fm_status keep_finished(struct sampler *s, const struct fm_task_sampling *t,
+                                    struct fm_error *err)
+{
+    const struct fm_npy rows = {
+        .type = FM_NPY_F64, .n_dims = 2, .shape = {s->n, s->dim}, .data = s->x1};
+    for (size_t i = 0; i < s->n; i++)
+        for (size_t j = 0; s->failure[i] != FM_ROW_FINE && j < s->dim; j++)
+            s->x1[i * s->dim + j] = (double)NAN;
+    return s->e->sample.keep_x1 ? keep_file(s, t, "x1", &rows, err) : FM_OK;
+}
+
 /* ---- one sampling ---- */
 
 static enum fm_status solve_one(struct sampler *s, const struct fm_task_sampling *t,
@@ -279,6 +178,7 @@ static enum fm_status solve_one(struct sampler *s, const struct fm_task_sampling
         .x0 = s->x0,
         .x1 = s->x1,
         .nfe = s->nfe,
+        .failure = s->failure,
         .stop = s->w->stop,
     };
     s->trajectory = NULL;
@@ -304,53 +204,69 @@ static enum fm_status put_sampling(struct sampler *s, struct fm_entry entry,
         .status = status,
         .seconds = has_solved ? result->seconds : (double)NAN,
         .nfe_mean = has_solved ? result->nfe_mean : (double)NAN,
+        .nfe_min = result->nfe_min,
         .nfe_max = result->nfe_max,
         .nfe_total = result->nfe_total,
         .n_failed_rows = result->n_failed,
     };
+    if (has_solved)
+        FM_TRY(fm_nfe_histogram(s->n, s->nfe, &r.u.sampling.result, err));
     FM_COPY_TEXT(r.u.sampling.text, reason);
     return fm_worker_put(s->w, &r, err);
 }
 
+/* lacks: why it was not measured; NULL: it was. */
 static enum fm_status put_metric(struct sampler *s, const struct fm_task_sampling *t,
-                                 const struct fm_task_metric *m,
-                                 const struct fm_metric_task *task, struct fm_error *err)
+                                 const struct fm_task_metric *m, const struct fm_end *end,
+                                 const struct fm_metric_task *task, const char *lacks,
+                                 struct fm_error *err)
 {
     struct fm_record r = {.type = FM_RECORD_METRIC};
-    bool is_fine = task->status == FM_OK;
-    bool has_reference =
-        !(task->metric->references & FM_REFERENCE_SOLVE) || s->references.solve;
-    const char *note = has_reference ? task->error.message : s->no_reference.message;
+    const struct fm_estimate *e = &task->estimate;
+    bool is_fine = !lacks && task->status == FM_OK;
     r.u.metric.metric = (struct fm_metric_record){
         .sampling_id = t->sampling_id,
         .metric_def_id = m->metric_def_id,
-        .value = is_fine ? task->estimate.value : (double)NAN,
-        .standard_error = is_fine ? task->estimate.standard_error : (double)NAN,
-        .floor = floor_of(s, m->metric->metric),
-        .n_used = task->estimate.n_used,
+        .value = is_fine ? e->value : (double)NAN,
+        .standard_error = is_fine ? e->standard_error : (double)NAN,
+        .floor = is_fine && e->has_floor ? e->floor
+                                         : fm_end_floor(end, s->e, metric_place(s, m)),
+        .n_used = e->n_used,
         .seconds = task->seconds,
+        .nfe = e->nfe,
+        .njvp = e->njvp,
     };
-    FM_COPY_TEXT(r.u.metric.text, is_fine ? "" : note);
+    FM_COPY_TEXT(r.u.metric.text, is_fine ? "" : lacks ? lacks : task->error.message);
     return fm_worker_put(s->w, &r, err);
 }
 
 static enum fm_status measure_one(struct sampler *s, const struct fm_task_sampling *t,
                                   struct fm_error *err)
 {
+    const struct fm_end *end =
+        fm_point_end(&s->references, t->sampling->method->options.t_end);
     struct fm_metric_task *tasks = FM_NEW(&s->scratch, t->n_metrics, struct fm_metric_task);
-    if (!tasks)
+    const char **lacks = FM_NEW(&s->scratch, t->n_metrics, const char *);
+    size_t n = 0;
+    if (!tasks || !lacks)
         return fm_out_of_memory(err);
     for (size_t i = 0; i < t->n_metrics; i++) {
         const struct fm_component *c = &s->e->metrics[metric_place(s, &t->metrics[i])];
-        tasks[i] = (struct fm_metric_task){
-            .metric = c->loaded->plugin->metric, .options = c->options, .samples = s->x1};
+        const struct fm_metric_ops *metric = c->loaded->plugin->metric;
+        lacks[i] = fm_end_lacks(end, metric);
+        if (!lacks[i])
+            tasks[n++] = (struct fm_metric_task){
+                .metric = metric, .options = c->options, .samples = s->x1};
     }
-    fm_measure(&s->references, s->w->n_threads, t->n_metrics, tasks);
+    fm_measure(&end->references, s->w->n_threads, n, tasks);
+    n = 0;
     for (size_t i = 0; i < t->n_metrics; i++) {
-        if (tasks[i].status
+        static const struct fm_metric_task none;
+        const struct fm_metric_task *task = lacks[i] ? &none : &tasks[n++];
+        if (task->status
             == FM_ERROR_MEMORY) /* no property of the samples: try again later */
-            return fm_fail(err, FM_ERROR_MEMORY, "%s", tasks[i].error.message);
-        FM_TRY(put_metric(s, t, &t->metrics[i], &tasks[i], err));
+            return fm_fail(err, FM_ERROR_MEMORY, "%s", task->error.message);
+        FM_TRY(put_metric(s, t, &t->metrics[i], end, task, lacks[i], err));
     }
     return FM_OK;
 }
@@ -383,6 +299,8 @@ static enum fm_status solve_entry(struct sampler *s, const struct fm_task_sampli
     *is_fine = status == FM_OK && result.n_failed == 0;
     if (!t->must_sample)
         return FM_OK;
+    if (!*is_fine)
+        FM_TRY(keep_finished(s, t, err));
     if (status != FM_OK)
         return put_sampling(s, entry, FM_RUN_FAILED, why.message, &result, err);
     if (result.n_failed > 0) {

@@ -1,0 +1,218 @@
+#include <config.h>
+
+#include "run/references.h"
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/stream.h"
+#include "run/control.h"
+
+#include <math.h>
+
+static bool asks(const struct fm_metric_ops *metric, enum fm_metric_reference reference)
+{
+    return (metric->references & (unsigned)reference) != 0;
+}
+
+/* Whether a metric that is left to measure asks for the reference. */
+static bool needs(const struct fm_point_references *r, enum fm_metric_reference reference)
+{
+    for (size_t i = 0; i < r->point->n_samplings; i++)
+        for (size_t j = 0; j < r->point->samplings[i].n_metrics; j++)
+            if (asks(r->point->samplings[i]
+                         .metrics[j]
+                         .metric->metric->loaded->plugin->metric,
+                     reference))
+                return true;
+    return false;
+}
+
+/* ---- data ---- */
+
+/* Rows first .. first + n - 1 of the reference's stream. */
+static enum fm_status data_rows(const struct fm_point_references *r, size_t first,
+                                const double **rows, struct fm_error *err)
+{
+    double *x = FM_NEW(r->arena, r->n * r->dim, double);
+    if (!x)
+        return fm_out_of_memory(err);
+    fm_data_rows(&r->w->model.data,
+                 (struct fm_stream){r->w->task->run->seed, FM_STREAM_REFERENCE, 0}, r->n,
+                 first, r->n, x);
+    *rows = x;
+    return FM_OK;
+}
+
+enum fm_status fm_point_data(struct fm_point_references *r, const double **data,
+                             struct fm_error *err)
+{
+    if (!r->data)
+        FM_TRY(data_rows(r, 0, &r->data, err));
+    *data = r->data;
+    return FM_OK;
+}
+
+static enum fm_status make_data(struct fm_point_references *r, struct fm_error *err)
+{
+    const size_t n_rows = r->w->model.data.set.n_rows;
+    const double *unused;
+    FM_TRY(fm_point_data(r, &unused, err));
+    if (n_rows == 0 || n_rows / 2 >= r->n) /* else the two would share rows: no floor */
+        FM_TRY(data_rows(r, r->n, &r->floor, err));
+    return FM_OK;
+}
+
+/* ---- solves ---- */
+
+static enum fm_status solve(const struct fm_point_references *r,
+                            const struct fm_velocity *velocity, double factor, double t_end,
+                            const double **x1, struct fm_error *err)
+{
+    struct fm_solve_result result;
+    double *end = FM_NEW(r->arena, r->n * r->dim, double);
+    uint64_t *nfe = FM_NEW(r->arena, r->n, uint64_t);
+    if (!end || !nfe)
+        return fm_out_of_memory(err);
+    const struct fm_solve solve = {
+        .velocity = velocity,
+        .solver = &r->e->reference_ready,
+        .control = fm_reference_control(&r->e->reference, factor, t_end),
+        .n_threads = r->w->n_threads,
+        .n = r->n,
+        .x0 = r->x0,
+        .x1 = end,
+        .nfe = nfe,
+        .stop = r->w->stop,
+    };
+    FM_TRY(fm_integrate(&solve, &result, err));
+    if (result.n_failed > 0)
+        return fm_fail(err, FM_ERROR_DIVERGED,
+                       "the reference solve failed: %zu of %zu rows %s; a larger "
+                       "sample.reference.rtol may help",
+                       result.n_failed, r->n, fm_row_failure_text(result.first_failure));
+    fm_log(FM_LOG_SAMPLE, "reference solve to %g: %.1f evaluations a row, %.2f s", t_end,
+           result.nfe_mean, result.seconds);
+    *x1 = end;
+    return FM_OK;
+}
+
+/* The tight solve and a looser one; without them, the metrics that need them have no value, and
+ * the others go on. */
+static enum fm_status solve_twice(const struct fm_point_references *r,
+                                  const struct fm_velocity *velocity, double t_end,
+                                  const double **tight, const double **looser,
+                                  struct fm_error *why, struct fm_error *err)
+{
+    const double *x1[2] = {NULL, NULL};
+    enum fm_status status = solve(r, velocity, 1, t_end, &x1[0], why);
+    if (status == FM_OK)
+        status = solve(r, velocity, 10, t_end, &x1[1], why);
+    if (status == FM_INTERRUPTED || status == FM_ERROR_MEMORY)
+        return fm_fail(err, status, "%s", why->message);
+    *tight = status == FM_OK ? x1[0] : NULL;
+    *looser = status == FM_OK ? x1[1] : NULL;
+    return FM_OK;
+}
+
+/* ---- floors ---- */
+
+/* Measures what a perfect sampler would score; against data, that is the same at all ends. */
+static enum fm_status measure_floors(const struct fm_point_references *r,
+                                     struct fm_end *end, const struct fm_end *first,
+                                     struct fm_error *err)
+{
+    const size_t n_metrics = r->e->n_metrics;
+    struct fm_metric_task *tasks = FM_NEW(r->arena, n_metrics, struct fm_metric_task);
+    size_t *place = FM_NEW(r->arena, n_metrics, size_t), n = 0;
+    end->floors = FM_NEW(r->arena, n_metrics, struct fm_metric_task);
+    if (!tasks || !place || !end->floors)
+        return fm_out_of_memory(err);
+    for (size_t i = 0; i < n_metrics; i++) {
+        const struct fm_component *c = &r->e->metrics[i];
+        const struct fm_metric_ops *metric = c->loaded->plugin->metric;
+        double divisor;
+        const double *samples = fm_floor_samples(&end->references, metric, &divisor);
+        if (first && metric->references == FM_REFERENCE_DATA) {
+            end->floors[i] = first->floors[i];
+        } else if (samples) {
+            place[n] = i;
+            tasks[n++] = (struct fm_metric_task){
+                .metric = metric, .options = c->options, .samples = samples};
+        }
+    }
+    fm_measure(&end->references, r->w->n_threads, n, tasks);
+    for (size_t k = 0; k < n; k++)
+        end->floors[place[k]] = tasks[k];
+    return FM_OK;
+}
+
+double fm_end_floor(const struct fm_end *end, const struct fm_experiment *e, size_t place)
+{
+    const struct fm_metric_task *floor = &end->floors[place];
+    double divisor;
+    (void)fm_floor_samples(&end->references, e->metrics[place].loaded->plugin->metric,
+                           &divisor);
+    return floor->samples && floor->status == FM_OK ? floor->estimate.value / divisor
+                                                    : (double)NAN;
+}
+
+const char *fm_end_lacks(const struct fm_end *end, const struct fm_metric_ops *metric)
+{
+    if (asks(metric, FM_REFERENCE_SOLVE) && !end->references.solve)
+        return end->no_solve.message;
+    if (asks(metric, FM_REFERENCE_EXACT) && !end->references.exact)
+        return end->no_exact.message;
+    return NULL;
+}
+
+/* ---- the whole ---- */
+
+static enum fm_status make_end(struct fm_point_references *r, double t_end,
+                               struct fm_error *err)
+{
+    struct fm_end *end = &r->ends[r->n_ends];
+    struct fm_references *to = &end->references;
+    *to = (struct fm_references){
+        .n = r->n,
+        .dim = r->dim,
+        .seed = r->w->task->run->seed,
+        .t_end = t_end,
+        .x0 = r->x0,
+        .data = r->data,
+        .floor = r->floor,
+    };
+    if (needs(r, FM_REFERENCE_SOLVE))
+        FM_TRY(solve_twice(r, &r->w->model.velocity, t_end, &to->solve, &to->looser,
+                           &end->no_solve, err));
+    if (needs(r, FM_REFERENCE_EXACT))
+        FM_TRY(solve_twice(r, &r->w->model.exact, t_end, &to->exact, &to->looser_exact,
+                           &end->no_exact, err));
+    FM_TRY(measure_floors(r, end, r->n_ends > 0 ? &r->ends[0] : NULL, err));
+    r->n_ends++;
+    return FM_OK;
+}
+
+const struct fm_end *fm_point_end(const struct fm_point_references *r, double t_end)
+{
+    for (size_t i = 0; i < r->n_ends; i++)
+        if (r->ends[i].references.t_end == t_end)
+            return &r->ends[i];
+    return NULL;
+}
+
+enum fm_status fm_point_references(struct fm_point_references *r, struct fm_error *err)
+{
+    r->e = &r->point->point->experiment;
+    if (needs(r, FM_REFERENCE_DATA))
+        FM_TRY(make_data(r, err));
+    r->ends = FM_NEW(r->arena, r->point->n_samplings, struct fm_end);
+    if (!r->ends)
+        return fm_out_of_memory(err);
+    for (size_t i = 0; i < r->point->n_samplings; i++) {
+        const struct fm_task_sampling *t = &r->point->samplings[i];
+        double t_end = t->sampling->method->options.t_end;
+        if (!t->is_over && !fm_point_end(r, t_end))
+            FM_TRY(make_end(r, t_end, err));
+    }
+    return FM_OK;
+}
