@@ -1,171 +1,200 @@
-/* The coefficients of every Runge-Kutta plugin against the order conditions, generated from
- * rooted trees.
- *
- * A method of s stages has order p when, for every rooted tree of at most p vertices,
- *   sum_i b_i phi_i(tree) = 1 / gamma(tree),
- *   phi_i(tree) = product over the root's subtrees of sum_j a_ij phi_j(subtree),
- *   gamma(tree) = n_vertices(tree) * product over the subtrees of gamma(subtree).
- * Source: Butcher 1963; Hairer, Norsett, Wanner 1993, Solving ODEs I, II.2 theorem 2.13. */
+/* The conditions of order against known counts and methods, and the coefficients of every
+ * Runge-Kutta plugin against the conditions. */
 #include <config.h>
 
+#include "host/tableau.h"
 #include "support.h"
 #include "test_solvers.h"
 
 #include <math.h>
 
-enum { MAX_ORDER = 9, MAX_TREES = 512 };
-
-struct tree {
-    size_t n_vertices, n_children;
-    size_t children[MAX_ORDER]; /* places in trees[], never rising */
-    double gamma;
-};
-
-static struct tree trees[MAX_TREES];
-static size_t n_trees;
-
-/* Completes `tree`, which lacks n_left vertices, by subtrees from `last` downwards. */
-static void grow(struct tree tree, size_t n_left, size_t last)
-{
-    if (n_left == 0) {
-        ck_assert_uint_lt(n_trees, MAX_TREES);
-        tree.gamma = (double)tree.n_vertices;
-        for (size_t i = 0; i < tree.n_children; i++)
-            tree.gamma *= trees[tree.children[i]].gamma;
-        trees[n_trees++] = tree;
-        return;
-    }
-    for (size_t child = 0; child <= last && child < n_trees; child++) {
-        if (trees[child].n_vertices > n_left)
-            break;
-        struct tree next = tree;
-        next.children[next.n_children++] = child;
-        grow(next, n_left - trees[child].n_vertices, child);
-    }
-}
-
-static void make_trees(void)
-{
-    n_trees = 0;
-    for (size_t n = 1; n <= MAX_ORDER; n++) {
-        size_t n_smaller = n_trees;
-        grow((struct tree){.n_vertices = n}, n - 1, n_smaller ? n_smaller - 1 : 0);
-    }
-}
-
-/* sum_i b_i phi_i(tree) for all trees, or with the absolute values of all coefficients. */
-static void elementary_weights(const struct fm_tableau *t, const double *b,
-                               bool is_absolute, double *weights)
-{
-    static double phi[MAX_TREES][FM_MAX_STAGES];
-    for (size_t k = 0; k < n_trees; k++) {
-        weights[k] = 0;
-        for (size_t i = 0; i < t->n_stages; i++) {
-            phi[k][i] = 1;
-            for (size_t c = 0; c < trees[k].n_children; c++) {
-                double sum = 0;
-                for (size_t j = 0; j < t->n_stages; j++) {
-                    double a = t->a[i * t->n_stages + j];
-                    sum += (is_absolute ? fabs(a) : a) * phi[trees[k].children[c]][j];
-                }
-                phi[k][i] *= sum;
-            }
-            weights[k] += (is_absolute ? fabs(b[i]) : b[i]) * phi[k][i];
-        }
-    }
-}
-
-/* All conditions up to `order` hold, to a hundred roundings of their largest terms, and
- * one of the next order does not: the order declared is the order. */
-static void check_weights(const char *name, const struct fm_tableau *t, const double *b,
-                          size_t order)
-{
-    double weights[MAX_TREES], sizes[MAX_TREES], next = 0;
-    ck_assert_uint_lt(order, MAX_ORDER);
-    elementary_weights(t, b, false, weights);
-    elementary_weights(t, b, true, sizes);
-    for (size_t k = 0; k < n_trees; k++) {
-        double defect = fabs(weights[k] - 1 / trees[k].gamma);
-        if (trees[k].n_vertices <= order)
-            ck_assert_msg(defect <= 100 * 0x1p-53 * (sizes[k] + 1),
-                          "%s: tree %zu of order %zu is off by %g", name, k,
-                          trees[k].n_vertices, defect);
-        else if (trees[k].n_vertices == order + 1)
-            next = fmax(next, defect);
-    }
-    ck_assert_msg(next > 1e-8, "%s has a higher order than %zu", name, order);
-}
-
-/* 1, 1, 2, 4, 9, 20, 48, 115, 286 trees (OEIS A000081): 17 conditions up to order 5. */
+/* 1, 1, 2, 4, 9, 20, 48, 115, 286, 719 trees (OEIS A000081): 17 up to order 5. */
 START_TEST(there_are_as_many_trees_as_there_should_be)
 {
-    static const size_t expected[] = {0, 1, 1, 2, 4, 9, 20, 48, 115, 286};
-    size_t counts[MAX_ORDER + 1] = {0};
-    make_trees();
-    for (size_t k = 0; k < n_trees; k++)
-        counts[trees[k].n_vertices]++;
-    for (size_t n = 1; n <= MAX_ORDER; n++)
-        ck_assert_uint_eq(counts[n], expected[n]);
-}
-END_TEST
-
-static void check_sums(const char *name, const struct fm_solver *solver)
-{
-    const struct fm_tableau *t = solver->scheme.tableau;
-    for (size_t i = 0; t && i < t->n_stages; i++) {
-        double sum = 0;
-        for (size_t j = 0; j < t->n_stages; j++) {
-            sum += t->a[i * t->n_stages + j];
-            ck_assert(j < i || t->a[i * t->n_stages + j] == 0);
-        }
-        ck_assert_msg(fabs(sum - t->c[i]) < 2e-14,
-                      "%s: c[%zu] is %.17g, its row sums to %.17g", name, i, t->c[i], sum);
+    static const size_t expected[] = {1, 1, 2, 4, 9, 20, 48, 115, 286, 719};
+    for (size_t n = 1; n <= FM_TABLEAU_MAX_ORDER; n++) {
+        struct fm_tree tree = fm_tree_first(n);
+        size_t count = 1;
+        while (fm_tree_next(&tree))
+            count++;
+        ck_assert_uint_eq(count, expected[n - 1]);
     }
 }
+END_TEST
 
-START_TEST(each_node_is_the_sum_of_its_row)
+/* Those up to order 5: Hairer, Norsett, Wanner 1993, Solving ODEs I, II.2 table 2.2, with
+ * 1 / gamma, and c for the sums of rows of a. */
+START_TEST(conditions_read_as_in_the_textbook)
 {
-    test_every_solver(check_sums);
+    static const char *const expected[] = {
+        "sum_i b_i = 1",
+        "sum_i b_i c_i = 1/2",
+        "sum_ij b_i a_ij c_j = 1/6",
+        "sum_i b_i c_i^2 = 1/3",
+        "sum_ijk b_i a_ij a_jk c_k = 1/24",
+        "sum_ij b_i a_ij c_j^2 = 1/12",
+        "sum_ij b_i c_i a_ij c_j = 1/8",
+        "sum_i b_i c_i^3 = 1/4",
+        "sum_ijkl b_i a_ij a_jk a_kl c_l = 1/120",
+        "sum_ijk b_i a_ij a_jk c_k^2 = 1/60",
+        "sum_ijk b_i a_ij c_j a_jk c_k = 1/40",
+        "sum_ijk b_i c_i a_ij a_jk c_k = 1/30",
+        "sum_ij b_i a_ij c_j^3 = 1/20",
+        "sum_ij b_i c_i a_ij c_j^2 = 1/15",
+        "sum_ijk b_i a_ij c_j a_ik c_k = 1/20",
+        "sum_ij b_i c_i^2 a_ij c_j = 1/10",
+        "sum_i b_i c_i^4 = 1/5",
+    };
+    size_t k = 0;
+    for (size_t n = 1; n <= 5; n++) {
+        struct fm_tree tree = fm_tree_first(n);
+        do {
+            char text[FM_TABLEAU_TEXT];
+            fm_tree_condition(&tree, "b", text);
+            ck_assert_str_eq(text, expected[k++]);
+        } while (fm_tree_next(&tree));
+    }
+    ck_assert_uint_eq(k, sizeof expected / sizeof *expected);
 }
 END_TEST
+
+static void check_shape(const char *name, const struct fm_solver *solver)
+{
+    char mistake[FM_TABLEAU_TEXT];
+    if (!solver->scheme.tableau)
+        return;
+    ck_assert_msg(!fm_tableau_mistake(solver->scheme.tableau, mistake), "%s: %s", name, mistake);
+    ck_assert_msg(solver->scheme.tableau->is_fsal == fm_tableau_is_fsal(solver->scheme.tableau),
+                  "%s: is_fsal says %d, the last row and the weights say %d", name,
+                  solver->scheme.tableau->is_fsal, fm_tableau_is_fsal(solver->scheme.tableau));
+}
+
+START_TEST(each_node_is_the_sum_of_its_row_and_fsal_is_declared_where_it_holds)
+{
+    test_every_solver(check_shape);
+}
+END_TEST
+
+/* The order declared is the order, not less and not more, and what holds holds to a few
+ * roundings. */
+static void check_weights(const char *name, const struct fm_tableau *t,
+                          const double *weights, unsigned order)
+{
+    struct fm_tableau_order found = fm_tableau_order(t, weights, name);
+    ck_assert_msg(found.order == order, "%s: order %u, not the declared %u: %s", name,
+                  found.order, order, found.violated);
+    ck_assert_msg(found.defect < 8 * 0x1p-53, "%s is off by %g", name, found.defect);
+}
 
 static void check_order(const char *name, const struct fm_solver *solver)
 {
     const struct fm_tableau *t = solver->scheme.tableau;
+    char embedded[128];
     if (!t)
         return;
     check_weights(name, t, t->b, t->order);
-    if (t->b_embedded) {
-        char embedded[128];
-        (void)snprintf(embedded, sizeof embedded, "%s's embedded row", name);
+    (void)snprintf(embedded, sizeof embedded, "%s's embedded row", name);
+    if (t->b_embedded)
         check_weights(embedded, t, t->b_embedded, t->embedded_order);
-    }
 }
 
 START_TEST(each_row_of_weights_has_exactly_its_declared_order)
 {
-    make_trees();
     test_every_solver(check_order);
 }
 END_TEST
 
-static void check_last(const char *name, const struct fm_solver *solver)
+/* Kutta's method as a person types it, to break. */
+struct typed {
+    double a[16], b[4], c[4];
+    struct fm_tableau tableau;
+};
+
+static void make_rk4(struct typed *t)
 {
-    const struct fm_tableau *t = solver->scheme.tableau;
-    if (!t)
-        return;
-    size_t s = t->n_stages;
-    bool is_first_of_next = s > 1 && t->c[s - 1] == 1 && t->b[s - 1] == 0;
-    for (size_t j = 0; j < s; j++)
-        is_first_of_next = is_first_of_next && t->a[(s - 1) * s + j] == t->b[j];
-    ck_assert_msg(t->is_fsal == is_first_of_next,
-                  "%s: is_fsal says %d, the last row and the weights say %d", name,
-                  t->is_fsal, is_first_of_next);
+    *t = (struct typed){.a = {0, 0, 0, 0, 0.5, 0, 0, 0, 0, 0.5, 0, 0, 0, 0, 1, 0},
+                        .b = {0.1666666666666667, 0.3333333333333333, 0.3333333333333333,
+                              0.1666666666666667},
+                        .c = {0, 0.5, 0.5, 1}};
+    t->tableau = (struct fm_tableau){.n_stages = 4, .a = t->a, .b = t->b, .c = t->c};
 }
 
-START_TEST(fsal_is_declared_where_the_last_row_is_the_weights)
+static void expect(const struct typed *t, unsigned order, const char *violated)
 {
-    test_every_solver(check_last);
+    struct fm_tableau_order found = fm_tableau_order(&t->tableau, t->b, "b");
+    ck_assert_uint_eq(found.order, order);
+    ck_assert_str_eq(found.violated, violated);
+}
+
+/* Order 5 fails: Simpson's rule takes the integral of t^4 for 2/3 1/16 + 1/6 = 5/24. */
+START_TEST(typed_decimals_have_the_order_that_they_mean)
+{
+    struct typed t;
+    make_rk4(&t);
+    expect(&t, 4, "sum_i b_i c_i^4 = 1/5 (it is 0.2083333333333)");
+    ck_assert(fm_tableau_order(&t.tableau, t.b, "b").defect < 1e-15);
+}
+END_TEST
+
+/* Each text by hand; a sum over a row is that row's c unless the text says otherwise. */
+START_TEST(the_simplest_condition_that_fails_is_told)
+{
+    struct typed t;
+    make_rk4(&t);
+    t.b[3] = 0.1; /* 1/6 + 1/3 + 1/3 + 1/10 = 14/15 */
+    expect(&t, 0, "sum_i b_i = 1 (it is 0.9333333333333)");
+
+    make_rk4(&t);
+    t.b[0] = t.b[1] = t.b[2] = t.b[3] =
+        0.25; /* (1/2 + 1/2 + 1) / 4;  (1/4 + 1/4 + 1) / 4 */
+    expect(&t, 2, "sum_i b_i c_i^2 = 1/3 (it is 0.375)");
+
+    /* The second half step from the start: 1/3 0 + 1/6 1/2. */
+    make_rk4(&t);
+    t.a[9] = 0, t.a[8] = 0.5;
+    expect(&t, 2, "sum_ij b_i a_ij c_j = 1/6 (it is 0.08333333333333)");
+
+    /* The nodes of a published library's rk4: 1/6 0 + 1/3 0 + 1/3 1/2 + 1/6 1/2. */
+    make_rk4(&t);
+    t.c[1] = 0, t.c[2] = t.c[3] = 0.5;
+    expect(&t, 1, "sum_i b_i c_i = 1/2 (it is 0.25)");
+
+    /* Kutta's third-order method with a stage that nothing uses: 2/3 1/8 + 1/6 = 1/4 holds,
+     * b_3 c_3 a_32 c_2 = 1/6 2 1/2 = 1/6 not. */
+    t = (struct typed){.a = {0, 0, 0, 0, 0.5, 0, 0, 0, -1, 2, 0, 0, 0, 0, 0, 0},
+                       .b = {1.0 / 6, 2.0 / 3, 1.0 / 6, 0},
+                       .c = {0, 0.5, 1, 0}};
+    t.tableau = (struct fm_tableau){.n_stages = 4, .a = t.a, .b = t.b, .c = t.c};
+    expect(&t, 3, "sum_ij b_i c_i a_ij c_j = 1/8 (it is 0.1666666666667)");
+}
+END_TEST
+
+START_TEST(mistakes_of_shape_are_told_with_their_place)
+{
+    struct typed t;
+    char mistake[FM_TABLEAU_TEXT];
+    make_rk4(&t);
+    ck_assert(!fm_tableau_mistake(&t.tableau, mistake));
+    ck_assert_str_eq(mistake, "");
+    t.a[9] = 0.4;
+    ck_assert(fm_tableau_mistake(&t.tableau, mistake));
+    ck_assert_str_eq(mistake, "c[2] is 0.5 but row a[2] adds up to 0.4");
+    make_rk4(&t);
+    t.a[6] = 0.25;
+    ck_assert(fm_tableau_mistake(&t.tableau, mistake));
+    ck_assert_str_eq(mistake,
+                     "a[1][2] is 0.25; an explicit method has zeros from the diagonal on");
+    make_rk4(&t);
+    t.tableau.is_fsal = true;
+    ck_assert(fm_tableau_mistake(&t.tableau, mistake));
+    ck_assert_str_eq(mistake,
+                     "it says fsal, but the last row of a is not b or the last c is not 1");
+    make_rk4(&t);
+    t.c[1] = (double)NAN;
+    ck_assert(fm_tableau_mistake(&t.tableau, mistake));
+    t.tableau.n_stages = FM_MAX_STAGES + 1;
+    ck_assert(fm_tableau_mistake(&t.tableau, mistake));
+    ck_assert_str_eq(mistake, "a tableau has 1 to 32 stages, not 33");
 }
 END_TEST
 
@@ -175,9 +204,13 @@ int main(void)
     TCase *conditions = tcase_create("order conditions");
     tcase_set_timeout(conditions, 30);
     tcase_add_test(conditions, there_are_as_many_trees_as_there_should_be);
-    tcase_add_test(conditions, each_node_is_the_sum_of_its_row);
+    tcase_add_test(conditions, conditions_read_as_in_the_textbook);
+    tcase_add_test(conditions,
+                   each_node_is_the_sum_of_its_row_and_fsal_is_declared_where_it_holds);
     tcase_add_test(conditions, each_row_of_weights_has_exactly_its_declared_order);
-    tcase_add_test(conditions, fsal_is_declared_where_the_last_row_is_the_weights);
+    tcase_add_test(conditions, typed_decimals_have_the_order_that_they_mean);
+    tcase_add_test(conditions, the_simplest_condition_that_fails_is_told);
+    tcase_add_test(conditions, mistakes_of_shape_are_told_with_their_place);
     suite_add_tcase(suite, conditions);
     return test_main(suite);
 }

@@ -12,7 +12,7 @@ static const struct fm_tableau tableau = {
     .n_stages = 3, .order = 3, .a = a, .b = b, .c = c};
 /* clang-format on */
 
-static const struct fm_solver_ops ops = {.size = sizeof ops, .tableau = &tableau};
+static const struct fm_solver_ops ops = {.size = sizeof ops, .scheme.tableau = &tableau};
 
 const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,

@@ -27,7 +27,7 @@ static const struct fm_tableau tableau = {
     .b_embedded = b_embedded, .c = c};
 /* clang-format on */
 
-static const struct fm_solver_ops ops = {.size = sizeof ops, .tableau = &tableau};
+static const struct fm_solver_ops ops = {.size = sizeof ops, .scheme.tableau = &tableau};
 
 const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,

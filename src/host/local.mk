@@ -2,4 +2,5 @@ libfmrun_a_SOURCES += \
 	src/host/check.c \
 	src/host/data.c src/host/data.h \
 	src/host/registry.c src/host/registry.h \
-	src/host/solver.c src/host/solver.h
+	src/host/solver.c src/host/solver.h \
+	src/host/tableau.c src/host/tableau.h
