@@ -63,10 +63,12 @@ static void check_shape(const char *name, const struct fm_solver *solver)
     char mistake[FM_TABLEAU_TEXT];
     if (!solver->scheme.tableau)
         return;
-    ck_assert_msg(!fm_tableau_mistake(solver->scheme.tableau, mistake), "%s: %s", name, mistake);
-    ck_assert_msg(solver->scheme.tableau->is_fsal == fm_tableau_is_fsal(solver->scheme.tableau),
-                  "%s: is_fsal says %d, the last row and the weights say %d", name,
-                  solver->scheme.tableau->is_fsal, fm_tableau_is_fsal(solver->scheme.tableau));
+    ck_assert_msg(!fm_tableau_mistake(solver->scheme.tableau, mistake), "%s: %s", name,
+                  mistake);
+    ck_assert_msg(
+        solver->scheme.tableau->is_fsal == fm_tableau_is_fsal(solver->scheme.tableau),
+        "%s: is_fsal says %d, the last row and the weights say %d", name,
+        solver->scheme.tableau->is_fsal, fm_tableau_is_fsal(solver->scheme.tableau));
 }
 
 START_TEST(each_node_is_the_sum_of_its_row_and_fsal_is_declared_where_it_holds)

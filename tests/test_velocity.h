@@ -19,7 +19,7 @@ struct test_field {
 };
 
 /* The constants below are chosen so that the leading term of the error rules well before
- * rounding does, for orders up to 8; all fields depend on t and on x. */
+ * rounding does, for orders up to 6; all fields depend on t and on x. */
 
 /* x' = 4 cos(2 t) x:  x(1) = x0 exp(2 sin 2). */
 static void test_growth_f(double t, const double *x, double *v)
