@@ -16,6 +16,11 @@ EXTRA_DIST += \
 	tests/configs/bad-times-from-later.yaml \
 	tests/configs/bad-steps-and-times.yaml \
 	tests/configs/bad-grid-without-steps.yaml \
+	tests/configs/bad-tableau-b.yaml \
+	tests/configs/bad-tableau-c.yaml \
+	tests/configs/bad-tableau-order.yaml \
+	tests/configs/bad-tableau-implicit.yaml \
+	tests/configs/bad-tableau-size.yaml \
 	tests/configs/bad-bad-name.yaml \
 	tests/configs/bad-component-without-name.yaml \
 	tests/configs/bad-decay-with-adam.yaml \

@@ -7,6 +7,17 @@
 #include "plugin_support.h"
 #include "support.h"
 
+#include <string.h>
+
+/* Options for solvers that have none by default. */
+static inline const char *test_solver_options(const char *name)
+{
+    return strcmp(name, "tableau") == 0
+               ? "{a: [[0, 0, 0], [1/2, 0, 0], [-1, 2, 0]], b: [1/6, 2/3, 1/6],"
+                 " b_hat: [0, 1, 0]}"
+               : NULL;
+}
+
 /* Calls check(name, solver) for each; fails the test when there is none. */
 static inline void test_every_solver(void (*check)(const char *, const struct fm_solver *))
 {
@@ -20,7 +31,7 @@ static inline void test_every_solver(void (*check)(const char *, const struct fm
     ck_assert_uint_gt(n, 0);
     for (size_t i = 0; i < n; i++) {
         struct test_plugin t;
-        test_plugin_open(&t, FM_SOLVER, names[i], NULL);
+        test_plugin_open(&t, FM_SOLVER, names[i], test_solver_options(names[i]));
         struct fm_solver solver;
         ck_ok(fm_solver_open(&arena, t.plugin, t.options, &solver, &err));
         check(names[i], &solver);

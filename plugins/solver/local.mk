@@ -52,3 +52,6 @@ plugins_solver_vern7_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 solver_LTLIBRARIES += plugins/solver/vern9.la
 plugins_solver_vern9_la_SOURCES = plugins/solver/vern9.c
 plugins_solver_vern9_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+solver_LTLIBRARIES += plugins/solver/tableau.la
+plugins_solver_tableau_la_SOURCES = plugins/solver/tableau.c
+plugins_solver_tableau_la_LDFLAGS = $(PLUGIN_LDFLAGS)

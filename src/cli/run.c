@@ -9,6 +9,7 @@
 #include "run/run.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum fm_status fm_cli_read_plan(struct fm_cli *cli, size_t first,
                                 struct fm_registry *registry, struct fm_plan *plan,
@@ -20,6 +21,26 @@ enum fm_status fm_cli_read_plan(struct fm_cli *cli, size_t first,
                         err);
 }
 
+/* What the conditions of order say of tableaus that stand in the config. */
+static void tell_tableaus(const struct fm_plan *plan)
+{
+    for (size_t p = 0; p < plan->n_points; p++)
+        for (size_t i = 0; i < plan->points[p].experiment.n_methods; i++) {
+            const struct fm_method *m = &plan->points[p].experiment.methods[i];
+            bool is_told = !m->ready.found;
+            for (size_t q = 0; q <= p && !is_told; q++)
+                for (size_t j = 0;
+                     j < (q < p ? plan->points[q].experiment.n_methods : i) && !is_told;
+                     j++) {
+                    const struct fm_method *o = &plan->points[q].experiment.methods[j];
+                    is_told = o->ready.found && strcmp(o->label, m->label) == 0
+                              && strcmp(o->ready.found, m->ready.found) == 0;
+                }
+            if (!is_told)
+                (void)fprintf(stderr, "fmrun: solver %s: %s\n", m->label, m->ready.found);
+        }
+}
+
 enum fm_status fm_cli_run(struct fm_cli *cli, struct fm_error *err)
 {
     struct fm_registry registry;
@@ -27,6 +48,8 @@ enum fm_status fm_cli_run(struct fm_cli *cli, struct fm_error *err)
     struct fm_run_outcome outcome;
     FM_TRY(fm_cli_read_plan(cli, 0, &registry, &plan, err));
     FM_TRY(fm_plan_check(&plan, err));
+    if (!cli->is_quiet)
+        tell_tableaus(&plan);
     const struct fm_run_options options = {
         .db = cli->db,
         .n_jobs = cli->n_jobs,
@@ -101,5 +124,6 @@ enum fm_status fm_cli_plan(struct fm_cli *cli, struct fm_error *err)
                  state.n_samplings, state.n_samplings == 1 ? "" : "s",
                  state.n_samplings_done);
     print_estimate(&state);
+    tell_tableaus(&plan);
     return FM_OK;
 }

@@ -43,12 +43,7 @@ static struct demands solver_demands(const struct fm_solver_ops *o)
 {
     if (!o)
         return (struct demands){0};
-    const char *missing = NULL;
-    if (o->prepare && !o->step && !o->scheme.tableau)
-        missing = NULL; /* the tableau comes with the options */
-    else
-        missing = fm_scheme_mistake(&o->scheme, o);
-    return (struct demands){true, o->size, sizeof *o, missing};
+    return (struct demands){true, o->size, sizeof *o, NULL};
 }
 
 static struct demands dataset_demands(const struct fm_dataset_ops *o)
@@ -147,6 +142,12 @@ enum fm_status fm_plugin_check(const struct fm_plugin *p, enum fm_kind kind,
                        file, fm_kind_name(kind), d.size, d.expected_size);
     if (d.missing)
         return fm_fail(err, FM_ERROR_PLUGIN, "%s must have %s", file, d.missing);
+    char mistake[FM_TABLEAU_TEXT];
+    /* without step and tableau, the tableau comes with the options */
+    if (kind == FM_SOLVER
+        && (!p->solver->prepare || p->solver->step || p->solver->scheme.tableau)
+        && fm_scheme_mistake(&p->solver->scheme, p->solver, mistake))
+        return fm_fail(err, FM_ERROR_PLUGIN, "%s: %s", file, mistake);
     if (p->options)
         FM_TRY(fm_options_check(p->options, p->options_size, file, err));
     return FM_OK;

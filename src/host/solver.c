@@ -3,70 +3,112 @@
 #include "host/solver.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "host/data.h"
 
 #include <math.h>
+#include <string.h>
 
 /* ---- what a scheme must have ---- */
 
-static double sum(const double *x, size_t n)
+static bool say(char mistake[FM_TABLEAU_TEXT], const char *text)
 {
-    double total = 0;
+    (void)snprintf(mistake, FM_TABLEAU_TEXT, "%s", text);
+    return true;
+}
+
+static bool adds_up(const double *weights, size_t n)
+{
+    double sum = 0;
     for (size_t i = 0; i < n; i++)
-        total += x[i];
-    return total;
+        sum += weights[i];
+    return fabs(sum - 1) <= 1e-10;
 }
 
-/* What no order can be had without, and what a mistyped coefficient breaks first. */
-static const char *consistency_mistake(const struct fm_tableau *t)
+static bool tableau_mistake(const struct fm_tableau *t, char mistake[FM_TABLEAU_TEXT])
 {
-    const double tolerance = 1e-10;
-    size_t s = t->n_stages;
-    for (size_t i = 0; i < s; i++)
-        if (!(fabs(sum(t->a + i * s, s) - t->c[i]) <= tolerance))
-            return "a tableau whose c are the sums of the rows of a";
-    if (!(fabs(sum(t->b, s) - 1) <= tolerance))
-        return "a tableau whose b sums to 1";
-    if (t->b_embedded && !(fabs(sum(t->b_embedded, s) - 1) <= tolerance))
-        return "a tableau whose b_embedded sums to 1";
-    for (size_t j = 0; t->is_fsal && j < s; j++)
-        if (t->a[(s - 1) * s + j] != t->b[j])
-            return "a tableau whose last row of a is b, since it says is_fsal";
-    return NULL;
-}
-
-static const char *tableau_mistake(const struct fm_tableau *t)
-{
-    if (t->n_stages == 0 || t->n_stages > FM_MAX_STAGES)
-        return "a tableau of 1 to 32 stages";
     if (!t->a || !t->b || !t->c)
-        return "the tableau's a, b and c";
+        return say(mistake, "it must have the tableau's a, b and c");
+    if (fm_tableau_mistake(t, mistake))
+        return true;
     if (t->order == 0)
-        return "the tableau's order";
+        return say(mistake, "it must have the tableau's order");
     if ((t->b_embedded != NULL) != (t->embedded_order != 0))
-        return "both b_embedded and embedded_order, or neither";
+        return say(mistake, "it must have both b_embedded and embedded_order, or neither");
     if (t->b_embedded && t->n_stages < 2)
-        return "at least two stages to control its step";
-    for (size_t i = 0; i < t->n_stages; i++)
-        for (size_t j = i; j < t->n_stages; j++)
-            if (t->a[i * t->n_stages + j] != 0)
-                return "an explicit tableau (zeros on and above the diagonal)";
-    return consistency_mistake(t);
+        return say(mistake, "it must have at least two stages to control its step");
+    if (!adds_up(t->b, t->n_stages))
+        return say(mistake, "its b must add up to 1");
+    if (t->b_embedded && !adds_up(t->b_embedded, t->n_stages))
+        return say(mistake, "its b_embedded must add up to 1");
+    return false;
 }
 
-const char *fm_scheme_mistake(const struct fm_scheme *scheme,
-                              const struct fm_solver_ops *ops)
+bool fm_scheme_mistake(const struct fm_scheme *scheme, const struct fm_solver_ops *ops,
+                       char mistake[FM_TABLEAU_TEXT])
 {
     if ((scheme->tableau != NULL) == (ops->step != NULL))
-        return "exactly one of tableau and step";
+        return say(mistake, "it must have exactly one of tableau and step");
+    if (scheme->tableau && ops->solve)
+        return say(mistake, "it must have either a tableau or solve, not both");
     if (scheme->tableau)
-        return ops->solve ? "either a tableau or solve, not both"
-                          : tableau_mistake(scheme->tableau);
+        return tableau_mistake(scheme->tableau, mistake);
     if (scheme->order == 0)
-        return "the order of step";
+        return say(mistake, "it must have the order of step");
     if (scheme->is_adaptive && !ops->solve)
-        return "solve, since it says is_adaptive";
-    return NULL;
+        return say(mistake, "it must have solve, since it says is_adaptive");
+    return false;
+}
+
+/* ---- tableaus that come with the options ---- */
+
+/* Finds the order of one row of weights; declared: 0 for any. */
+static enum fm_status find_order(const struct fm_tableau *t, const double *weights,
+                                 const char *name, unsigned declared, unsigned *order,
+                                 struct fm_text *found, struct fm_error *err)
+{
+    const struct fm_tableau_order o = fm_tableau_order(t, weights, name);
+    if (o.order == 0)
+        return fm_fail(err, FM_ERROR_CONFIG, "no method: it must be that %s", o.violated);
+    if (declared > o.order)
+        return fm_fail(err, FM_ERROR_CONFIG,
+                       "order %u is declared, but %s has order %u: it must be that %s",
+                       declared, name, o.order, o.violated);
+    *order = declared ? declared : o.order;
+    fm_text_add(found, "%s%s: order %u", found->length ? "; " : "", name, o.order);
+    if (o.violated[0])
+        fm_text_add(found, " (of order %u fails %s)", o.order + 1, o.violated);
+    return FM_OK;
+}
+
+/* Replaces the scheme's tableau by one that knows its orders. */
+static enum fm_status complete_tableau(struct fm_arena *arena, struct fm_solver *solver,
+                                       struct fm_error *err)
+{
+    struct fm_text found = {0};
+    char mistake[FM_TABLEAU_TEXT];
+    struct fm_tableau *t = FM_NEW(arena, 1, struct fm_tableau);
+    if (!t)
+        return fm_out_of_memory(err);
+    *t = *solver->scheme.tableau;
+    t->is_fsal = false;
+    if (fm_tableau_mistake(t, mistake))
+        return fm_fail(err, FM_ERROR_CONFIG, "no explicit Runge-Kutta method: %s", mistake);
+    t->is_fsal = fm_tableau_is_fsal(t);
+    enum fm_status status = find_order(t, t->b, "b", t->order, &t->order, &found, err);
+    if (status == FM_OK && t->b_embedded)
+        status = find_order(t, t->b_embedded, "b_hat", t->embedded_order,
+                            &t->embedded_order, &found, err);
+    if (status == FM_OK && t->is_fsal)
+        fm_text_add(&found, "; first same as last");
+    if (status == FM_OK) {
+        solver->found =
+            found.has_failed ? NULL : fm_arena_text(arena, fm_text_bytes(&found));
+        solver->scheme.tableau = t;
+        status = solver->found ? FM_OK : fm_out_of_memory(err);
+    }
+    fm_text_fini(&found);
+    return status;
 }
 
 /* ---- opening ---- */
@@ -76,16 +118,17 @@ enum fm_status fm_solver_open(struct fm_arena *arena, const struct fm_plugin *pl
                               struct fm_error *err)
 {
     const struct fm_solver_ops *ops = plugin->solver;
+    char mistake[FM_TABLEAU_TEXT];
     *solver = (struct fm_solver){.ops = ops, .options = options, .scheme = ops->scheme};
     if (!ops->prepare)
         return FM_OK;
     const struct fm_services services = fm_services_make(arena);
     FM_TRY(ops->prepare(options, &services, &solver->scheme, err));
-    const char *mistake = fm_scheme_mistake(&solver->scheme, ops);
-    if (mistake)
-        return fm_fail(err, FM_ERROR_PLUGIN,
-                       "solver \"%s\" with these options must have %s", plugin->name,
-                       mistake);
+    if (solver->scheme.tableau && solver->scheme.tableau != ops->scheme.tableau)
+        FM_TRY(complete_tableau(arena, solver, err));
+    if (fm_scheme_mistake(&solver->scheme, ops, mistake))
+        return fm_fail(err, FM_ERROR_PLUGIN, "solver \"%s\" with these options: %s",
+                       plugin->name, mistake);
     return FM_OK;
 }
 

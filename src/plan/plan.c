@@ -22,37 +22,57 @@ static enum fm_status seal(struct fm_arena *arena, struct fm_text *text, char *k
     return FM_OK;
 }
 
-/* The solver's own options, and of the host's those that are not defaults and have no column
- * of their own. */
-static enum fm_status method_text(struct fm_arena *arena, struct fm_text *text,
-                                  const struct fm_method *m, struct fm_error *err)
+static bool is_one_of(const char *name, const char *const *names)
 {
-    static const char *const columns[] = {"steps", "rtol", "atol"};
-    const struct fm_option *table =
-        m->options.steps > 0 ? fm_fixed_table : fm_adaptive_table;
-    struct fm_method_options defaults;
+    while (*names && strcmp(*names, name) != 0)
+        names++;
+    return *names != NULL;
+}
+
+/* Adds "name: value" for each option of the table that is not at its default. */
+static enum fm_status add_unusual(struct fm_arena *arena, struct fm_text *text,
+                                  const struct fm_option *table, size_t block_bytes,
+                                  const void *block, const char *const *left_out,
+                                  struct fm_error *err)
+{
+    void *defaults = fm_arena_take(arena, 1, block_bytes);
     struct fm_text usual = {0}, value = {0};
-    if (m->solver.loaded->plugin->options)
-        FM_TRY(fm_component_text(text, &m->solver, false, err));
-    FM_TRY(fm_options_bind(arena, table, sizeof defaults, NULL, "solvers", NULL, &defaults,
-                           err));
-    for (const struct fm_option *o = table; o->name; o++) {
-        bool is_said = m->options.times.n > 0 && strcmp(o->name, "t_end") == 0;
-        for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
-            is_said = is_said || strcmp(o->name, columns[i]) == 0;
+    if (!defaults)
+        return fm_out_of_memory(err);
+    for (const struct fm_option *o = table; o && o->name; o++) {
+        const struct fm_option alone[] = {*o, {0}};
         fm_text_clear(&usual);
         fm_text_clear(&value);
-        fm_option_emit(&usual, o, &defaults);
-        fm_option_emit(&value, o, &m->options);
-        if (!is_said && strcmp(fm_text_bytes(&usual), fm_text_bytes(&value)) != 0)
+        fm_option_emit(&value, o, block);
+        if (o->default_text) {
+            FM_TRY(fm_options_bind(arena, alone, block_bytes, NULL, "solver", NULL,
+                                   defaults, err));
+            fm_option_emit(&usual, o, defaults);
+        }
+        if (!is_one_of(o->name, left_out)
+            && strcmp(fm_text_bytes(&usual), fm_text_bytes(&value)) != 0)
             fm_text_add(text, "%s%s: %s", text->length ? " " : "", o->name,
                         fm_text_bytes(&value));
     }
-    if (usual.has_failed || value.has_failed)
-        text->has_failed = true;
+    text->has_failed = text->has_failed || usual.has_failed || value.has_failed;
     fm_text_fini(&usual);
     fm_text_fini(&value);
     return FM_OK;
+}
+
+/* The solver's own options and the host's, but for those that have a column of their own. */
+static enum fm_status method_text(struct fm_arena *arena, struct fm_text *text,
+                                  const struct fm_method *m, struct fm_error *err)
+{
+    static const char *const columns[] = {"steps", "rtol", "atol", NULL};
+    static const char *const columns_of_times[] = {"steps", "t_end", NULL};
+    const struct fm_plugin *plugin = m->solver.loaded->plugin;
+    FM_TRY(add_unusual(arena, text, plugin->options, plugin->options_size,
+                       m->solver.options, columns, err));
+    return add_unusual(arena, text,
+                       m->options.steps > 0 ? fm_fixed_table : fm_adaptive_table,
+                       sizeof m->options, &m->options,
+                       m->options.times.n > 0 ? columns_of_times : columns, err);
 }
 
 static enum fm_status key_samplings(struct fm_arena *arena, struct fm_point *p,

@@ -13,8 +13,8 @@ struct fm_plan_sampling {
     char key[FM_HASH_SIZE];
     const struct fm_method *method;
     const char
-        *method_text; /* what the columns of the database do not say: the solver's own
-                              * options, and those of step control that are not defaults */
+        *method_text; /* options that are not at their default and have no column in the
+                              * database */
 };
 
 struct fm_plan_metric {

@@ -204,6 +204,16 @@ static void header(struct fm_table *t, const struct comparison *c, const struct 
     }
 }
 
+/* A tableau is longer than a table can bear; `fmrun sql` has all of it. */
+static void method_cell(struct fm_table *t, size_t column, const char *method)
+{
+    enum { WIDTH = 40 };
+    if (strlen(method) <= WIDTH)
+        fm_table_cell(t, column, "%s", method);
+    else
+        fm_table_cell(t, column, "%.*s...", WIDTH - 3, method);
+}
+
 static void line_row(struct fm_table *t, const struct comparison *c, const struct layout *l,
                      const struct line *line)
 {
@@ -212,7 +222,7 @@ static void line_row(struct fm_table *t, const struct comparison *c, const struc
         fm_table_cell(t, l->setting, "%s", line->setting);
     fm_table_cell(t, l->solver, "%s", line->label);
     if (c->has_methods)
-        fm_table_cell(t, l->method, "%s", line->method);
+        method_cell(t, l->method, line->method);
     if (line->steps > 0)
         fm_table_cell(t, l->steps, "%zu", line->steps);
     else
