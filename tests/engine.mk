@@ -82,3 +82,8 @@ check_PROGRAMS += tests/test_adaptive
 tests_test_adaptive_SOURCES = tests/test_adaptive.c $(TEST_VELOCITY)
 tests_test_adaptive_CFLAGS = $(TEST_CFLAGS)
 tests_test_adaptive_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/test_control
+tests_test_control_SOURCES = tests/test_control.c $(TEST_VELOCITY)
+tests_test_control_CFLAGS = $(TEST_CFLAGS)
+tests_test_control_LDADD = $(TEST_LIBS)
