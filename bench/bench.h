@@ -3,6 +3,7 @@
  *
  *     bench.c      the order of things: check, then rounds, then the table and the CSV file
  *     workloads.c  what is timed, and the timing of fmrun's side
+ *     outside.c    what sampling costs besides the network
  *     network.c    networks timed by themselves, forward and backward: the convolutions
  *     check.c      whether the numbers are right; reference.c: an MLP in plain C and double
  *     peer.c       the other side: bench/peer.py in a process of its own
@@ -75,6 +76,7 @@ struct bench_cell {
     const char *peer_variant;
     size_t peer_threads;
     double peer_nfe; /* BENCH_SAMPLE: its evaluations of a row */
+    double outside;  /* BENCH_SAMPLE on a grid: share of its seconds outside the network */
     double wall;     /* BENCH_PROCESS: seconds */
 };
 
@@ -89,6 +91,13 @@ FM_MUST_USE enum fm_status bench_measure(struct bench *b, struct bench_workload 
 FM_MUST_USE enum fm_status bench_solve(struct bench *b, const struct bench_workload *w,
                                        size_t count, struct fm_solve_result *result,
                                        struct fm_error *err);
+
+/* ---- outside.c ---- */
+
+/* The share of the seconds of w's sampling, by one thread on a grid, that passes outside the
+ * network. */
+FM_MUST_USE enum fm_status bench_outside(struct bench *b, const struct bench_workload *w,
+                                         double *fraction, struct fm_error *err);
 
 /* ---- network.c ---- */
 

@@ -4,6 +4,7 @@ bench_bench_SOURCES = \
 	bench/bench.c bench/bench.h \
 	bench/check.c \
 	bench/network.c \
+	bench/outside.c \
 	bench/peer.c \
 	bench/reference.c bench/reference.h \
 	bench/report.c \

@@ -116,6 +116,14 @@ static double ratio(const struct bench *b, const struct bench_workload *w,
     return c->peer_rate > 0 ? rate_all(b, w, c) / c->peer_rate : (double)NAN;
 }
 
+static double outside(const struct bench *b, const struct bench_workload *w,
+                      const struct bench_cell *c)
+{
+    (void)b, (void)w;
+    /* a disturbed round can come out below 0 */
+    return c->outside != 0 ? fmax(100 * c->outside, 0.01) : (double)NAN;
+}
+
 static double wall(const struct bench *b, const struct bench_workload *w,
                    const struct bench_cell *c)
 {
@@ -225,6 +233,10 @@ static void print_rest(const struct bench *b, const struct bench_workload *w)
                      w->name, s.median, s.min, s.max);
     else if (w->peer_reason)
         (void)printf("%s: no peer: %s\n", w->name, w->peer_reason);
+    const struct spread share = spread_of(b, w, outside);
+    if (share.n > 0)
+        (void)printf("%s: %.1f %% of its seconds outside the network (%.1f-%.1f)\n",
+                     w->name, share.median, share.min, share.max);
     const struct spread peer_nfe = spread_of(b, w, nfe_of_peer);
     if (w->kind == BENCH_SAMPLE && peer_nfe.n > 0)
         (void)printf("%s: %.4g evaluations a row, the peer's %.4g\n", w->name, w->nfe,
@@ -345,6 +357,12 @@ static void add_cell(struct fm_text *csv, const struct bench *b,
                                  .peak = c->peak[peer_count]};
     if (c->peer_rate > 0)
         add_row(csv, w, round, &peer, about);
+    const struct csv_row rest = {.variant = "fmrun",
+                                 .kind = "outside the network",
+                                 .n_threads = 1,
+                                 .ratio = c->outside};
+    if (c->outside != 0)
+        add_row(csv, w, round, &rest, about);
     const struct csv_row whole = {.variant = "fmrun",
                                   .kind = "whole",
                                   .n_threads = b->n_threads[b->n_counts - 1],

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "base/peak.h"
+#include "run/control.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -182,8 +183,8 @@ enum fm_status bench_solve(struct bench *b, const struct bench_workload *w, size
     const struct fm_method *method = &m->experiment->methods[w->method];
     const struct fm_bench_solve solve = {
         .model = &m->model,
-        .solver = &method->solver,
-        .control = fm_bench_control(&method->options),
+        .solver = &method->ready,
+        .control = fm_method_control(method),
         .n_threads = b->n_threads[count],
         .n = m->n,
         .seed = m->plan.runs[0].seed,
@@ -297,6 +298,9 @@ static void measure(void *context)
     const double seconds = fmin(0.02, m->b->options.seconds / 10);
     const double before = fm_peak_flops(n_threads, seconds);
     m->status = measure_rate(m->b, m->w, m->count, &cell->rate[m->count], m->err);
+    if (m->status == FM_OK && m->count == 0 && m->w->kind == BENCH_SAMPLE
+        && m->w->model->experiment->methods[m->w->method].options.steps > 0)
+        m->status = bench_outside(m->b, m->w, &cell->outside, m->err);
     /* another process may have been busy during one of the two */
     cell->peak[m->count] = fmax(before, fm_peak_flops(n_threads, seconds));
 }
