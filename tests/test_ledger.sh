@@ -1,0 +1,54 @@
+#!/bin/sh
+# What the database says of evaluations is what a network has counted itself, for every solver
+# there is.
+. "${FM_TEST_SOURCE:-.}/tests/shell.sh"
+scratch ledger
+FMRUN_PLUGIN_PATH=${FM_TEST_BUILD:-.}/tests/helper_plugins:${FMRUN_PLUGIN_PATH-}
+export FMRUN_PLUGIN_PATH
+
+# The two numbers of the counter: evaluations, derivatives.
+counted() {
+    od -A n -t u8 counter | awk '{ print $1, $2 }'
+}
+
+# config NAME SOLVER [METRICS]: 200 rows are blocks of different sizes.
+config() {
+    rm -f counter
+    cat >"$1.yaml" <<END
+name: $1
+data: {plugin: gaussian_mixture, preset: 8gaussians}
+network: {plugin: counting, file: counter}
+sample: {count: 200, images: 0}
+solvers: [$2]
+metrics: [${3-}]
+END
+}
+
+solvers=$("$fmrun" plugins --json | sed -n 's/.*"kind": "solver", "name": "\([^"]*\)".*/\1/p')
+check "there are solvers" test -n "$solvers"
+for solver in $solvers; do
+    case $solver in
+    tableau) options=', a: [[0, 0], [1, 0]], b: [1/2, 1/2], b_hat: [1, 0]' ;;
+    *) options= ;;
+    esac
+    config "$solver" "{plugin: $solver, steps: 7$options}"
+    check "$solver, 7 steps" exits 0 "$fmrun" "$solver.yaml" --db "$solver.db"
+    check "$solver, 7 steps: counted $(counted)" test "$(counted)" = "$(answer "$solver.db" \
+        "select nfe_total || ' 0' from sampling")"
+    check "$solver, 7 steps: the mean, the most and the histogram agree" test "$(answer "$solver.db" \
+        "select nfe_total = nfe_mean * 200 and nfe_min <= nfe_mean and nfe_mean <= nfe_max
+         and (select sum(n_samples * nfe_from) from sampling_nfe) = nfe_total from sampling")" = 1
+    for control in row batch; do
+        config "$solver" "{plugin: $solver, rtol: 1e-5, control: $control$options}"
+        "$fmrun" config check "$solver.yaml" >/dev/null 2>&1 || continue
+        check "$solver, $control" exits 0 "$fmrun" "$solver.yaml" --db "$solver.db"
+        check "$solver, $control: counted $(counted)" test "$(counted)" = "$(answer "$solver.db" \
+            "select nfe_total || ' 0' from sampling where steps is null order by id desc limit 1")"
+        check "$solver, $control: the histogram has all rows" test "$(answer "$solver.db" \
+            "select sum(b.n_samples) from sampling_nfe b join sampling s on s.id = b.sampling_id
+             where s.steps is null group by s.id order by s.id desc limit 1")" = 200
+    done
+done
+check "dopri5 was among those that control their step, row by row and as a batch" test \
+    "$(answer dopri5.db "select count(*) from sampling where steps is null")" = 2
+finish
