@@ -169,7 +169,8 @@ CREATE VIEW v_pareto_seconds AS
   FROM rivals
   WHERE cost <= best_equal AND (best_cheaper IS NULL OR cost < best_cheaper);
 
--- Observed order of each fixed-step solver: with p = -d ln(error) / d ln(steps), least
+-- Observed order of each fixed-step solver that has one (a stochastic one has none: it follows
+-- no ODE): with p = -d ln(error) / d ln(steps), least
 -- squares over the finest four step counts that can show it: seeds' mean of
 -- discretization_error above 3 times its floor (below that it is the reference's error), and
 -- at most 0.3 (above that the steps are too coarse for an order; samples have a spread near 1).
@@ -182,7 +183,7 @@ CREATE VIEW v_order AS
     SELECT *, ln(steps) AS x, CASE WHEN mean > 0 THEN ln(mean) END AS y,
       coalesce(mean > 3 * coalesce(floor, 0) AND mean > 0 AND mean <= 0.3, 0) AS is_usable
     FROM v_compare
-    WHERE metric = 'discretization_error' AND steps > 0),
+    WHERE metric = 'discretization_error' AND steps > 0 AND solver_order IS NOT NULL),
   ranked AS (
     SELECT *, is_usable AND sum(is_usable) OVER (PARTITION BY sweep_id, setting, data, source,
       network, path, coupling, solver, label, method, t_end, grid, metric_def_id
@@ -200,6 +201,22 @@ CREATE VIEW v_order AS
   FROM ranked
   GROUP BY sweep_id, sweep, is_latest, setting, data, source, network, path, coupling, solver,
     label, method, t_end, grid, metric_def_id;
+
+-- Where the error of each solver setting comes from, at the time where its samples end: root
+-- mean square distances, means over seeds.
+--   discretisation    of the samples to the end points of the network's own flow: the solver's
+--   model             of the network's flow to the exact one: the network's
+--   total             of the samples to the exact flow; by the triangle inequality at most the sum
+CREATE VIEW v_error_split AS
+  SELECT sweep_id, sweep, is_latest, min(place) AS place, setting, data, source, network, path,
+    coupling, solver, label, method, steps, rtol, atol, t_end, grid, avg(nfe) AS nfe,
+    avg(mean) FILTER (WHERE metric = 'discretization_error') AS discretisation,
+    avg(mean) FILTER (WHERE metric = 'model_error') AS model,
+    avg(mean) FILTER (WHERE metric = 'flow_error') AS total
+  FROM v_compare
+  WHERE metric IN ('discretization_error', 'model_error', 'flow_error')
+  GROUP BY sweep_id, setting, data, source, network, path, coupling, solver, label, method, steps,
+    rtol, atol, t_end, grid;
 
 -- What plugins were measured to be, the latest file of each name and options first.
 CREATE VIEW v_plugin_check AS
