@@ -1,4 +1,5 @@
 EXTRA_DIST += \
+	configs/endpoint.yaml \
 	configs/fashion_mnist_mlp.yaml \
 	configs/oracle_order.yaml \
 	configs/quickstart.yaml \
