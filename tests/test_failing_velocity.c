@@ -10,11 +10,6 @@ enum { N_ROWS = 150, DIM = 2 };
 static struct test_outcome outcome, fine;
 static double x0[N_ROWS * DIM];
 
-static bool is_pair(const struct fm_solver *solver)
-{
-    return solver->scheme.tableau && solver->scheme.tableau->b_embedded;
-}
-
 /* The second coordinate is the row's number and stays; the first follows
  * x' = 4 cos(2 t) x. */
 static void numbered_start(void)
@@ -68,7 +63,8 @@ static enum fm_status solve_field(const struct test_field *field,
 static void check_bad_rows(const char *name, const struct fm_solver *solver)
 {
     struct fm_error err = {0};
-    for (size_t n_steps = is_pair(solver) ? 0 : 10; n_steps <= 10; n_steps += 10)
+    for (size_t n_steps = fm_solver_is_adaptive(solver) ? 0 : 10; n_steps <= 10;
+         n_steps += 10)
         for (size_t n_threads = 1; n_threads <= 3; n_threads++) {
             size_t n_bad = 0;
             ck_ok(solve_field(&numbered_field, solver, n_steps, 1, &fine, &err));
@@ -112,7 +108,8 @@ static void check_never(const char *name, const struct fm_solver *solver)
     static const struct test_field field = {"never", DIM, never_finite, NULL};
     struct fm_error err = {0};
     (void)name;
-    for (size_t n_steps = is_pair(solver) ? 0 : 3; n_steps <= 3; n_steps += 3) {
+    for (size_t n_steps = fm_solver_is_adaptive(solver) ? 0 : 3; n_steps <= 3;
+         n_steps += 3) {
         ck_ok(solve_field(&field, solver, n_steps, 2, &outcome, &err));
         ck_assert_uint_eq(outcome.result.n_failed, N_ROWS);
         ck_assert_int_eq(outcome.result.first_failure, FM_ROW_NOT_FINITE);
@@ -176,7 +173,8 @@ static void check_errors(const char *name, const struct fm_solver *solver)
     static const struct fm_network_ops silent = {.size = sizeof silent,
                                                  .evaluate = fail_silently};
     (void)name;
-    for (size_t n_steps = is_pair(solver) ? 0 : 10; n_steps <= 10; n_steps += 10) {
+    for (size_t n_steps = fm_solver_is_adaptive(solver) ? 0 : 10; n_steps <= 10;
+         n_steps += 10) {
         check_error(solver, n_steps, &late, FM_ERROR_NO_INPUT,
                     "row 70 is gone at 50% of its way");
         check_error(solver, n_steps, &silent, FM_ERROR_RUN, "without a word");

@@ -13,11 +13,6 @@ static double x0[N_ROWS * TEST_MAX_DIM];
 static const struct test_field *const turn = &test_fields[1], *const spiral =
                                                                   &test_fields[2];
 
-static bool is_pair(const struct fm_solver *solver)
-{
-    return solver->scheme.tableau && solver->scheme.tableau->b_embedded;
-}
-
 /* ---- cost ---- */
 
 /* Steps times stages; a last stage that is the first of the next step is saved. */
@@ -35,7 +30,7 @@ static void check_cost(const char *name, const struct fm_solver *solver)
         const struct test_state state = {turn, &n_evaluations};
         struct fm_velocity velocity = test_velocity(&state);
         uint64_t total = 0, most = 0;
-        if (n_steps == 0 && !is_pair(solver))
+        if (n_steps == 0 && !fm_solver_is_adaptive(solver))
             continue;
         test_start(N_ROWS, turn->dim, x0);
         struct fm_solve solve = test_solve(&velocity, solver, N_ROWS, x0, &outcome);
@@ -92,7 +87,7 @@ static void check_times(const char *name, const struct fm_solver *solver)
         largest_c = fmax(largest_c, solver->scheme.tableau->c[i]);
     for (size_t n_steps = 0; n_steps < 200; n_steps++) {
         struct fm_error err = {0};
-        if (n_steps == 0 && !is_pair(solver))
+        if (n_steps == 0 && !fm_solver_is_adaptive(solver))
             continue;
         struct fm_solve solve = test_solve(&velocity, solver, 1, &start, &outcome);
         solve.control.n_steps = n_steps;
@@ -157,7 +152,8 @@ static void check_rows(const char *name, const struct fm_solver *solver)
     struct velocities v;
     open_velocities(&v);
     for (size_t k = 0; k < 2; k++)
-        for (size_t n_steps = is_pair(solver) ? 0 : 6; n_steps <= 6; n_steps += 6) {
+        for (size_t n_steps = fm_solver_is_adaptive(solver) ? 0 : 6; n_steps <= 6;
+             n_steps += 6) {
             struct fm_error err = {0};
             size_t dim = v.all[k].dim, bytes = N_ROWS * dim * sizeof(double);
             test_start(N_ROWS, dim, x0);

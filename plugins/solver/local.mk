@@ -55,3 +55,10 @@ plugins_solver_vern9_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 solver_LTLIBRARIES += plugins/solver/tableau.la
 plugins_solver_tableau_la_SOURCES = plugins/solver/tableau.c
 plugins_solver_tableau_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+
+if HAVE_SUNDIALS
+solver_LTLIBRARIES += plugins/solver/arkode.la
+plugins_solver_arkode_la_SOURCES = plugins/solver/arkode.c
+plugins_solver_arkode_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_solver_arkode_la_LIBADD = $(SUNDIALS_LIBS) -lm
+endif
