@@ -87,3 +87,10 @@ check_PROGRAMS += tests/test_control
 tests_test_control_SOURCES = tests/test_control.c $(TEST_VELOCITY)
 tests_test_control_CFLAGS = $(TEST_CFLAGS)
 tests_test_control_LDADD = $(TEST_LIBS)
+
+if HAVE_SUNDIALS
+check_PROGRAMS += tests/test_arkode
+tests_test_arkode_SOURCES = tests/test_arkode.c $(TEST_VELOCITY)
+tests_test_arkode_CFLAGS = $(TEST_CFLAGS)
+tests_test_arkode_LDADD = $(TEST_LIBS) $(SUNDIALS_LIBS) -lm
+endif
