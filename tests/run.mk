@@ -4,6 +4,8 @@ SHELL_TESTS = tests/test_bad_configs.sh tests/test_bench.sh tests/test_failures.
 TESTS += $(SHELL_TESTS)
 dist_check_SCRIPTS += $(SHELL_TESTS)
 EXTRA_DIST += tests/shell.sh
+LONG_TESTS += tests/test_scipy.sh
+dist_check_SCRIPTS += tests/test_scipy.sh
 $(SHELL_TESTS:.sh=.log): fmrun$(EXEEXT)
 EXTRA_DIST += \
 	tests/configs/good-grids.yaml \
