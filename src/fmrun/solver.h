@@ -95,7 +95,7 @@ struct fm_solver_ops {
                               struct fm_scheme *scheme, struct fm_error *err);
 
     /* One step.  When it fails, x is as it was.  Called from several threads, each with its
-     * own rows; allocates nothing. */
+     * own rows.  It should allocate nothing; what it allocates it frees. */
     enum fm_status (*step)(const void *options, const struct fm_step *step,
                            struct fm_error *err);
 
