@@ -101,3 +101,7 @@ tests_test_trained_SOURCES = tests/test_trained.c tests/test_train.h src/train/t
 	$(TEST_VELOCITY)
 tests_test_trained_CFLAGS = $(TEST_CFLAGS) -DFM_REAL_DOUBLE
 tests_test_trained_LDADD = $(tests_test_gradient_LDADD)
+check_PROGRAMS += tests/test_multistep
+tests_test_multistep_SOURCES = tests/test_multistep.c tests/test_velocity.h $(TEST_PLUGIN_SUPPORT)
+tests_test_multistep_CFLAGS = $(TEST_CFLAGS)
+tests_test_multistep_LDADD = $(TEST_LIBS)

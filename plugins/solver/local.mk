@@ -62,3 +62,15 @@ plugins_solver_arkode_la_SOURCES = plugins/solver/arkode.c
 plugins_solver_arkode_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_solver_arkode_la_LIBADD = $(SUNDIALS_LIBS) -lm
 endif
+solver_LTLIBRARIES += plugins/solver/ab2.la
+plugins_solver_ab2_la_SOURCES = plugins/solver/ab2.c
+plugins_solver_ab2_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+solver_LTLIBRARIES += plugins/solver/ab3.la
+plugins_solver_ab3_la_SOURCES = plugins/solver/ab3.c
+plugins_solver_ab3_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+solver_LTLIBRARIES += plugins/solver/ab4.la
+plugins_solver_ab4_la_SOURCES = plugins/solver/ab4.c
+plugins_solver_ab4_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+solver_LTLIBRARIES += plugins/solver/abm.la
+plugins_solver_abm_la_SOURCES = plugins/solver/abm.c
+plugins_solver_abm_la_LDFLAGS = $(PLUGIN_LDFLAGS)
