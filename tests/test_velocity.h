@@ -112,6 +112,28 @@ static inline void test_start(size_t n, size_t dim, double *x0)
                                      : 0.3 - (double)i / (double)(2 * n) + 0.2 * (double)j;
 }
 
+/* The inner part of an affine path, for solvers that need one: methods of diffusion models solve
+ * any ODE.  Straight: a velocity that is 0 stays so but for rounding.  Curved: nothing is exact
+ * by chance. */
+static inline void test_straight_path(const struct fm_problem *problem, double t,
+                                      struct fm_path_point *point)
+{
+    (void)problem;
+    *point = (struct fm_path_point){0.1 + 0.8 * t, 0.9 - 0.8 * t, 0.8, -0.8};
+}
+
+static inline void test_curved_path(const struct fm_problem *problem, double t,
+                                    struct fm_path_point *point)
+{
+    const double quarter = 1.57079632679489661923, angle = quarter * (0.1 + 0.8 * t);
+    (void)problem;
+    *point = (struct fm_path_point){sin(angle), cos(angle), 0.8 * quarter * cos(angle),
+                                    -0.8 * quarter * sin(angle)};
+}
+
+static const struct fm_problem test_straight = {.path = test_straight_path},
+                               test_curved = {.path = test_curved_path};
+
 /* A solve's outputs. */
 struct test_outcome {
     double x1[TEST_MAX_ROWS * TEST_MAX_DIM];
@@ -126,6 +148,7 @@ static inline struct fm_solve test_solve(const struct fm_velocity *velocity,
     return (struct fm_solve){
         .velocity = velocity,
         .solver = solver,
+        .problem = &test_straight,
         .control = {.rtol = 1e-6, .atol = 1e-6, .max_evaluations = 100000},
         .noise = {.seed = 3, .stream = 8},
         .n_threads = 1,
