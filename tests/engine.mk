@@ -105,3 +105,8 @@ check_PROGRAMS += tests/test_multistep
 tests_test_multistep_SOURCES = tests/test_multistep.c tests/test_velocity.h $(TEST_PLUGIN_SUPPORT)
 tests_test_multistep_CFLAGS = $(TEST_CFLAGS)
 tests_test_multistep_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/test_diffusion_solvers
+tests_test_diffusion_solvers_SOURCES = tests/test_diffusion_solvers.c tests/test_velocity.h \
+	$(TEST_PLUGIN_SUPPORT)
+tests_test_diffusion_solvers_CFLAGS = $(TEST_CFLAGS)
+tests_test_diffusion_solvers_LDADD = $(TEST_LIBS)
