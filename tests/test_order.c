@@ -33,7 +33,7 @@ static double error_at(const struct test_field *field, const struct fm_solver *s
     test_start(N_ROWS, field->dim, x0);
     struct fm_solve solve = test_solve(&velocity, solver, N_ROWS, x0, &outcome);
     solve.control.n_steps = n_steps;
-    solve.problem = &test_curved;
+    solve.problem = &test_inner_curved;
     ck_ok(fm_integrate(&solve, &outcome.result, &err));
     return test_error(field, N_ROWS, x0, outcome.x1);
 }

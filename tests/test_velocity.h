@@ -131,8 +131,8 @@ static inline void test_curved_path(const struct fm_problem *problem, double t,
                                     -0.8 * quarter * sin(angle)};
 }
 
-static const struct fm_problem test_straight = {.path = test_straight_path},
-                               test_curved = {.path = test_curved_path};
+static const struct fm_problem test_inner_straight = {.path = test_straight_path},
+                               test_inner_curved = {.path = test_curved_path};
 
 /* A solve's outputs. */
 struct test_outcome {
@@ -148,7 +148,7 @@ static inline struct fm_solve test_solve(const struct fm_velocity *velocity,
     return (struct fm_solve){
         .velocity = velocity,
         .solver = solver,
-        .problem = &test_straight,
+        .problem = &test_inner_straight,
         .control = {.rtol = 1e-6, .atol = 1e-6, .max_evaluations = 100000},
         .noise = {.seed = 3, .stream = 8},
         .n_threads = 1,
