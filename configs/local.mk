@@ -3,4 +3,5 @@ EXTRA_DIST += \
 	configs/fashion_mnist_mlp.yaml \
 	configs/oracle_order.yaml \
 	configs/quickstart.yaml \
-	configs/rk4_vs_euler.yaml
+	configs/rk4_vs_euler.yaml \
+	configs/work_precision.yaml
