@@ -110,3 +110,8 @@ tests_test_diffusion_solvers_SOURCES = tests/test_diffusion_solvers.c tests/test
 	$(TEST_PLUGIN_SUPPORT)
 tests_test_diffusion_solvers_CFLAGS = $(TEST_CFLAGS)
 tests_test_diffusion_solvers_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/test_divergence
+tests_test_divergence_SOURCES = tests/test_divergence.c tests/test_train.h \
+	tests/plugin_support.h
+tests_test_divergence_CFLAGS = $(TEST_CFLAGS)
+tests_test_divergence_LDADD = $(TEST_LIBS)

@@ -15,7 +15,9 @@ enum fm_stream_id {
     FM_STREAM_REFERENCE,     /* data that samples are compared with, and behind them as many
                               * rows for the metrics' noise floors; row: row */
     FM_STREAM_METRIC,        /* random choices of metrics */
-    FM_STREAM_SHUFFLE        /* order of a finite data set; step: epoch */
+    FM_STREAM_SHUFFLE,       /* order of a finite data set; step: epoch */
+    FM_STREAM_PROBE /* directions that a divergence is estimated from; step: which of
+                              * the point's, row: point */
 };
 
 #endif

@@ -32,6 +32,10 @@ enum fm_divergence_kind {
     FM_DIVERGENCE_RADEMACHER, /* e_j = 1 or -1 */
     FM_DIVERGENCE_GAUSSIAN    /* e_j ~ N(0, 1) */
 };
+#define FM_DIVERGENCE_NAMES                                                                \
+    {                                                                                      \
+        "exact", "rademacher", "gaussian", NULL                                            \
+    }
 
 struct fm_density_request {
     size_t n;
@@ -42,13 +46,16 @@ struct fm_density_request {
 };
 
 struct fm_density_answer {
-    double *log_p; /* [n]: of the model; NaN where the solve failed */
+    double
+        *log_p; /* [n]: of the model; NaN where the solve failed, -inf where the source has
+                    * no mass */
     double
         *standard_error; /* [n]: of log_p given the point, from the k probes; 0 when exact;
                              * NaN for k = 1 */
     double *data_log_p;  /* [n]: of the data set itself; NULL where it doesn't know */
     size_t n_failed;
-    double nfe; /* network evaluations a point ... */
+    const char *failure; /* why the first of them failed; NULL: none did */
+    double nfe;          /* network evaluations a point ... */
     double
         njvp; /* ... and derivatives along one direction, each as dear as an evaluation */
 };
@@ -71,9 +78,10 @@ struct fm_measurement {
 
 struct fm_estimate {
     double value;
-    double
-        standard_error; /* of value given the samples (random projections, say); 0: exact */
-    size_t n_used;      /* rows that entered */
+    /* Of value given the samples (random projections, say); 0: exact.  Without samples, with
+     * FM_REFERENCE_DENSITY: of value, the points being random too. */
+    double standard_error;
+    size_t n_used;  /* rows that entered */
     bool has_floor; /* the metric itself knows what a perfect sampler scores; else the host
                          * measures it on other samples */
     double floor;

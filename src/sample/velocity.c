@@ -3,10 +3,34 @@
 #include "sample/velocity.h"
 
 #include "base/error.h"
+#include "base/random.h"
+
+#include <string.h>
 
 size_t fm_velocity_block_rows(const struct fm_velocity *velocity)
 {
     return velocity->net ? fm_net_block_rows(velocity->net) : FM_BLOCK_ROWS;
+}
+
+static size_t x_dim(const struct fm_velocity *velocity)
+{
+    return velocity->dim - fm_divergence_n_sums(velocity->divergence);
+}
+
+/* What the divergence needs beside v. */
+static enum fm_status divergence_workspace(struct fm_arena *arena,
+                                           const struct fm_velocity *velocity,
+                                           struct fm_velocity_workspace *w,
+                                           struct fm_error *err)
+{
+    const size_t size = fm_velocity_block_rows(velocity) * x_dim(velocity);
+    FM_ASSERT(velocity->net || velocity->ops->jvp);
+    w->point = FM_NEW(arena, size, double);
+    w->direction = FM_NEW(arena, size, double);
+    w->derivative = FM_NEW(arena, size, double);
+    w->dx = FM_NEW(arena, velocity->net ? size : 0, fm_real);
+    return w->point && w->direction && w->derivative && w->dx ? FM_OK
+                                                              : fm_out_of_memory(err);
 }
 
 enum fm_status fm_velocity_workspace(struct fm_arena *arena,
@@ -15,27 +39,33 @@ enum fm_status fm_velocity_workspace(struct fm_arena *arena,
                                      struct fm_error *err)
 {
     *workspace = (struct fm_velocity_workspace){0};
+    if (velocity->divergence)
+        FM_TRY(divergence_workspace(arena, velocity, workspace, err));
     if (velocity->net) {
         workspace->x =
-            FM_NEW(arena, fm_net_block_rows(velocity->net) * velocity->dim, fm_real);
+            FM_NEW(arena, fm_net_block_rows(velocity->net) * x_dim(velocity), fm_real);
         if (!workspace->x)
             return fm_out_of_memory(err);
-        return fm_net_workspace(arena, velocity->net, FM_NET_FORWARD, &workspace->net, err);
+        return fm_net_workspace(arena, velocity->net,
+                                velocity->divergence ? FM_NET_JVP : FM_NET_FORWARD,
+                                &workspace->net, err);
     }
     workspace->scratch = fm_arena_take(arena, 1, velocity->form.scratch_bytes);
     return workspace->scratch ? FM_OK : fm_out_of_memory(err);
 }
 
-enum fm_status fm_velocity_evaluate(const struct fm_velocity *velocity,
-                                    struct fm_velocity_workspace *workspace, size_t n,
-                                    const size_t *row, const double *t, const double *x,
-                                    double *v, struct fm_error *err)
+/* ---- v ---- */
+
+/* x: [n][dim] -> rows of v that are `width` apart. */
+static enum fm_status evaluate(const struct fm_velocity *velocity,
+                               struct fm_velocity_workspace *workspace, size_t n,
+                               size_t dim, size_t width, const double *t, const double *x,
+                               double *v, struct fm_error *err)
 {
-    (void)row;
     if (!velocity->net)
         return velocity->ops->evaluate(&velocity->form, n, t, x, v, workspace->scratch,
                                        err);
-    size_t dim = velocity->dim, stride = fm_padded(dim);
+    const size_t stride = fm_padded(dim);
     for (size_t i = 0; i < n * dim; i++)
         workspace->x[i] = (fm_real)x[i];
     const struct fm_net_input input = {.t = t, .x = workspace->x};
@@ -43,6 +73,119 @@ enum fm_status fm_velocity_evaluate(const struct fm_velocity *velocity,
         fm_net_forward(velocity->net, velocity->parameters, workspace->net, n, &input);
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < dim; j++)
-            v[i * dim + j] = (double)out[i * stride + j];
+            v[i * width + j] = (double)out[i * stride + j];
     return FM_OK;
+}
+
+/* ---- its divergence ---- */
+
+size_t fm_divergence_n_sums(const struct fm_divergence *divergence)
+{
+    if (!divergence)
+        return 0;
+    return divergence->kind == FM_DIVERGENCE_EXACT ? 1 : divergence->n_probes;
+}
+
+size_t fm_divergence_n_directions(const struct fm_divergence *divergence, size_t dim)
+{
+    return divergence->kind == FM_DIVERGENCE_EXACT ? dim : divergence->n_probes;
+}
+
+void fm_divergence_probe(const struct fm_divergence *divergence, size_t probe, size_t row,
+                         size_t dim, double *e)
+{
+    const struct fm_stream stream = {divergence->noise.seed, divergence->noise.stream,
+                                     (uint32_t)probe};
+    if (divergence->kind == FM_DIVERGENCE_GAUSSIAN) {
+        fm_normals(stream, 0, row, 1, dim, e);
+        return;
+    }
+    struct fm_rng r = fm_rng_at(stream, row);
+    uint32_t signs = 0;
+    for (size_t j = 0; j < dim; j++, signs >>= 1) {
+        if (j % 32 == 0)
+            signs = fm_rng_bits(&r);
+        e[j] = signs & 1 ? 1 : -1;
+    }
+}
+
+/* w->derivative = (dv/dx) w->direction, for the n rows just evaluated, which are w->point. */
+static enum fm_status differentiate(const struct fm_velocity *velocity,
+                                    struct fm_velocity_workspace *w, size_t n, size_t dim,
+                                    const double *t, struct fm_error *err)
+{
+    if (!velocity->net)
+        return velocity->ops->jvp(&velocity->form, n, t, w->point, w->direction,
+                                  w->derivative, w->scratch, err);
+    const size_t stride = fm_padded(dim);
+    for (size_t i = 0; i < n * dim; i++)
+        w->dx[i] = (fm_real)w->direction[i];
+    const fm_real *out = fm_net_jvp(velocity->net, velocity->parameters, w->net, w->dx);
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < dim; j++)
+            w->derivative[i * dim + j] = (double)out[i * stride + j];
+    return FM_OK;
+}
+
+/* sum[i] = sum_j d v_j / d x_j; rows of sum are `width` apart. */
+static enum fm_status exact(const struct fm_velocity *velocity,
+                            struct fm_velocity_workspace *w, size_t n, size_t dim,
+                            const double *t, double *sum, struct fm_error *err)
+{
+    const size_t width = velocity->dim;
+    memset(w->direction, 0, n * dim * sizeof *w->direction);
+    for (size_t i = 0; i < n; i++)
+        sum[i * width] = 0;
+    for (size_t j = 0; j < dim; j++) {
+        for (size_t i = 0; i < n; i++)
+            w->direction[i * dim + j] = 1;
+        FM_TRY(differentiate(velocity, w, n, dim, t, err));
+        for (size_t i = 0; i < n; i++) {
+            sum[i * width] += w->derivative[i * dim + j];
+            w->direction[i * dim + j] = 0;
+        }
+    }
+    return FM_OK;
+}
+
+/* sum[i][k] = e . (dv/dx) e, e being probe k of row[i]. */
+static enum fm_status estimate(const struct fm_velocity *velocity,
+                               struct fm_velocity_workspace *w, size_t n, size_t dim,
+                               const size_t *row, const double *t, double *sum,
+                               struct fm_error *err)
+{
+    const struct fm_divergence *d = velocity->divergence;
+    const size_t width = velocity->dim;
+    for (size_t k = 0; k < d->n_probes; k++) {
+        for (size_t i = 0; i < n; i++)
+            fm_divergence_probe(d, k, row[i], dim, w->direction + i * dim);
+        FM_TRY(differentiate(velocity, w, n, dim, t, err));
+        for (size_t i = 0; i < n; i++) {
+            double product = 0;
+            for (size_t j = i * dim; j < (i + 1) * dim; j++)
+                product += w->direction[j] * w->derivative[j];
+            sum[i * width + k] = product;
+        }
+    }
+    return FM_OK;
+}
+
+enum fm_status fm_velocity_evaluate(const struct fm_velocity *velocity,
+                                    struct fm_velocity_workspace *workspace, size_t n,
+                                    const size_t *row, const double *t, const double *x,
+                                    double *v, struct fm_error *err)
+{
+    const size_t width = velocity->dim, dim = x_dim(velocity);
+    struct fm_velocity_workspace *w = workspace;
+    if (!velocity->divergence)
+        return evaluate(velocity, w, n, dim, dim, t, x, v, err);
+    for (size_t i = 0; i < n; i++)
+        memcpy(w->point + i * dim, x + i * width, dim * sizeof *x);
+    double *compact = velocity->net ? v : w->derivative; /* a closed form knows no gaps */
+    FM_TRY(evaluate(velocity, w, n, dim, width, t, w->point, compact, err));
+    for (size_t i = 0; i < n && !velocity->net; i++)
+        memcpy(v + i * width, compact + i * dim, dim * sizeof *v);
+    if (velocity->divergence->kind == FM_DIVERGENCE_EXACT)
+        return exact(velocity, w, n, dim, t, v + dim, err);
+    return estimate(velocity, w, n, dim, row, t, v + dim, err);
 }

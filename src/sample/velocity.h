@@ -1,21 +1,45 @@
-/* A velocity field v(x, t) ready to evaluate: a trained net, or a closed form. */
+/* A velocity field v(x, t) ready to evaluate: a trained net, or a closed form; beside it, where
+ * asked for, its divergence. */
 #ifndef FM_SAMPLE_VELOCITY_H
 #define FM_SAMPLE_VELOCITY_H
 
 #include "base/arena.h"
 #include "nn/net.h"
+#include <fmrun/metric.h>
 #include <fmrun/network.h>
 #include <fmrun/status.h>
 
+/* How div v = tr dv/dx is had (fmrun/metric.h), each derivative along one direction by forward
+ * mode.  Probe k of row r is a function of (noise.seed, noise.stream, k, r) alone: the same at
+ * every evaluation, or the step control would see noise, and the same wherever in a block the
+ * row stands. */
+struct fm_divergence {
+    enum fm_divergence_kind kind;
+    size_t n_probes;        /* at least 1; of the estimates */
+    struct fm_stream noise; /* its step is set here */
+};
+
+/* With a divergence the state is [x, l], dl/dt = div v, and integrators need not know.  Each
+ * probe has an l of its own: the standard error of their mean is that of the spread of the
+ * integrals, and a probe's errors at different t are far from independent. */
 struct fm_velocity {
-    size_t dim;
+    size_t dim; /* of the state: coordinates of x, then fm_divergence_n_sums */
     /* a net and its parameters ... */
     const struct fm_net *net;
     const fm_real *parameters;
-    /* ... or a closed form */
+    /* ... or a closed form, with jvp where there is a divergence */
     const struct fm_network_ops *ops;
     struct fm_closed_form form;
+    const struct fm_divergence *divergence; /* or NULL */
 };
+
+/* The l of a state: 1 when exact, else n_probes; 0 for NULL. */
+size_t fm_divergence_n_sums(const struct fm_divergence *divergence);
+/* Derivatives along one direction that an evaluation takes, of x with dim coordinates. */
+size_t fm_divergence_n_directions(const struct fm_divergence *divergence, size_t dim);
+/* Probe `probe` of a row: e: [dim]. */
+void fm_divergence_probe(const struct fm_divergence *divergence, size_t probe, size_t row,
+                         size_t dim, double *e);
 
 /* The most rows that fm_velocity_evaluate takes at once, at most FM_BLOCK_ROWS. */
 size_t fm_velocity_block_rows(const struct fm_velocity *velocity);
@@ -23,8 +47,11 @@ size_t fm_velocity_block_rows(const struct fm_velocity *velocity);
 /* Private memory of one thread. */
 struct fm_velocity_workspace {
     struct fm_net_workspace *net;
-    fm_real *x; /* [block_rows][dim] */
+    fm_real *x; /* [block_rows][coordinates of x]: of a net */
     void *scratch;
+    /* [block_rows][coordinates of x]: for the divergence */
+    double *point, *direction, *derivative;
+    fm_real *dx; /* likewise, of a net */
 };
 
 FM_MUST_USE enum fm_status fm_velocity_workspace(struct fm_arena *arena,
@@ -32,7 +59,8 @@ FM_MUST_USE enum fm_status fm_velocity_workspace(struct fm_arena *arena,
                                                  struct fm_velocity_workspace *workspace,
                                                  struct fm_error *err);
 
-/* v[i] = v(x[i], t[i]) for n <= fm_velocity_block_rows rows.  row: [n], the rows' numbers in the
+/* v[i] = v(x[i], t[i]) for n <= fm_velocity_block_rows rows; with a divergence x[i] is a state,
+ * whose l is not looked at, and v[i] = [v, d l_1/dt, ...].  row: [n], the rows' numbers in the
  * solve.  x, v: [n][dim], no overlap.  Allocates nothing.  Fails only as a closed form fails. */
 FM_MUST_USE enum fm_status fm_velocity_evaluate(const struct fm_velocity *velocity,
                                                 struct fm_velocity_workspace *workspace,
