@@ -202,6 +202,95 @@ START_TEST(density_and_velocity_conserve_mass)
 }
 END_TEST
 
+/* ---- derivatives ---- */
+
+static void derivative(const struct oracle *o, double t, const double *x, const double *dx,
+                       double *dv)
+{
+    struct fm_error err = {0};
+    ck_ok(o->t.plugin->network->jvp(&o->form, 1, &t, x, dx, dv, o->scratch, &err));
+}
+
+/* (dv/dx) dx by the five-point formula of step h: an error of order h^4 */
+static void differences(const struct oracle *o, double t, const double *x, const double *dx,
+                        double h, double *dv)
+{
+    const double weights[] = {1.0 / 12, -8.0 / 12, 8.0 / 12, -1.0 / 12};
+    const double steps[] = {-2, -1, 1, 2};
+    dv[0] = dv[1] = 0;
+    for (size_t s = 0; s < 4; s++) {
+        double moved[2], v[2];
+        for (size_t j = 0; j < o->problem.dim; j++)
+            moved[j] = x[j] + steps[s] * h * dx[j];
+        velocity(o, t, moved, v);
+        for (size_t j = 0; j < o->problem.dim; j++)
+            dv[j] += weights[s] * v[j] / h;
+    }
+}
+
+static void compare_with_differences(const struct fm_mixture *source,
+                                     const struct fm_mixture *data, path_function *path)
+{
+    const double times_[] = {0, 1e-3, 0.1, 0.5, 0.9, 0.999, 1};
+    const double points[][2] = {{1.3, -0.7}, {0, 0}, {-0.3, 0.4}, {-2.1, 1.2}, {30, -50}};
+    const double directions[][2] = {{1, 0}, {0, 1}, {-0.6, 1.7}};
+    struct oracle o;
+    open_oracle(&o, source, data, path);
+    for (size_t k = 0; k < 7; k++)
+        for (size_t i = 0; i < 5; i++)
+            for (size_t d = 0; d < 3; d++) {
+                double dv[2] = {0}, expected[2];
+                derivative(&o, times_[k], points[i], directions[d], dv);
+                differences(&o, times_[k], points[i], directions[d], 1e-3, expected);
+                for (size_t j = 0; j < data->dim; j++)
+                    ck_near(dv[j], expected[j],
+                            (path == linear_vp && times_[k] == 1 ? 1e-4 : 1e-7)
+                                * (1 + fabs(expected[j])));
+            }
+    close_oracle(&o);
+}
+
+/* At t = 1 sigma' of linear_vp is near 1e6, which leaves velocities far out with that many digits fewer. */
+START_TEST(derivative_is_that_of_differences)
+{
+    compare_with_differences(&normal_1, &pair_1, paths[_i]);
+    compare_with_differences(&pair_1, &other_pair_1, paths[_i]);
+    compare_with_differences(&normal_2, &pair_2, paths[_i]);
+    compare_with_differences(&pair_2, &shifted_2, paths[_i]);
+    compare_with_differences(&pair_2, &pair_2, paths[_i]);
+}
+END_TEST
+
+/* d log p_t(x(t)) / dt = -div v along x' = v (Chen et al. 2018, eq. 8). */
+START_TEST(divergence_is_the_rate_of_the_density_along_the_flow)
+{
+    const double points[][2] = {{0, 0}, {1.3, -0.7}, {-1.6, 0.8}, {0.4, 1.1}};
+    const double h = 1e-4;
+    struct oracle o;
+    open_oracle(&o, &shifted_2, &pair_2, paths[_i]);
+    for (double t = 0.15; t < 0.9; t += 0.1)
+        for (size_t i = 0; i < 4; i++) {
+            const double *x = points[i];
+            double v[2], along[2], up[2], divergence = 0, rate;
+            velocity(&o, t, x, v);
+            rate = (log_p(&o, t + h, x) - log_p(&o, t - h, x)) / (2 * h);
+            for (size_t j = 0; j < 2; j++) {
+                double e[2] = {j == 0, j == 1}, right[2], left[2];
+                derivative(&o, t, x, e, along);
+                divergence += along[j];
+                for (size_t k = 0; k < 2; k++) {
+                    right[k] = x[k] + h * e[k];
+                    left[k] = x[k] - h * e[k];
+                }
+                up[j] = (log_p(&o, t, right) - log_p(&o, t, left)) / (2 * h);
+                rate += v[j] * up[j];
+            }
+            ck_near(divergence, -rate, 1e-5);
+        }
+    close_oracle(&o);
+}
+END_TEST
+
 /* ---- densities ---- */
 
 START_TEST(density_integrates_to_one_at_any_t)
@@ -273,6 +362,10 @@ START_TEST(numbers_stay_finite_far_out_and_at_the_ends)
                 ck_assert_msg(isfinite(v[0]) && isfinite(v[1]),
                               "v = %g, %g at t = %g, |x| = %g", v[0], v[1], times[k],
                               sizes[i]);
+                derivative(&o, times[k], x, (double[]){0.6, -0.8}, v);
+                ck_assert_msg(isfinite(v[0]) && isfinite(v[1]),
+                              "dv = %g, %g at t = %g, |x| = %g", v[0], v[1], times[k],
+                              sizes[i]);
                 ck_assert_msg(!isnan(p) && p < HUGE_VAL, "log p = %g at t = %g, |x| = %g",
                               p, times[k], sizes[i]);
             }
@@ -292,6 +385,8 @@ START_TEST(far_out_the_nearest_component_leads)
         double v, big_v = t * t * 0.6 + 0.25, gain = (t * 0.6 - 0.5) / big_v;
         velocity(&o, t, &sizes[i], &v);
         ck_near(v / sizes[i], (2 + gain * (sizes[i] - 1)) / sizes[i], 1e-10);
+        derivative(&o, t, &sizes[i], (double[]){3}, &v);
+        ck_near(v, 3 * gain, 1e-12);
     }
     close_oracle(&o);
 }
@@ -303,7 +398,7 @@ START_TEST(rows_may_have_different_times)
     struct fm_error err = {0};
     enum { N = 6 };
     const double t[N] = {0.3, 0.3, 0.9, 0, 1, 0.3};
-    double x[N][2], v[N][2], p[N];
+    double x[N][2], v[N][2], dv[N][2], p[N];
     for (size_t i = 0; i < N; i++) {
         x[i][0] = sin((double)i);
         x[i][1] = cos((double)i);
@@ -311,11 +406,14 @@ START_TEST(rows_may_have_different_times)
     open_oracle(&o, &normal_2, &pair_2, cosine);
     ck_ok(o.t.plugin->network->evaluate(&o.form, N, t, *x, *v, o.scratch, &err));
     ck_ok(o.t.plugin->network->log_density(&o.form, N, t, *x, p, o.scratch, &err));
+    ck_ok(o.t.plugin->network->jvp(&o.form, N, t, *x, *v, *dv, o.scratch, &err));
     for (size_t i = 0; i < N; i++) {
         double alone[2];
         velocity(&o, t[i], x[i], alone);
         ck_assert_int_eq(memcmp(alone, v[i], sizeof alone), 0);
         ck_assert_double_eq(p[i], log_p(&o, t[i], x[i]));
+        derivative(&o, t[i], x[i], v[i], alone);
+        ck_assert_int_eq(memcmp(alone, dv[i], sizeof alone), 0);
     }
     close_oracle(&o);
 }
@@ -354,6 +452,9 @@ int main(void)
                         N_PATHS);
     tcase_add_loop_test(truth, velocity_is_the_conditional_mean_in_the_plane, 0, N_PATHS);
     tcase_add_loop_test(truth, density_and_velocity_conserve_mass, 0, N_PATHS);
+    tcase_add_loop_test(truth, derivative_is_that_of_differences, 0, N_PATHS);
+    tcase_add_loop_test(truth, divergence_is_the_rate_of_the_density_along_the_flow, 0,
+                        N_PATHS);
     tcase_add_loop_test(truth, density_integrates_to_one_at_any_t, 0, N_PATHS);
     tcase_add_loop_test(truth, density_is_the_sources_at_0_and_the_datas_at_1, 0, N_PATHS);
     tcase_add_test(truth, one_gaussian_to_another_flows_along_an_affine_map);

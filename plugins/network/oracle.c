@@ -10,6 +10,13 @@
  *   E[u | x_t = x, jk]        = a' m1_k + s' m0_j + (a a' S_k + s s' C_j) V^-1 (x - mu)
  *   v(x, t) = sum_jk r_jk(x) E[u | x, jk],    r_jk(x) = w_j w_k N(x; mu, V) / p_t(x)
  *
+ * With E[u | x, jk] = g_jk(x), of derivative G_jk = (a a' S_k + s s' C_j) V^-1, and the scores
+ * s_jk = -V^-1 (x - mu), the derivative of v along dx is
+ *
+ *   (dv/dx) dx = sum_jk r_jk G_jk dx + sum_jk r_jk (s_jk . dx - mean of it under r) g_jk,
+ *
+ * the covariance of s . dx and g under r; a constant may be taken off either.
+ *
  * Source: Lipman et al. 2023, arXiv:2210.02747, eq. 8 (marginal velocity), with the
  * conditional mean of the jointly normal u and x_t.  The coupling must be independent. */
 #include <fmrun/plugin.h>
@@ -28,6 +35,7 @@ struct moment {
     double *gain;     /* [n_pairs][dim]: (a a' S + s s' C) / V */
     double *constant; /* [n_pairs]: log of w_j w_k / sqrt(det 2 pi V) */
     double *log_r;    /* [n_pairs]: of w_j w_k N(x; mu, V), then of r */
+    double *slope;    /* [n_pairs]: s . dx, less that of the leading pair */
 };
 
 static size_t n_pairs(const struct fm_problem *p)
@@ -58,7 +66,7 @@ static enum fm_status prepare(const void *options, const struct fm_services *ser
     *form = (struct fm_closed_form){
         .state = problem,
         .scratch_bytes = sizeof(struct moment)
-                         + n_pairs(problem) * (4 * problem->dim + 2) * sizeof(double)};
+                         + n_pairs(problem) * (4 * problem->dim + 3) * sizeof(double)};
     return FM_OK;
 }
 
@@ -146,7 +154,8 @@ static struct moment *lay_out(const struct fm_problem *p, void *scratch)
                               .variance = numbers + 2 * n * p->dim,
                               .gain = numbers + 3 * n * p->dim,
                               .constant = numbers + 4 * n * p->dim,
-                              .log_r = numbers + 4 * n * p->dim + n};
+                              .log_r = numbers + 4 * n * p->dim + n,
+                              .slope = numbers + 4 * n * p->dim + 2 * n};
     return moment;
 }
 
@@ -176,6 +185,77 @@ static enum fm_status evaluate(const struct fm_closed_form *form, size_t n, cons
     return FM_OK;
 }
 
+/* The pair of the largest r. */
+static size_t leading_pair(const struct moment *moment, size_t n)
+{
+    size_t lead = 0;
+    for (size_t pair = 1; pair < n; pair++)
+        if (moment->log_r[pair] > moment->log_r[lead])
+            lead = pair;
+    return lead;
+}
+
+/* (s_pair - s_lead) . dx.  Asked for pairs with r > 0 alone, whose squares did not overflow,
+ * or for the leading one, where it is 0 however far out x is. */
+static double slope_of(const struct moment *moment, size_t dim, size_t pair, size_t lead,
+                       const double *x, const double *dx)
+{
+    const double *mean = moment->mean + pair * dim, *v = moment->variance + pair * dim;
+    const double *lead_mean = moment->mean + lead * dim,
+                 *lead_v = moment->variance + lead * dim;
+    double sum = 0;
+    for (size_t j = 0; pair != lead && j < dim; j++)
+        sum += dx[j] * ((x[j] - lead_mean[j]) / lead_v[j] - (x[j] - mean[j]) / v[j]);
+    return sum;
+}
+
+/* (dv/dx) dx at one x, whose r is in moment. */
+static void derivative(struct moment *moment, size_t n, size_t dim, const double *x,
+                       const double *dx, double *dv)
+{
+    const size_t lead = leading_pair(moment, n);
+    const double *lead_gain = moment->gain + lead * dim,
+                 *lead_drift = moment->drift + lead * dim,
+                 *lead_mean = moment->mean + lead * dim;
+    double mean_slope = 0;
+    for (size_t pair = 0; pair < n; pair++) {
+        const double r = exp(moment->log_r[pair]);
+        moment->slope[pair] = r > 0 ? slope_of(moment, dim, pair, lead, x, dx) : 0;
+        mean_slope += r * moment->slope[pair];
+    }
+    for (size_t j = 0; j < dim; j++)
+        dv[j] = 0;
+    for (size_t pair = 0; pair < n; pair++) {
+        const double r = exp(moment->log_r[pair]),
+                     weight = r * (moment->slope[pair] - mean_slope);
+        const double *gain = moment->gain + pair * dim, *drift = moment->drift + pair * dim,
+                     *mean = moment->mean + pair * dim;
+        for (size_t j = 0; r > 0 && j < dim; j++) {
+            /* g of the pair less g of the leading one: nothing far out is left of x itself */
+            double g = drift[j] - lead_drift[j] + gain[j] * (x[j] - mean[j])
+                       - lead_gain[j] * (x[j] - lead_mean[j]);
+            dv[j] += r * gain[j] * dx[j] + (pair == lead ? 0 : weight * g);
+        }
+    }
+}
+
+static enum fm_status jvp(const struct fm_closed_form *form, size_t n, const double *t,
+                          const double *x, const double *dx, double *dv, void *scratch,
+                          struct fm_error *err)
+{
+    (void)err;
+    const struct fm_problem *p = form->state;
+    struct moment *moment = lay_out(p, scratch);
+    const size_t dim = p->dim;
+    for (size_t i = 0; i < n; i++, x += dim, dx += dim, dv += dim) {
+        if (!moment->is_set || moment->t != t[i])
+            move_to(moment, p, t[i]);
+        (void)posterior(moment, p, x);
+        derivative(moment, n_pairs(p), dim, x, dx, dv);
+    }
+    return FM_OK;
+}
+
 static enum fm_status log_density(const struct fm_closed_form *form, size_t n,
                                   const double *t, const double *x, double *log_p,
                                   void *scratch, struct fm_error *err)
@@ -194,6 +274,7 @@ static enum fm_status log_density(const struct fm_closed_form *form, size_t n,
 static const struct fm_network_ops ops = {.size = sizeof ops,
                                           .prepare = prepare,
                                           .evaluate = evaluate,
+                                          .jvp = jvp,
                                           .log_density = log_density};
 
 const struct fm_plugin fmrun_plugin = {
