@@ -185,6 +185,11 @@ START_TEST(densities_integrate_to_one)
         {"checkerboard", "{}", 3, 60},
         {"checkerboard", "{profile: ffjord}", 6, 60},
         {"checkerboard", "{profile: dsb}", 22.5, 60},
+        {"moons", "{}", 3, 600},
+        {"moons", "{noise: 0.5}", 6, 200},
+        {"moons", "{noise: 3}", 30, 200},
+        {"moons", "{profile: tong2023}", 5, 1200},
+        {"moons", "{profile: dsb}", 30, 600},
     };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         struct test_plugin t;
@@ -198,7 +203,8 @@ END_TEST
 
 START_TEST(samples_have_the_known_entropy_under_the_density)
 {
-    /* closed forms, and for 8gaussians the quadratures of -p log p in nats (+- .0005) */
+    /* closed forms, and for 8gaussians and moons the quadratures of -p log p in nats
+     * (+- .0005); sd of -log p under moons at most 1 */
     static const struct {
         const char *name, *yaml;
         double entropy, tolerance;
@@ -211,6 +217,10 @@ START_TEST(samples_have_the_known_entropy_under_the_density)
         {"checkerboard", "{profile: ffjord}", 3.4657359027997265, 1e-10},
         {"checkerboard", "{profile: fb}", 3.6764571, 1e-6},
         {"checkerboard", "{profile: dsb}", 6.1092476, 1e-6},
+        {"moons", "{}", 1.004, 0.02},
+        {"moons", "{profile: tong2023}", 1.680, 0.02},
+        /* that of noise .1, for the scale: 1.004 + 2 log 9.6820047 */
+        {"moons", "{profile: dsb}", 5.5445, 0.02},
     };
     enum { N = 50000 }; /* sd of -log p is about 1: standard error .0045 */
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
@@ -263,6 +273,101 @@ START_TEST(mixtures_say_the_same_as_their_density)
 }
 END_TEST
 
+/* log of 1/2 sum of both moons of 1/pi int N(x; moon(theta), s^2) d theta, by Simpson's rule. */
+static double plain_moons(double s, const double *x)
+{
+    const int n = 100000;
+    double sum = 0;
+    for (int i = 0; i <= n; i++) {
+        double theta = 3.14159265358979324 * i / n, c = cos(theta), d = sin(theta);
+        double outer = pow(x[0] - c, 2) + pow(x[1] - d, 2);
+        double inner = pow(x[0] - 1 + c, 2) + pow(x[1] - 0.5 + d, 2);
+        double weight = i == 0 || i == n ? 1 : i % 2 ? 4 : 2;
+        sum += weight * (exp(-outer / (2 * s * s)) + exp(-inner / (2 * s * s)));
+    }
+    return log(sum / (6 * n) / (6.28318530717958648 * s * s));
+}
+
+START_TEST(moons_density_is_the_integral_over_the_angle)
+{
+    const double noises[] = {0.03, 0.1, 0.5, 2}, *s = &noises[_i];
+    const double points[][2] = {{0, 0},      {1, 0},       {-1, 0},    {0.5, 0.25},
+                                {0, 0.5},    {1, 0.5},     {1, -0.5},  {2, 0.5},
+                                {0.3, -0.1}, {1.02, -0.2}, {-1, -0.1}, {-1e-9, -1e-9},
+                                {0.7, 0.7},  {0, -1},      {0.6, 1.4}, {-0.96, -1e-12}};
+    char yaml[40];
+    struct test_plugin t;
+    struct fm_dataset d;
+    (void)snprintf(yaml, sizeof yaml, "{noise: %g}", *s);
+    open_set(&t, "moons", yaml, 0, &d);
+    for (size_t i = 0; i < sizeof points / sizeof *points; i++) {
+        double expected = plain_moons(*s, points[i]);
+        if (expected > -600)
+            ck_near(log_p(&t, &d, points[i]), expected, 1e-10);
+    }
+    test_plugin_close(&t);
+}
+END_TEST
+
+/* Counts in cells of an N x N grid over [low, high]^2, against the integral of the density over
+ * the cell by n_inside^2 midpoints. */
+static void compare_with_counts(const char *yaml, double low, double high, int n_inside,
+                                double tolerance)
+{
+    enum { N_CELLS = 24, N_DRAWS = 400000 };
+    static double x[2 * N_DRAWS];
+    static int counts[N_CELLS][N_CELLS];
+    const double side = (high - low) / N_CELLS;
+    double total = 0, difference = 0;
+    struct test_plugin t;
+    struct fm_dataset d;
+    open_set(&t, "moons", yaml, 0, &d);
+    draw(&t, &d, 0, N_DRAWS, x);
+    memset(counts, 0, sizeof counts);
+    for (size_t i = 0; i < N_DRAWS; i++) {
+        double column = floor((x[2 * i] - low) / side),
+               row = floor((x[2 * i + 1] - low) / side);
+        if (column >= 0 && column < N_CELLS && row >= 0 && row < N_CELLS)
+            counts[(int)column][(int)row]++;
+    }
+    for (int i = 0; i < N_CELLS * N_CELLS; i++) {
+        double p = 0;
+        for (int k = 0; k < n_inside * n_inside; k++) {
+            double u = (i % N_CELLS) + (k % n_inside + 0.5) / n_inside,
+                   v = (int)(i / N_CELLS) + ((int)(k / n_inside) + 0.5) / n_inside;
+            double point[2] = {low + side * u, low + side * v};
+            p += exp(log_p(&t, &d, point)) * side * side / (n_inside * n_inside);
+        }
+        total += p;
+        difference += fabs(p - (double)counts[i % N_CELLS][i / N_CELLS] / N_DRAWS);
+    }
+    ck_near(total, 1, tolerance);
+    /* sampling alone: sum over cells of E|deviation| = sqrt(2 p / (pi N)) is at most
+     * sqrt(2 * 576 / (pi N)) = .03 */
+    ck_near(difference, 0, 0.03 + tolerance);
+    test_plugin_close(&t);
+}
+
+START_TEST(moons_are_drawn_from_their_density)
+{
+    compare_with_counts("{}", -2, 3, 8, 0.01);
+    compare_with_counts("{profile: tong2023}", -4, 5, 8, 0.01);
+    compare_with_counts("{profile: dsb}", -25, 25, 8, 0.01);
+    /* its density has edges, and no bound along some of them */
+    compare_with_counts("{profile: torchcfm}", -5, 6, 64, 0.04);
+}
+END_TEST
+
+START_TEST(what_lies_on_curves_has_no_density)
+{
+    struct test_plugin t;
+    struct fm_dataset d;
+    open_set(&t, "moons", "{noise: 0}", 0, &d);
+    ck_assert(isnan(log_p(&t, &d, (double[]){0.3, 0.1})));
+    test_plugin_close(&t);
+}
+END_TEST
+
 START_TEST(densities_far_out_are_numbers_or_minus_infinity)
 {
     const double far[] = {1e3, 1e100, 1e200, 1e308};
@@ -272,7 +377,7 @@ START_TEST(densities_far_out_are_numbers_or_minus_infinity)
             struct fm_dataset d;
             const double x[2] = {far[k], -far[k]};
             open_set(&t, sets[s].name, sets[s].yaml, 2, &d);
-            if (t.plugin->dataset->log_density)
+            if (t.plugin->dataset->log_density && strcmp(sets[s].yaml, "{noise: 0}") != 0)
                 ck_assert_msg(log_p(&t, &d, x) < -1000, "%s %s at %g: %g", sets[s].name,
                               sets[s].yaml, far[k], log_p(&t, &d, x));
             test_plugin_close(&t);
@@ -487,6 +592,9 @@ int main(void)
     tcase_add_test(densities, densities_integrate_to_one);
     tcase_add_test(densities, samples_have_the_known_entropy_under_the_density);
     tcase_add_test(densities, mixtures_say_the_same_as_their_density);
+    tcase_add_loop_test(densities, moons_density_is_the_integral_over_the_angle, 0, 4);
+    tcase_add_test(densities, moons_are_drawn_from_their_density);
+    tcase_add_test(densities, what_lies_on_curves_has_no_density);
     tcase_add_test(densities, densities_far_out_are_numbers_or_minus_infinity);
     tcase_add_test(options, contradictions_are_refused);
     tcase_add_test(options, gaussian_takes_its_partners_dimension);

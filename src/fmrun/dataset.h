@@ -46,7 +46,8 @@ struct fm_dataset_ops {
      * several threads. */
     void (*read)(const void *options, const struct fm_dataset *d, size_t index, double *x);
 
-    /* log p(x_i), [n], of x: [n][dim]; -inf outside the support; may be NULL. */
+    /* log p(x_i), [n], of x: [n][dim]; -inf outside the support, NaN everywhere when there is
+     * no density with these options; may be NULL.  Called from several threads. */
     void (*log_density)(const void *options, const struct fm_dataset *d, size_t n,
                         const double *x, double *log_p);
 };
