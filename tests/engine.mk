@@ -115,3 +115,9 @@ tests_test_divergence_SOURCES = tests/test_divergence.c tests/test_train.h \
 	tests/plugin_support.h
 tests_test_divergence_CFLAGS = $(TEST_CFLAGS)
 tests_test_divergence_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/test_likelihood
+tests_test_likelihood_SOURCES = tests/test_likelihood.c tests/test_train.h \
+	$(TEST_PLUGIN_SUPPORT)
+tests_test_likelihood_CFLAGS = $(TEST_CFLAGS)
+tests_test_likelihood_LDADD = $(TEST_LIBS)

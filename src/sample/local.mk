@@ -4,5 +4,6 @@ libfmrun_a_SOURCES += \
 	src/sample/block.h \
 	src/sample/fixed.c \
 	src/sample/integrate.c src/sample/integrate.h \
+	src/sample/likelihood.c src/sample/likelihood.h \
 	src/sample/own.c \
 	src/sample/velocity.c src/sample/velocity.h
