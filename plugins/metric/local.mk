@@ -25,3 +25,13 @@ plugins_metric_model_error_la_SOURCES = plugins/metric/model_error.c
 plugins_metric_model_error_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_metric_flow_error_la_LIBADD = -lm
 plugins_metric_model_error_la_LIBADD = -lm
+
+metric_LTLIBRARIES += plugins/metric/nll.la
+plugins_metric_nll_la_SOURCES = plugins/metric/nll.c
+plugins_metric_nll_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_metric_nll_la_LIBADD = -lm
+
+metric_LTLIBRARIES += plugins/metric/nll_gap.la
+plugins_metric_nll_gap_la_SOURCES = plugins/metric/nll_gap.c
+plugins_metric_nll_gap_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_metric_nll_gap_la_LIBADD = -lm

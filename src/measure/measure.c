@@ -30,6 +30,69 @@ const double *fm_floor_samples(const struct fm_references *r,
     return NULL;
 }
 
+/* ---- densities ---- */
+
+/* What a measurement's context is, where the metric asks for densities. */
+struct density {
+    const struct fm_references *references;
+    struct fm_arena *arena; /* of the metric's call */
+};
+
+static enum fm_status log_density(const struct fm_measurement *m,
+                                  const struct fm_density_request *request,
+                                  struct fm_density_answer *answer, struct fm_error *err)
+{
+    const struct density *d = m->context;
+    const struct fm_references *r = d->references;
+    return r->log_density(r->likelihood, d->arena, request, answer, err);
+}
+
+/* ---- one metric ---- */
+
+static bool has_references(const struct fm_references *r,
+                           const struct fm_metric_ops *metric)
+{
+    if (asks(metric, FM_REFERENCE_DENSITY) && (!r->log_density || !r->data))
+        return false;
+    return (!asks(metric, FM_REFERENCE_DATA) || r->data)
+           && (!asks(metric, FM_REFERENCE_SOLVE) || r->solve)
+           && (!asks(metric, FM_REFERENCE_EXACT) || r->exact);
+}
+
+static void measure_task(const struct fm_references *r, struct fm_metric_task *task)
+{
+    const struct fm_metric_ops *metric = task->metric;
+    const bool is_density = asks(metric, FM_REFERENCE_DENSITY);
+    struct fm_arena arena = {0};
+    struct density density = {r, &arena};
+    if (!has_references(r, metric)) {
+        task->status =
+            fm_fail(&task->error, FM_ERROR_INTERNAL, "a metric lacks its reference");
+        return;
+    }
+    const struct fm_measurement m = {
+        .n = r->n,
+        .dim = r->dim,
+        .t_end = is_density ? 1 : r->t_end,
+        .x0 = r->x0,
+        .samples = is_density ? NULL : task->samples,
+        .data = is_density || asks(metric, FM_REFERENCE_DATA) ? r->data : NULL,
+        .solve = asks(metric, FM_REFERENCE_SOLVE) ? r->solve : NULL,
+        .exact = asks(metric, FM_REFERENCE_EXACT) ? r->exact : NULL,
+        .noise = {r->seed, FM_STREAM_METRIC, 0},
+        .log_density = is_density ? log_density : NULL,
+        .context = is_density ? &density : NULL,
+    };
+    const struct fm_services services = fm_services_make(&arena);
+    double start = fm_seconds();
+    task->status =
+        metric->measure(task->options, &services, &m, &task->estimate, &task->error);
+    task->seconds = fm_seconds() - start;
+    fm_arena_fini(&arena);
+}
+
+/* ---- all of them ---- */
+
 struct job {
     const struct fm_references *references;
     struct fm_metric_task *tasks;
@@ -38,40 +101,17 @@ struct job {
 static void measure_one(void *context, size_t item, size_t thread)
 {
     const struct job *job = context;
-    const struct fm_references *r = job->references;
-    struct fm_metric_task *task = &job->tasks[item];
     (void)thread;
-    const struct fm_metric_ops *metric = task->metric;
-    struct fm_measurement m = {
-        .n = r->n,
-        .dim = r->dim,
-        .t_end = r->t_end,
-        .x0 = r->x0,
-        .samples = task->samples,
-        .data = asks(metric, FM_REFERENCE_DATA) ? r->data : NULL,
-        .solve = asks(metric, FM_REFERENCE_SOLVE) ? r->solve : NULL,
-        .exact = asks(metric, FM_REFERENCE_EXACT) ? r->exact : NULL,
-        .noise = {r->seed, FM_STREAM_METRIC, 0},
-    };
-    if ((asks(metric, FM_REFERENCE_DATA) && !m.data)
-        || (asks(metric, FM_REFERENCE_SOLVE) && !m.solve)
-        || (asks(metric, FM_REFERENCE_EXACT) && !m.exact)) {
-        task->status =
-            fm_fail(&task->error, FM_ERROR_INTERNAL, "a metric lacks its reference");
-        return;
-    }
-    struct fm_arena arena = {0};
-    struct fm_services services = fm_services_make(&arena);
-    double start = fm_seconds();
-    task->status =
-        metric->measure(task->options, &services, &m, &task->estimate, &task->error);
-    task->seconds = fm_seconds() - start;
-    fm_arena_fini(&arena);
+    if (!asks(job->tasks[item].metric, FM_REFERENCE_DENSITY))
+        measure_task(job->references, &job->tasks[item]);
 }
 
 void fm_measure(const struct fm_references *references, size_t n_threads, size_t n_tasks,
                 struct fm_metric_task *tasks)
 {
     struct job job = {references, tasks};
+    for (size_t i = 0; i < n_tasks; i++)
+        if (asks(tasks[i].metric, FM_REFERENCE_DENSITY))
+            measure_task(references, &tasks[i]);
     fm_parallel_for(n_threads, n_tasks, measure_one, &job);
 }

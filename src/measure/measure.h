@@ -6,6 +6,9 @@
 #include <fmrun/metric.h>
 #include <fmrun/plugin.h>
 
+struct
+    fm_likelihood; /* of sample/likelihood.h: measure hands it on, knowing nothing of solves */
+
 /* What the samples of one run and sample count are compared with. */
 struct fm_references {
     size_t n, dim;
@@ -17,12 +20,21 @@ struct fm_references {
     const double *solve; /* [n][dim]: end points of the tight solve; NULL as above */
     const double *looser; /* [n][dim]: those of a solve at ten times the tolerance */
     const double *exact, *looser_exact; /* [n][dim]: likewise of the exact velocity */
+    /* For FM_REFERENCE_DENSITY, which needs data too: fm_log_density (sample/likelihood.h)
+     * and its first argument; NULL: no metric needs them.  It uses threads of its own. */
+    enum fm_status (*log_density)(const struct fm_likelihood *likelihood,
+                                  struct fm_arena *arena,
+                                  const struct fm_density_request *request,
+                                  struct fm_density_answer *answer, struct fm_error *err);
+    const struct fm_likelihood *likelihood;
 };
 
 struct fm_metric_task {
     const struct fm_metric_ops *metric;
     const void *options;
-    const double *samples; /* [n][dim] */
+    const double
+        *samples; /* [n][dim]; NULL for FM_REFERENCE_DENSITY, whose value belongs to
+                            * the run, whatever the sampling */
     /* results */
     struct fm_estimate estimate;
     double seconds;
@@ -30,8 +42,9 @@ struct fm_metric_task {
     struct fm_error error;
 };
 
-/* Measures n_tasks, in parallel; each task has its own status.  A metric whose reference is
- * missing fails with FM_ERROR_INTERNAL. */
+/* Measures n_tasks, each with its own status: first those for FM_REFERENCE_DENSITY, one after
+ * another, each with all threads of its likelihood; then the others in parallel.  A metric whose
+ * reference is missing fails with FM_ERROR_INTERNAL. */
 void fm_measure(const struct fm_references *references, size_t n_threads, size_t n_tasks,
                 struct fm_metric_task *tasks);
 
