@@ -348,10 +348,12 @@ START_TEST(numbers_stay_finite_far_out_and_at_the_ends)
 {
     const double tiny_variances[] = {1e-300, 1e-300, 1e-12, 1e-12};
     const struct fm_mixture sharp = {2, 2, halves, means_2, tiny_variances};
-    const struct fm_mixture *datas[] = {&pair_2, &sharp};
+    const double all_tiny[] = {1e-300, 1e-300, 1e-300, 1e-300};
+    const struct fm_mixture sharpest = {2, 2, halves, means_2, all_tiny};
+    const struct fm_mixture *datas[] = {&pair_2, &sharp, &sharpest};
     const double times[] = {0, 1e-300, 1e-12, 0.5, 1 - 1e-12, 1};
     const double sizes[] = {0, 1, 1e3, 1e8, 1e150};
-    for (size_t d = 0; d < 2; d++) {
+    for (size_t d = 0; d < 3; d++) {
         struct oracle o;
         open_oracle(&o, &normal_2, datas[d], paths[_i]);
         for (size_t k = 0; k < sizeof times / sizeof *times; k++)

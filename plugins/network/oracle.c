@@ -195,8 +195,8 @@ static size_t leading_pair(const struct moment *moment, size_t n)
     return lead;
 }
 
-/* (s_pair - s_lead) . dx.  Asked for pairs with r > 0 alone, whose squares did not overflow,
- * or for the leading one, where it is 0 however far out x is. */
+/* (s_pair - s_lead) . dx.  Where pairs besides the leading one have r > 0, no square has
+ * overflowed. */
 static double slope_of(const struct moment *moment, size_t dim, size_t pair, size_t lead,
                        const double *x, const double *dx)
 {
@@ -204,7 +204,7 @@ static double slope_of(const struct moment *moment, size_t dim, size_t pair, siz
     const double *lead_mean = moment->mean + lead * dim,
                  *lead_v = moment->variance + lead * dim;
     double sum = 0;
-    for (size_t j = 0; pair != lead && j < dim; j++)
+    for (size_t j = 0; j < dim; j++)
         sum += dx[j] * ((x[j] - lead_mean[j]) / lead_v[j] - (x[j] - mean[j]) / v[j]);
     return sum;
 }
@@ -231,7 +231,8 @@ static void derivative(struct moment *moment, size_t n, size_t dim, const double
         const double *gain = moment->gain + pair * dim, *drift = moment->drift + pair * dim,
                      *mean = moment->mean + pair * dim;
         for (size_t j = 0; r > 0 && j < dim; j++) {
-            /* g of the pair less g of the leading one: nothing far out is left of x itself */
+            /* g of the pair less g of the leading one: nothing far out is left of x itself.
+             * For the leading one that is 0, while its weight can be none far out. */
             double g = drift[j] - lead_drift[j] + gain[j] * (x[j] - mean[j])
                        - lead_gain[j] * (x[j] - lead_mean[j]);
             dv[j] += r * gain[j] * dx[j] + (pair == lead ? 0 : weight * g);
