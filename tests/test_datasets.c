@@ -309,6 +309,25 @@ START_TEST(moons_density_is_the_integral_over_the_angle)
 }
 END_TEST
 
+/* Beyond an end of the outer moon, s being small, the distance rises from there at the rate
+ * |y|: p = 1/2 exp(-distance^2 / (2 s^2)) / (2 pi^2 |y|), to s^2 / y^2 of it. */
+START_TEST(moons_density_falls_off_as_laplaces_method_says)
+{
+    const double noises[] = {1e-4, 1e-5, 1e-12}, point[] = {1.02, -0.2};
+    for (size_t i = 0; i < 3; i++) {
+        char yaml[40];
+        struct test_plugin t;
+        struct fm_dataset d;
+        (void)snprintf(yaml, sizeof yaml, "{noise: %g}", noises[i]);
+        open_set(&t, "moons", yaml, 0, &d);
+        double p = log_p(&t, &d, point), depth = 0.0404 / (2 * noises[i] * noises[i]);
+        ck_assert(isfinite(p));
+        ck_near(p, -depth - log(0.4 * 2 * 9.86960440108936), 1e-5 + 1e-15 * depth);
+        test_plugin_close(&t);
+    }
+}
+END_TEST
+
 /* Counts in cells of an N x N grid over [low, high]^2, against the integral of the density over
  * the cell by n_inside^2 midpoints. */
 static void compare_with_counts(const char *yaml, double low, double high, int n_inside,
@@ -593,6 +612,7 @@ int main(void)
     tcase_add_test(densities, samples_have_the_known_entropy_under_the_density);
     tcase_add_test(densities, mixtures_say_the_same_as_their_density);
     tcase_add_loop_test(densities, moons_density_is_the_integral_over_the_angle, 0, 4);
+    tcase_add_test(densities, moons_density_falls_off_as_laplaces_method_says);
     tcase_add_test(densities, moons_are_drawn_from_their_density);
     tcase_add_test(densities, what_lies_on_curves_has_no_density);
     tcase_add_test(densities, densities_far_out_are_numbers_or_minus_infinity);
