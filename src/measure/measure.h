@@ -6,8 +6,8 @@
 #include <fmrun/metric.h>
 #include <fmrun/plugin.h>
 
-struct
-    fm_likelihood; /* of sample/likelihood.h: measure hands it on, knowing nothing of solves */
+/* Of sample/likelihood.h; measure hands it on, knowing nothing of solves. */
+struct fm_likelihood;
 
 /* What the samples of one run and sample count are compared with. */
 struct fm_references {
@@ -32,9 +32,9 @@ struct fm_references {
 struct fm_metric_task {
     const struct fm_metric_ops *metric;
     const void *options;
-    const double
-        *samples; /* [n][dim]; NULL for FM_REFERENCE_DENSITY, whose value belongs to
-                            * the run, whatever the sampling */
+    /* [n][dim]; NULL for FM_REFERENCE_DENSITY, whose value belongs to the run, whatever the
+     * sampling */
+    const double *samples;
     /* results */
     struct fm_estimate estimate;
     double seconds;
