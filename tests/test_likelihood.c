@@ -73,6 +73,16 @@ static void open_oracle(struct model *m, const char *source, const char *mixture
                                    &m->velocity.form, &err));
 }
 
+static void close_model(struct model *m)
+{
+    test_plugin_close(&m->source_plugin);
+    test_plugin_close(&m->data_plugin);
+    test_plugin_close(&m->dopri5);
+    test_plugin_close(&m->oracle);
+    *m = (struct model){0};
+    fm_arena_fini(&arena);
+}
+
 static double *draw(const struct fm_data *data, size_t n)
 {
     double *x = FM_NEW(&arena, n * data->set.dim, double);
@@ -121,6 +131,7 @@ START_TEST(an_oracles_density_is_that_of_the_data)
     }
     ck_near(mean(N, a.log_p), mean(N, a.data_log_p), 1e-7);
     ck_assert_double_eq(a.njvp, (double)m.velocity.dim * a.nfe);
+    close_model(&m);
 }
 END_TEST
 
@@ -134,6 +145,7 @@ START_TEST(tolerance_1e_5_is_enough_for_a_mean)
         ask(&m, (struct fm_density_request){.n = N, .x = x, .rtol = 1e-5, .atol = 1e-5});
     ck_near(mean(N, a.log_p), mean(N, a.data_log_p), 1e-4);
     ck_assert_double_lt(a.nfe, 200);
+    close_model(&m);
 }
 END_TEST
 
@@ -190,6 +202,7 @@ START_TEST(a_normal_distribution_grows_as_paper_and_pencil_say)
         double z = (x[i] - 0.5 * g) / (2 * g);
         ck_near(a.log_p[i], -z * z / 2 - log(2 * g) - log(6.28318530717958648) / 2, 1e-7);
     }
+    close_model(&m);
 }
 END_TEST
 
@@ -209,6 +222,7 @@ START_TEST(every_evaluation_and_derivative_is_counted)
         ck_near(a.njvp * 300, (double)counts.jvp, 1e-6);
         ck_assert_uint_eq(counts.jvp,
                           counts.evaluate * (kind == FM_DIVERGENCE_EXACT ? 1 : 3));
+        close_model(&m);
     }
 }
 END_TEST
@@ -239,6 +253,7 @@ START_TEST(estimates_are_right_within_their_own_standard_error)
         ck_near(error, 0, 4 * sqrt(variance));
         /* of 200 points: standard error about sqrt(2 / 200) = .1, and the tails above */
         ck_near(squares, 1, kind == FM_DIVERGENCE_GAUSSIAN ? 0.7 : 0.4);
+        close_model(&m);
     }
 }
 END_TEST
@@ -258,6 +273,7 @@ START_TEST(one_probe_has_no_standard_error_and_leaves_the_mean_right)
     }
     ck_assert_double_gt(spread, 1e-4);
     ck_near(error, 0, 4 * sqrt(spread / N));
+    close_model(&m);
 }
 END_TEST
 
@@ -274,6 +290,7 @@ START_TEST(estimates_take_about_as_many_evaluations_as_exact_divergences)
         request.n_probes = 2;
         ck_near(ask(&m, request).nfe, nfe, 0.25 * nfe);
     }
+    close_model(&m);
 }
 END_TEST
 
@@ -299,6 +316,7 @@ START_TEST(bits_are_the_same_for_any_number_of_threads)
         request.n = 70; /* a point's numbers don't depend on the others */
         ck_assert_mem_eq(ask(&m, request).log_p, first.log_p, 70 * sizeof *first.log_p);
     }
+    close_model(&m);
 }
 END_TEST
 
@@ -338,6 +356,7 @@ START_TEST(a_nets_density_integrates_to_one)
     ck_near(sum, 1, 1e-4);
     ck_assert_double_gt(fabs(entropy - 2.8378770664),
                         0.1); /* far from what it started as */
+    close_model(&m);
 }
 END_TEST
 
@@ -359,6 +378,7 @@ START_TEST(points_that_cant_be_solved_back_are_counted)
     }
     m.likelihood.max_evaluations = 3;
     ck_assert_ptr_nonnull(strstr(ask(&m, request).failure, "max_evaluations"));
+    close_model(&m);
 }
 END_TEST
 
@@ -385,6 +405,7 @@ START_TEST(what_isnt_known_is_said)
     m.source.ops = &unknown;
     ck_fails(fm_log_density(&m.likelihood, &arena, &request, &a, &err), FM_ERROR_CONFIG,
              "source doesn't know");
+    close_model(&m);
     /* moons without noise have log_density, but no density */
     open_oracle(&m, sources[0], mixtures[0]);
     request.x = plane;
@@ -393,6 +414,8 @@ START_TEST(what_isnt_known_is_said)
     m.source = m.data;
     ck_fails(fm_log_density(&m.likelihood, &arena, &request, &a, &err), FM_ERROR_CONFIG,
              "no density with these options");
+    test_plugin_close(&other);
+    close_model(&m);
 }
 END_TEST
 
