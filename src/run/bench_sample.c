@@ -234,13 +234,18 @@ static enum fm_status measure(struct sampler *s, struct fm_error *err)
     const struct fm_experiment *e = s->b->experiment;
     struct fm_references r = {
         .dim = s->dim, .seed = s->b->run->seed, .t_end = 1, .x0 = s->x0};
+    const struct fm_likelihood likelihood = fm_model_likelihood(
+        &s->b->model, e, s->b->run->seed, s->b->options->n_threads, NULL);
     struct fm_metric_task *tasks = FM_NEW(s->b->arena, e->n_metrics, struct fm_metric_task);
     if (!tasks)
         return fm_out_of_memory(err);
     if (fm_experiment_needs(e, FM_REFERENCE_SOLVE))
         FM_TRY(reference_solves(s, &r, err));
-    if (fm_experiment_needs(e, FM_REFERENCE_DATA))
+    if (fm_experiment_needs(e, FM_REFERENCE_DATA)
+        || fm_experiment_needs(e, FM_REFERENCE_DENSITY))
         FM_TRY(data_rows(s, 0, &r.data, err));
+    r.log_density = fm_log_density;
+    r.likelihood = &likelihood;
     r.n = s->n_samples;
     for (size_t i = 0; i < e->n_metrics; i++)
         tasks[i] = (struct fm_metric_task){.metric = e->metrics[i].loaded->plugin->metric,

@@ -26,3 +26,19 @@ struct fm_control fm_reference_control(const struct fm_reference_options *o, dou
                                .atol = o->atol * factor,
                                .max_evaluations = (uint64_t)o->max_evaluations};
 }
+
+struct fm_likelihood fm_model_likelihood(const struct fm_model *model,
+                                         const struct fm_experiment *e, uint64_t seed,
+                                         size_t n_threads, const atomic_bool *stop)
+{
+    return (struct fm_likelihood){
+        .velocity = &model->velocity,
+        .source = &model->source,
+        .data = &model->data,
+        .solver = &e->reference_ready,
+        .max_evaluations = (uint64_t)e->reference.max_evaluations,
+        .seed = seed,
+        .n_threads = n_threads,
+        .stop = stop,
+    };
+}

@@ -3,7 +3,9 @@
 #define FM_RUN_CONTROL_H
 
 #include "plan/experiment.h"
+#include "run/model.h"
 #include "sample/integrate.h"
+#include "sample/likelihood.h"
 
 /* The setting's grid or step control; points into the method. */
 struct fm_control fm_method_control(const struct fm_method *method);
@@ -12,5 +14,11 @@ struct fm_control fm_method_control(const struct fm_method *method);
  * times factor. */
 struct fm_control fm_reference_control(const struct fm_reference_options *options,
                                        double factor, double t_end);
+
+/* How log-densities of the model are had: by the reference's solver, at the tolerances of whoever
+ * asks.  stop: as in struct fm_solve. */
+struct fm_likelihood fm_model_likelihood(const struct fm_model *model,
+                                         const struct fm_experiment *e, uint64_t seed,
+                                         size_t n_threads, const atomic_bool *stop);
 
 #endif

@@ -165,6 +165,37 @@ const char *fm_end_lacks(const struct fm_end *end, const struct fm_metric_ops *m
     return NULL;
 }
 
+/* ---- log-densities ---- */
+
+static enum fm_status measure_model(struct fm_point_references *r, struct fm_error *err)
+{
+    const struct fm_likelihood likelihood = fm_model_likelihood(
+        &r->w->model, r->e, r->w->task->run->seed, r->w->n_threads, r->w->stop);
+    const struct fm_references references = {
+        .n = r->n,
+        .dim = r->dim,
+        .seed = r->w->task->run->seed,
+        .t_end = 1,
+        .x0 = r->x0,
+        .data = r->data,
+        .log_density = fm_log_density,
+        .likelihood = &likelihood,
+    };
+    r->model = FM_NEW(r->arena, r->e->n_metrics, struct fm_metric_task);
+    if (!r->model)
+        return fm_out_of_memory(err);
+    for (size_t i = 0; i < r->e->n_metrics; i++) {
+        struct fm_metric_task *task = &r->model[i];
+        *task = (struct fm_metric_task){.metric = r->e->metrics[i].loaded->plugin->metric,
+                                        .options = r->e->metrics[i].options};
+        if (asks(task->metric, FM_REFERENCE_DENSITY))
+            fm_measure(&references, r->w->n_threads, 1, task);
+        if (task->status == FM_INTERRUPTED || task->status == FM_ERROR_MEMORY)
+            return fm_fail(err, task->status, "%s", task->error.message);
+    }
+    return FM_OK;
+}
+
 /* ---- the whole ---- */
 
 static enum fm_status make_end(struct fm_point_references *r, double t_end,
@@ -203,8 +234,10 @@ const struct fm_end *fm_point_end(const struct fm_point_references *r, double t_
 enum fm_status fm_point_references(struct fm_point_references *r, struct fm_error *err)
 {
     r->e = &r->point->point->experiment;
-    if (needs(r, FM_REFERENCE_DATA))
+    if (needs(r, FM_REFERENCE_DATA) || needs(r, FM_REFERENCE_DENSITY))
         FM_TRY(make_data(r, err));
+    if (needs(r, FM_REFERENCE_DENSITY))
+        FM_TRY(measure_model(r, err));
     r->ends = FM_NEW(r->arena, r->point->n_samplings, struct fm_end);
     if (!r->ends)
         return fm_out_of_memory(err);

@@ -26,7 +26,8 @@ struct fm_point_references {
     size_t n_ends;
     struct fm_end *ends;
     struct fm_metric_task
-        *model; /* [n_metrics]: metrics of the velocity itself, measured once */
+        *model; /* [n_metrics], by the metric's place in the experiment: those
+                                   * of log-densities, measured once */
 };
 
 /* Makes all that the point's samplings and metrics need; in r->arena, with w, point, arena, n,

@@ -240,6 +240,20 @@ static enum fm_status put_metric(struct sampler *s, const struct fm_task_samplin
     return fm_worker_put(s->w, &r, err);
 }
 
+/* A metric of the model, once for all samplings; or one that lacks its reference; or NULL: it is
+ * to be measured on the samples. */
+static const struct fm_metric_task *
+known_task(const struct sampler *s, const struct fm_task_metric *m, const char *lacks)
+{
+    static const struct fm_metric_task none;
+    const struct fm_metric_ops *metric = m->metric->metric->loaded->plugin->metric;
+    if (lacks)
+        return &none;
+    return metric->references & FM_REFERENCE_DENSITY
+               ? &s->references.model[metric_place(s, m)]
+               : NULL;
+}
+
 static enum fm_status measure_one(struct sampler *s, const struct fm_task_sampling *t,
                                   struct fm_error *err)
 {
@@ -254,15 +268,16 @@ static enum fm_status measure_one(struct sampler *s, const struct fm_task_sampli
         const struct fm_component *c = &s->e->metrics[metric_place(s, &t->metrics[i])];
         const struct fm_metric_ops *metric = c->loaded->plugin->metric;
         lacks[i] = fm_end_lacks(end, metric);
-        if (!lacks[i])
+        if (!known_task(s, &t->metrics[i], lacks[i]))
             tasks[n++] = (struct fm_metric_task){
                 .metric = metric, .options = c->options, .samples = s->x1};
     }
     fm_measure(&end->references, s->w->n_threads, n, tasks);
     n = 0;
     for (size_t i = 0; i < t->n_metrics; i++) {
-        static const struct fm_metric_task none;
-        const struct fm_metric_task *task = lacks[i] ? &none : &tasks[n++];
+        const struct fm_metric_task *task = known_task(s, &t->metrics[i], lacks[i]);
+        if (!task)
+            task = &tasks[n++];
         if (task->status
             == FM_ERROR_MEMORY) /* no property of the samples: try again later */
             return fm_fail(err, FM_ERROR_MEMORY, "%s", task->error.message);
