@@ -15,6 +15,11 @@ tests_test_metrics_SOURCES = tests/test_metrics.c $(TEST_PLUGIN_SUPPORT)
 tests_test_metrics_CFLAGS = $(TEST_CFLAGS)
 tests_test_metrics_LDADD = $(TEST_LIBS)
 
+check_PROGRAMS += tests/test_moons
+tests_test_moons_SOURCES = tests/test_moons.c $(TEST_PLUGIN_SUPPORT)
+tests_test_moons_CFLAGS = $(TEST_CFLAGS)
+tests_test_moons_LDADD = $(TEST_LIBS)
+
 check_PROGRAMS += tests/test_nll
 tests_test_nll_SOURCES = tests/test_nll.c $(TEST_PLUGIN_SUPPORT)
 tests_test_nll_CFLAGS = $(TEST_CFLAGS)
