@@ -49,6 +49,18 @@ for solver in $solvers; do
              where s.steps is null group by s.id order by s.id desc limit 1")" = 200
     done
 done
+# Log-densities: evaluations and derivatives, exact (two a row in the plane) and by probes.
+config density '{plugin: rk4, steps: 7}' '{plugin: nll, points: 150},
+  {plugin: nll, points: 150, divergence: rademacher, probes: 3}, {plugin: nll_gap, points: 60}'
+check "log-densities" exits 0 "$fmrun" density.yaml --db density.db
+check "log-densities: counted $(counted)" test "$(counted)" = "$(answer density.db \
+    "select (cast(round(sum(m.nfe * m.n_used)) as int)
+       + (select nfe_total from sampling)) || ' ' || cast(round(sum(m.njvp * m.n_used)) as int)
+     from metric m")"
+check "log-densities: derivatives a point by dimension and by probes" test "$(answer density.db \
+    "select group_concat(njvp / nfe) from (select m.njvp, m.nfe from metric m
+       join metric_def d on d.id = m.metric_def_id order by d.options)" | tr -d ' ')" = 2.0,3.0,2.0
+
 check "dopri5 was among those that control their step, row by row and as a batch" test \
     "$(answer dopri5.db "select count(*) from sampling where steps is null")" = 2
 finish

@@ -199,7 +199,8 @@ CREATE TABLE metric(
   metric_def_id INTEGER NOT NULL REFERENCES metric_def(id),
   value REAL,                        -- NULL: there is none, see note
   note TEXT NOT NULL DEFAULT '',     -- why not
-  standard_error REAL,               -- of value given the samples; 0 when exact
+  standard_error REAL,               -- of value given the samples, 0 when exact; of nll and
+                                     -- nll_gap, which have none, with the points as random
   floor REAL,                        -- what a perfect sampler scores; NULL: unknown
   n_used INTEGER NOT NULL,           -- samples that entered
   seconds REAL,
