@@ -30,6 +30,7 @@ include src/store/local.mk
 include src/plan/local.mk
 include src/train/local.mk
 include src/sample/local.mk
+include src/check/local.mk
 include src/measure/local.mk
 include src/report/local.mk
 include src/run/local.mk

@@ -6,7 +6,7 @@
 #   F1  base, nn                        nn stands on base
 #   F2  config, host, store             host checks plugins' option tables with config's binder
 #   F3  plan, train, sample, measure
-#   F4  report                          reads the database: of the lower floors, base and store only
+#   F4  report, check                   report reads the database: of the lower floors, base and store only
 #   F5  run
 #   F6  cli, then main
 #
@@ -41,7 +41,8 @@ BEGIN {
     may["sample"] = lower " sample"
     may["measure"] = lower " measure"
     may["report"] = "base store report"
-    lower = lower " plan train sample measure report"
+    may["check"] = "base nn config host sample check"
+    lower = lower " plan train sample measure report check"
     may["run"] = lower " run"
     may["cli"] = lower " run cli"
     may["main"] = lower " run cli"
