@@ -27,7 +27,8 @@ static const struct fm_command commands[] = {
     {"ls", "ls", "the experiments in the database", 0, 0, fm_cli_ls},
     {"show", "show NAME|RUN", "the runs of an experiment; or one run, by its number", 1, 1,
      fm_cli_show},
-    {"plugins", "plugins [show KIND/NAME]", "all plugins; or one, with its options", 0, 2,
+    {"plugins", "plugins [show KIND/NAME | check [KIND/NAME ...]]",
+     "all plugins; one, with its options; or whether they do what they say", 0, 1000,
      fm_cli_plugins},
     {"config", "config check|resolve CONFIG [KEY=VALUE ...]",
      "check a config; or print it with every default", 2, 1000, fm_cli_config},
@@ -43,6 +44,7 @@ enum {
     OPTION_RETRY,
     OPTION_ISA,
     OPTION_SECONDS,
+    OPTION_TIMEOUT,
     OPTION_DEBUG,
     OPTION_JSON,
     OPTION_VERSION
@@ -58,6 +60,7 @@ static const struct option long_options[] = {
     {"quiet", no_argument, NULL, 'q'},
     {"isa", required_argument, NULL, OPTION_ISA},
     {"seconds", required_argument, NULL, OPTION_SECONDS},
+    {"timeout", required_argument, NULL, OPTION_TIMEOUT},
     {"debug", required_argument, NULL, OPTION_DEBUG},
     {"json", no_argument, NULL, OPTION_JSON},
     {"help", no_argument, NULL, 'h'},
@@ -84,6 +87,7 @@ static void print_help(void)
         "best)\n"
         "  --seconds S         what bench may spend on training, and on sampling (default "
         "3)\n"
+        "  --timeout S         what plugins check may spend on one plugin (default 60)\n"
         "  --json              one JSON object a line (compare, sql, ls, plugins, bench)\n"
         "  -q, --quiet         no progress\n"
         "  --debug LIST        diagnostics by category; --debug help lists them\n"
@@ -175,6 +179,9 @@ static enum fm_status read_options(int argc, char **argv, struct fm_cli *cli, bo
             break;
         case OPTION_SECONDS:
             FM_TRY(read_seconds("--seconds", optarg, &cli->seconds, err));
+            break;
+        case OPTION_TIMEOUT:
+            FM_TRY(read_seconds("--timeout", optarg, &cli->timeout, err));
             break;
         case OPTION_DEBUG:
             if (strcmp(optarg, "help") == 0) {

@@ -1,3 +1,17 @@
 libfmrun_a_SOURCES += \
+	src/check/check.c src/check/check.h \
+	src/check/check_child.c \
+	src/check/child.c src/check/child.h \
 	src/check/fit.c src/check/fit.h \
-	src/check/problems.c src/check/problems.h
+	src/check/list.c \
+	src/check/message.h \
+	src/check/problems.c src/check/problems.h \
+	src/check/report.c src/check/report.h \
+	src/check/solver.c src/check/solver.h src/check/solver_parts.h \
+	src/check/solver_bits.c \
+	src/check/solver_control.c \
+	src/check/solver_cost.c \
+	src/check/solver_failing.c \
+	src/check/solver_flow.c \
+	src/check/solver_order.c \
+	src/check/solver_tableau.c

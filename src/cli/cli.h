@@ -13,6 +13,7 @@ struct fm_cli {
     const char *db, *plugin_path;
     size_t n_jobs, n_threads;
     double seconds; /* of bench; 0: not given */
+    double timeout; /* of plugins check, in seconds; 0: not given */
     bool in_process, is_quiet, must_retry, as_json;
     const char *command_line; /* as it was typed, for the database */
     size_t n_arguments;       /* behind the command */
@@ -35,8 +36,16 @@ enum fm_status fm_cli_sql(struct fm_cli *cli, struct fm_error *err);
 enum fm_status fm_cli_ls(struct fm_cli *cli, struct fm_error *err);
 enum fm_status fm_cli_show(struct fm_cli *cli, struct fm_error *err);
 enum fm_status fm_cli_plugins(struct fm_cli *cli, struct fm_error *err);
+/* plugins check [KIND/NAME ...] [OPTION=VALUE ...]: arguments are those behind `check`. */
+enum fm_status fm_cli_check(struct fm_cli *cli, size_t n_arguments,
+                            const char *const *arguments, struct fm_error *err);
 enum fm_status fm_cli_config(struct fm_cli *cli, struct fm_error *err);
 enum fm_status fm_cli_bench(struct fm_cli *cli, struct fm_error *err);
+
+/* KIND/NAME of a word.  FM_ERROR_USAGE when it is none; name is a part of word. */
+FM_MUST_USE enum fm_status fm_cli_read_plugin(struct fm_cli *cli, const char *word,
+                                              enum fm_kind *kind, const char **name,
+                                              struct fm_error *err);
 
 /* The plan of the config file arguments[first], with the overrides behind it. */
 FM_MUST_USE enum fm_status fm_cli_read_plan(struct fm_cli *cli, size_t first,

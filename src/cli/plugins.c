@@ -1,28 +1,55 @@
-/* fmrun plugins, fmrun plugins show KIND/NAME */
+/* fmrun plugins, fmrun plugins show KIND/NAME; fmrun plugins check is in check.c */
 #include <config.h>
 
 #include "base/error.h"
+#include "base/parallel.h"
+#include "check/check.h"
 #include "cli/cli.h"
 #include "config/options.h"
 #include "report/table.h"
 
 #include <string.h>
 
-static enum fm_status json_plugin(const struct fm_loaded *l, struct fm_error *err)
+static enum fm_status json_plugin(const struct fm_listed *l, struct fm_error *err)
 {
     struct fm_text text = {0};
-    const struct fm_plugin *p = l->plugin;
     fm_text_add(&text,
                 "{\"kind\": \"%s\", \"name\": \"%s\", \"version\": %u, \"summary\": ",
-                fm_kind_name(p->kind), p->name, p->version);
-    fm_add_json_string(&text, p->summary);
+                fm_kind_name(l->kind), l->name, l->version);
+    fm_add_json_string(&text, l->summary);
     fm_text_add(&text, ", \"file\": ");
     fm_add_json_string(&text, l->file);
-    fm_text_add(&text, ", \"sha256\": \"%s\"}", l->sha256);
+    fm_text_add(&text, ", \"sha256\": \"%s\"", l->sha256);
+    if (l->reason) {
+        fm_text_add(&text, ", \"unusable\": ");
+        fm_add_json_string(&text, l->reason);
+    }
     enum fm_status status = text.has_failed ? fm_out_of_memory(err) : FM_OK;
-    (void)printf("%s\n", fm_text_bytes(&text));
+    (void)printf("%s}\n", fm_text_bytes(&text));
     fm_text_fini(&text);
     return status;
+}
+
+/* All plugins of all kinds. */
+static enum fm_status find_all(struct fm_registry *registry, struct fm_listed **listed,
+                               size_t *n_listed, struct fm_error *err)
+{
+    const char **names[FM_N_KINDS];
+    size_t n[FM_N_KINDS], total = 0;
+    for (int kind = 0; kind < FM_N_KINDS; kind++) {
+        FM_TRY(
+            fm_registry_names(registry, (enum fm_kind)kind, &names[kind], &n[kind], err));
+        total += n[kind];
+    }
+    struct fm_listed *all = FM_NEW(registry->arena, total, struct fm_listed);
+    if (!all)
+        return fm_out_of_memory(err);
+    *listed = all;
+    *n_listed = total;
+    for (int kind = 0; kind < FM_N_KINDS; kind++)
+        for (size_t i = 0; i < n[kind]; i++)
+            *all++ = (struct fm_listed){.kind = (enum fm_kind)kind, .name = names[kind][i]};
+    return FM_OK;
 }
 
 /* A plugin that can't be used is listed with the reason: the others are of use all the same. */
@@ -30,27 +57,23 @@ static enum fm_status list(struct fm_cli *cli, struct fm_registry *registry,
                            struct fm_error *err)
 {
     struct fm_table t;
+    struct fm_listed *listed = NULL;
+    size_t n = 0;
+    FM_TRY(find_all(registry, &listed, &n, err));
+    FM_TRY(fm_check_list(registry, n, listed, fm_n_processors(), 10, err));
     fm_table_init(&t, cli->arena, 3);
-    for (int kind = 0; kind < FM_N_KINDS; kind++) {
-        const char **names;
-        size_t n;
-        FM_TRY(fm_registry_names(registry, (enum fm_kind)kind, &names, &n, err));
-        for (size_t i = 0; i < n; i++) {
-            const struct fm_loaded *l;
-            struct fm_error why = {0};
-            enum fm_status status =
-                fm_registry_load(registry, (enum fm_kind)kind, names[i], &l, &why);
-            if (status == FM_OK && cli->as_json) {
-                FM_TRY(json_plugin(l, err));
-                continue;
-            }
-            fm_table_row(&t);
-            fm_table_cell(&t, 0, "%s/%s", fm_kind_name((enum fm_kind)kind), names[i]);
-            if (status == FM_OK)
-                fm_table_cell(&t, 1, "%u", l->plugin->version);
-            fm_table_cell(&t, 2, "%s%s", status == FM_OK ? "" : "unusable: ",
-                          status == FM_OK ? l->plugin->summary : why.message);
+    for (size_t i = 0; i < n; i++) {
+        const struct fm_listed *l = &listed[i];
+        if (cli->as_json) {
+            FM_TRY(json_plugin(l, err));
+            continue;
         }
+        fm_table_row(&t);
+        fm_table_cell(&t, 0, "%s/%s", fm_kind_name(l->kind), l->name);
+        if (!l->reason)
+            fm_table_cell(&t, 1, "%u", l->version);
+        fm_table_cell(&t, 2, "%s%s", l->reason ? "unusable: " : "",
+                      l->reason ? l->reason : l->summary);
     }
     return cli->as_json ? FM_OK : fm_table_print(&t, stdout, err);
 }
@@ -94,23 +117,40 @@ static void show_tableau(const struct fm_tableau *b)
     (void)printf("\n");
 }
 
-static enum fm_status show(struct fm_cli *cli, struct fm_registry *registry,
-                           const char *word, struct fm_error *err)
+enum fm_status fm_cli_read_plugin(struct fm_cli *cli, const char *word, enum fm_kind *kind,
+                                  const char **name, struct fm_error *err)
 {
     const char *slash = strchr(word, '/');
-    const struct fm_loaded *l;
     char *kind_name = fm_arena_text_n(cli->arena, word, slash ? (size_t)(slash - word) : 0);
     if (!kind_name)
         return fm_out_of_memory(err);
-    enum fm_kind kind = fm_kind_find(kind_name);
-    if (!slash || kind == FM_N_KINDS)
+    *kind = fm_kind_find(kind_name);
+    if (!slash || *kind == FM_N_KINDS)
         return fm_fail(
             err, FM_ERROR_USAGE,
             "expected KIND/NAME, as in solver/rk4; kinds are network, path, coupling, "
             "solver, dataset, metric");
-    FM_TRY(fm_registry_load(registry, kind, slash + 1, &l, err));
-    if (cli->as_json)
-        return json_plugin(l, err);
+    *name = slash + 1;
+    return FM_OK;
+}
+
+static enum fm_status show(struct fm_cli *cli, struct fm_registry *registry,
+                           const char *word, struct fm_error *err)
+{
+    const struct fm_loaded *l;
+    const char *name = NULL;
+    enum fm_kind kind = FM_N_KINDS;
+    FM_TRY(fm_cli_read_plugin(cli, word, &kind, &name, err));
+    FM_TRY(fm_registry_load(registry, kind, name, &l, err));
+    if (cli->as_json) {
+        struct fm_listed listed = {.kind = kind,
+                                   .name = name,
+                                   .version = l->plugin->version,
+                                   .summary = l->plugin->summary,
+                                   .file = l->file};
+        memcpy(listed.sha256, l->sha256, sizeof listed.sha256);
+        return json_plugin(&listed, err);
+    }
     const struct fm_plugin *p = l->plugin;
     (void)printf("%s/%s, version %u: %s\n", fm_kind_name(kind), p->name, p->version,
                  p->summary);
@@ -137,7 +177,11 @@ enum fm_status fm_cli_plugins(struct fm_cli *cli, struct fm_error *err)
     FM_TRY(fm_registry_init(&registry, cli->arena, cli->plugin_path, err));
     if (cli->n_arguments == 0)
         return list(cli, &registry, err);
+    if (strcmp(cli->arguments[0], "check") == 0)
+        return fm_cli_check(cli, cli->n_arguments - 1, cli->arguments + 1, err);
     if (strcmp(cli->arguments[0], "show") != 0 || cli->n_arguments != 2)
-        return fm_fail(err, FM_ERROR_USAGE, "usage: fmrun plugins [show KIND/NAME]");
+        return fm_fail(err, FM_ERROR_USAGE,
+                       "usage: fmrun plugins [show KIND/NAME | check [KIND/NAME ...] "
+                       "[OPTION=VALUE ...]]");
     return show(cli, &registry, cli->arguments[1], err);
 }

@@ -212,6 +212,19 @@ static bool is_name(const char *name)
     return n > 0 && n < 64 && name[n] == '\0';
 }
 
+enum fm_status fm_registry_find(struct fm_registry *r, enum fm_kind kind, const char *name,
+                                const char **file, struct fm_error *err)
+{
+    const char *found = NULL;
+    if (is_name(name))
+        for (size_t i = 0; i < r->n_roots && !found; i++)
+            found = find_file(r->arena, r->roots[i], kind_names[kind], name);
+    if (!found)
+        return not_found(r, kind, name, err);
+    *file = found;
+    return FM_OK;
+}
+
 enum fm_status fm_registry_load(struct fm_registry *r, enum fm_kind kind, const char *name,
                                 const struct fm_loaded **loaded, struct fm_error *err)
 {
@@ -220,12 +233,8 @@ enum fm_status fm_registry_load(struct fm_registry *r, enum fm_kind kind, const 
             *loaded = l;
             return FM_OK;
         }
-    char *file = NULL;
-    if (is_name(name))
-        for (size_t i = 0; i < r->n_roots && !file; i++)
-            file = find_file(r->arena, r->roots[i], kind_names[kind], name);
-    if (!file)
-        return not_found(r, kind, name, err);
+    const char *file;
+    FM_TRY(fm_registry_find(r, kind, name, &file, err));
     struct fm_loaded *l = FM_NEW(r->arena, 1, struct fm_loaded);
     if (!l)
         return fm_out_of_memory(err);

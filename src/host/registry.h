@@ -38,6 +38,12 @@ FM_MUST_USE enum fm_status fm_registry_load(struct fm_registry *registry, enum f
                                             const struct fm_loaded **loaded,
                                             struct fm_error *err);
 
+/* Where the plugin's file is, in the registry's arena, without opening it.  FM_ERROR_PLUGIN: not
+ * found, as above. */
+FM_MUST_USE enum fm_status fm_registry_find(struct fm_registry *registry, enum fm_kind kind,
+                                            const char *name, const char **file,
+                                            struct fm_error *err);
+
 /* Names of all plugins of a kind, sorted, each once; ended by NULL.  In arena. */
 FM_MUST_USE enum fm_status fm_registry_names(struct fm_registry *registry,
                                              enum fm_kind kind, const char ***names,

@@ -5,6 +5,7 @@ libfmrun_a_SOURCES += \
 	src/store/query.c \
 	src/store/read.c src/store/read.h \
 	src/store/read_result.c src/store/read_run.c \
+	src/store/record_check.c src/store/check_record.h \
 	src/store/record_run.c src/store/record_sampling.c src/store/record_sweep.c \
 	src/store/sql.c src/store/sql.h \
 	src/store/store.c src/store/store.h \

@@ -1,0 +1,160 @@
+/* The parent's side: what children told becomes rows. */
+#include <config.h>
+
+#include "check/check.h"
+
+#include "base/error.h"
+#include "base/file.h"
+#include "check/child.h"
+#include "check/message.h"
+
+#include <math.h>
+#include <string.h>
+
+struct job {
+    struct fm_registry *registry;
+    struct fm_checked *checked;
+    struct fm_child *children;
+    double seconds;
+    size_t index; /* of the child that this copy is for */
+    enum fm_status (*finished)(void *context, size_t index, struct fm_error *err);
+    void *context;
+};
+
+static void work(void *context, int fd)
+{
+    const struct job *job = context;
+    fm_check_in_child(job->registry, &job->checked[job->index], fd);
+}
+
+/* ---- rows ---- */
+
+static void add_row(struct fm_checked *c, const struct fm_check_row *row)
+{
+    c->n_passed += row->result == FM_CHECK_PASS;
+    c->n_failed += row->result == FM_CHECK_FAIL;
+    c->rows[c->n_rows++] = *row;
+}
+
+static void add_failure(struct fm_checked *c, const char *property, const char *format, ...)
+    FM_FORMAT(3, 4);
+
+static void add_failure(struct fm_checked *c, const char *property, const char *format, ...)
+{
+    struct fm_check_row row = {
+        .declared = (double)NAN, .measured = (double)NAN, .result = FM_CHECK_FAIL};
+    va_list arguments;
+    (void)snprintf(row.property, sizeof row.property, "%s", property);
+    va_start(arguments, format);
+    (void)vsnprintf(row.note, sizeof row.note, format, arguments);
+    va_end(arguments);
+    add_row(c, &row);
+}
+
+/* The first line of what a plugin printed, without what would upset a terminal. */
+static void add_printed(struct fm_checked *c, const struct fm_text *printed)
+{
+    char line[128];
+    size_t n = 0;
+    for (; n + 1 < sizeof line && n < printed->length && printed->bytes[n] != '\n'; n++) {
+        unsigned char byte = (unsigned char)printed->bytes[n];
+        line[n] = byte >= ' ' && byte < 127 ? (char)byte : '?';
+    }
+    line[n] = '\0';
+    add_failure(c, "prints nothing", "it prints \"%s\"", line);
+}
+
+/* Reads the messages; `doing` becomes what was begun last. */
+static enum fm_status read_messages(struct fm_arena *arena, const struct fm_text *sent,
+                                    struct fm_checked *c,
+                                    char doing[sizeof(((struct fm_check_row *)0)->note)],
+                                    struct fm_error *err)
+{
+    struct fm_check_message m;
+    const size_t n = sent->length / sizeof m;
+    for (size_t i = 0; i < n; i++) {
+        memcpy(&m, sent->bytes + i * sizeof m, sizeof m);
+        switch (m.type) {
+        case FM_MESSAGE_OPENED:
+            c->version = m.version;
+            c->options = fm_arena_text(arena, m.row.note);
+            if (!c->options)
+                return fm_out_of_memory(err);
+            break;
+        case FM_MESSAGE_REFUSED:
+            c->opening = (enum fm_status)m.version;
+            add_failure(c, "opening", "%s", m.row.note);
+            break;
+        case FM_MESSAGE_BEGIN:
+            memcpy(doing, m.row.note, sizeof m.row.note);
+            break;
+        case FM_MESSAGE_ROW:
+            add_row(c, &m.row);
+            break;
+        }
+    }
+    return FM_OK;
+}
+
+static enum fm_status take_child(void *context, size_t index, struct fm_error *err)
+{
+    const struct job *job = context;
+    struct fm_checked *c = &job->checked[index];
+    const struct fm_child *child = &job->children[index];
+    char doing[sizeof(((struct fm_check_row *)0)->note)] = "opening";
+    const size_t most = child->sent.length / sizeof(struct fm_check_message) + 2;
+    c->rows = FM_NEW(job->registry->arena, most, struct fm_check_row);
+    if (!c->rows)
+        return fm_out_of_memory(err);
+    FM_TRY(read_messages(job->registry->arena, &child->sent, c, doing, err));
+    if (child->printed.length > 0 && child->end == FM_CHILD_FINISHED)
+        add_printed(c, &child->printed);
+    if (child->end != FM_CHILD_FINISHED) {
+        struct fm_text how = {0};
+        fm_child_describe(child, job->seconds, &how);
+        add_failure(c, "lives", "%s while measuring %s", fm_text_bytes(&how), doing);
+        fm_text_fini(&how);
+    }
+    return job->finished ? job->finished(job->context, index, err) : FM_OK;
+}
+
+/* ---- all ---- */
+
+static enum fm_status find(struct fm_registry *registry, size_t n,
+                           struct fm_checked *checked, struct fm_error *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        const char *file;
+        struct fm_checked *c = &checked[i];
+        FM_TRY(fm_registry_find(registry, c->kind, c->name, &file, err));
+        FM_TRY(fm_hash_file(file, c->sha256, err));
+        c->options = "";
+        c->opening = FM_OK;
+        c->version = 0;
+        c->n_rows = c->n_passed = c->n_failed = 0;
+    }
+    return FM_OK;
+}
+
+enum fm_status fm_check_plugins(struct fm_registry *registry, size_t n,
+                                struct fm_checked *checked, size_t n_at_once,
+                                double seconds,
+                                enum fm_status (*finished)(void *context, size_t index,
+                                                           struct fm_error *err),
+                                void *context, struct fm_error *err)
+{
+    struct fm_child *children = FM_NEW(registry->arena, n, struct fm_child);
+    struct job *jobs = FM_NEW(registry->arena, n + 1, struct job);
+    if (!children || !jobs)
+        return fm_out_of_memory(err);
+    FM_TRY(find(registry, n, checked, err));
+    for (size_t i = 0; i <= n; i++)
+        jobs[i] = (struct job){registry, checked, children, seconds, i, finished, context};
+    for (size_t i = 0; i < n; i++)
+        children[i] = (struct fm_child){.work = work, .context = &jobs[i]};
+    enum fm_status status =
+        fm_children_run(n, children, n_at_once, seconds, take_child, &jobs[n], err);
+    for (size_t i = 0; i < n; i++)
+        fm_child_fini(&children[i]);
+    return status;
+}

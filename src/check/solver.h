@@ -1,0 +1,11 @@
+/* Whether a solver does what it declares: measured. */
+#ifndef FM_CHECK_SOLVER_H
+#define FM_CHECK_SOLVER_H
+
+#include "check/report.h"
+#include "host/solver.h"
+
+/* Runs all checks that apply.  Enters OpenMP regions. */
+void fm_check_solver(const struct fm_check_report *report, const struct fm_solver *solver);
+
+#endif

@@ -1,0 +1,141 @@
+/* The same bits however rows are cut into blocks and shared among threads, and again. */
+#include <config.h>
+
+#include "check/solver_parts.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { N_ROWS = 150, N_FEWER = 70, DIM = 2, N_STEPS = 6 }; /* blocks of 64, 64 and 22 */
+
+struct bits {
+    const struct fm_subject *subject;
+    double x0[N_ROWS * DIM];
+    struct fm_outcome first, other;
+};
+
+/* n rows from the first on; false when the solve fails, which is told. */
+static bool solve(struct bits *b, size_t n_steps, size_t n, size_t n_threads, uint64_t seed,
+                  struct fm_outcome *outcome)
+{
+    struct fm_probe probe = {.field = &fm_fields[2]};
+    const struct fm_velocity velocity = fm_probe_velocity(&probe);
+    struct fm_error err = {0};
+    struct fm_solve solve = fm_subject_solve(b->subject, &velocity, n, b->x0, outcome);
+    solve.control.n_steps = n_steps;
+    solve.n_threads = n_threads;
+    solve.noise.seed = seed;
+    if (fm_integrate(&solve, &outcome->result, &err) == FM_OK)
+        return true;
+    fm_check_tell(b->subject->report, "same bits", "", FM_CHECK_FAIL, (double)NAN,
+                  (double)NAN, "%zu steps, %zu threads: %s", n_steps, n_threads,
+                  err.message);
+    return false;
+}
+
+static bool same(struct bits *b, size_t n, const char *what)
+{
+    if (memcmp(b->first.x1, b->other.x1, n * DIM * sizeof *b->x0) == 0
+        && memcmp(b->first.nfe, b->other.nfe, n * sizeof *b->first.nfe) == 0)
+        return true;
+    fm_check_tell(b->subject->report, "same bits", "", FM_CHECK_FAIL, (double)NAN,
+                  (double)NAN, "other numbers %s", what);
+    return false;
+}
+
+static bool check_solves(struct bits *b, size_t n_steps)
+{
+    return solve(b, n_steps, N_ROWS, 1, 3, &b->first)
+           && solve(b, n_steps, N_ROWS, 1, 3, &b->other)
+           && same(b, N_ROWS, "the second time")
+           && solve(b, n_steps, N_ROWS, 2, 3, &b->other)
+           && same(b, N_ROWS, "on two threads")
+           && solve(b, n_steps, N_ROWS, 3, 3, &b->other)
+           && same(b, N_ROWS, "on three threads")
+           && solve(b, n_steps, N_FEWER, 1, 3, &b->other)
+           && same(b, N_FEWER, "among fewer rows");
+}
+
+/* Each row by itself is what it is among others: one step after the other. */
+static bool check_alone(const struct bits *b, double *state)
+{
+    enum { N = 8, FIRST = 1000 };
+    const size_t n_state = b->subject->solver->scheme.n_state;
+    struct fm_probe probe = {.field = &fm_fields[2]};
+    double together[N * DIM], alone[N * DIM];
+    struct fm_error err = {0};
+    memcpy(together, b->x0, sizeof together);
+    memcpy(alone, b->x0, sizeof alone);
+    for (size_t row = 0; row <= N; row++) {
+        bool is_all = row == N;
+        struct fm_own_steps steps = {.subject = b->subject,
+                                     .probe = &probe,
+                                     .n = is_all ? N : 1,
+                                     .n_steps = N_STEPS,
+                                     .first_row = FIRST + (is_all ? 0 : row),
+                                     .x = is_all ? together : alone + row * DIM,
+                                     .state = state};
+        memset(state, 0, n_state * sizeof together);
+        for (size_t i = 0; i < N_STEPS; i++)
+            if (fm_own_step(&steps, i, &err) != FM_OK)
+                return true; /* told by the solves */
+    }
+    if (memcmp(together, alone, sizeof alone) == 0)
+        return true;
+    fm_check_tell(b->subject->report, "same bits", "", FM_CHECK_FAIL, (double)NAN,
+                  (double)NAN, "other numbers when a row is alone");
+    return false;
+}
+
+static bool check_own(struct bits *b)
+{
+    const struct fm_solver *solver = b->subject->solver;
+    if (!solver->ops || !solver->ops->step)
+        return true;
+    double *state = calloc(solver->scheme.n_state + 1, 8 * DIM * sizeof *state);
+    bool is_same = !state || check_alone(b, state);
+    free(state);
+    return is_same;
+}
+
+/* All rows start from one point: what is random must tell them apart, and depend on the seed;
+ * what is not must do neither. */
+static void check_noise(struct bits *b)
+{
+    const bool is_stochastic = b->subject->solver->scheme.is_stochastic;
+    bool are_equal = true;
+    for (size_t i = 0; i < N_ROWS; i++) {
+        b->x0[i * DIM] = 0.6;
+        b->x0[i * DIM + 1] = 0.3;
+    }
+    if (!solve(b, N_STEPS, N_ROWS, 1, 3, &b->first)
+        || !solve(b, N_STEPS, N_ROWS, 1, 4, &b->other))
+        return;
+    bool has_seed = memcmp(b->first.x1, b->other.x1, N_ROWS * DIM * sizeof *b->x0) != 0;
+    for (size_t i = 1; i < N_ROWS; i++)
+        are_equal = are_equal
+                    && memcmp(b->first.x1, b->first.x1 + i * DIM, DIM * sizeof *b->x0) == 0;
+    bool is_right = has_seed == is_stochastic && are_equal == !is_stochastic;
+    const char *note = is_stochastic && !has_seed   ? "does not depend on the seed"
+                       : is_stochastic && are_equal ? "is the same for every row"
+                       : !is_stochastic && has_seed ? "depends on the seed, but is not "
+                                                      "declared stochastic"
+                       : !is_right ? "depends on the row, but is not declared stochastic"
+                       : is_stochastic ? "a function of seed and row"
+                                       : "none, as declared";
+    fm_check_tell(b->subject->report, "noise", "", is_right ? FM_CHECK_PASS : FM_CHECK_FAIL,
+                  (double)NAN, (double)NAN, "%s", note);
+}
+
+void fm_check_bits(const struct fm_subject *subject)
+{
+    struct bits b = {.subject = subject};
+    fm_check_begin(subject->report, "whether the same bits come out again");
+    fm_field_start(N_ROWS, DIM, b.x0);
+    if (check_solves(&b, N_STEPS) && check_own(&b)
+        && (!fm_solver_is_adaptive(subject->solver) || check_solves(&b, 0)))
+        fm_check_tell(subject->report, "same bits", "", FM_CHECK_PASS, (double)NAN,
+                      (double)NAN, "again, on 1 to 3 threads, among more rows or fewer");
+    check_noise(&b);
+}

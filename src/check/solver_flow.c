@@ -1,0 +1,223 @@
+/* Solvers on a flow of probability: from N(0, 1) to N(mean, deviation^2) along the linear path,
+ * whose ends are singular for many formulas.  The exact velocity is
+ *     v = m + (t s^2 - (1 - t)) / (t^2 s^2 + (1 - t)^2) (x - t m),
+ * the expectation of x1 - x0 given x_t = x. */
+#include <config.h>
+
+#include "base/arena.h"
+#include "base/stream.h"
+#include "check/solver_parts.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { DIM = 2, N_ROWS = 20000, N_GRIDS = 5 };
+static const double mean[DIM] = {1.5, -0.5}, deviation[DIM] = {0.4, 1.6};
+
+static void gaussian(double t, const double *x, double *v)
+{
+    for (size_t j = 0; j < DIM; j++) {
+        double s2 = deviation[j] * deviation[j];
+        v[j] =
+            mean[j]
+            + (t * s2 - (1 - t)) / (t * t * s2 + (1 - t) * (1 - t)) * (x[j] - t * mean[j]);
+    }
+}
+
+static const struct fm_field flow = {"Gaussian", DIM, gaussian, NULL};
+static const struct fm_problem linear = {
+    .dim = DIM, .is_independent = true, .path = fm_linear_path};
+
+/* ---- moments ---- */
+
+/* Errors of mean and deviation of each coordinate, in units of the deviation, and their
+ * standard errors of sampling. */
+struct moments {
+    double error[2 * DIM], size; /* root of their mean square */
+    bool is_finite;
+};
+static const double standard_error = 0.0071; /* 1 / sqrt(N_ROWS) */
+
+struct flock {
+    const struct fm_subject *subject;
+    double *x0, *x1;
+    uint64_t *nfe;
+};
+
+/* Standard normal starts whose sample has mean 0 and deviation 1 exactly. */
+static void start(double *x0)
+{
+    for (size_t i = 0; i < N_ROWS; i++) {
+        struct fm_rng r = fm_rng_at((struct fm_stream){5, FM_STREAM_SAMPLE_SOURCE, 0}, i);
+        for (size_t j = 0; j < DIM; j++)
+            x0[i * DIM + j] = fm_rng_normal(&r);
+    }
+    for (size_t j = 0; j < DIM; j++) {
+        double sum = 0, squares = 0;
+        for (size_t i = 0; i < N_ROWS; i++)
+            sum += x0[i * DIM + j];
+        for (size_t i = 0; i < N_ROWS; i++) {
+            x0[i * DIM + j] -= sum / N_ROWS;
+            squares += x0[i * DIM + j] * x0[i * DIM + j];
+        }
+        for (size_t i = 0; i < N_ROWS; i++)
+            x0[i * DIM + j] /= sqrt(squares / N_ROWS);
+    }
+}
+
+static struct moments moments_of(const double *x1)
+{
+    struct moments m = {.is_finite = true};
+    double total = 0;
+    for (size_t j = 0; j < DIM; j++) {
+        double sum = 0, squares = 0;
+        for (size_t i = 0; i < N_ROWS; i++)
+            sum += x1[i * DIM + j];
+        for (size_t i = 0; i < N_ROWS; i++)
+            squares += pow(x1[i * DIM + j] - sum / N_ROWS, 2);
+        m.error[j] = (sum / N_ROWS - mean[j]) / deviation[j];
+        m.error[DIM + j] = sqrt(squares / N_ROWS) / deviation[j] - 1;
+    }
+    for (size_t j = 0; j < 2 * DIM; j++)
+        total += m.error[j] * m.error[j];
+    m.size = sqrt(total / (2 * DIM));
+    m.is_finite = isfinite(m.size);
+    return m;
+}
+
+/* Solves all rows; false when that fails, which is told as of `property`. */
+static bool solve(const struct flock *f, const char *property, size_t n, size_t n_steps)
+{
+    struct fm_probe probe = {.field = &flow};
+    const struct fm_velocity velocity = fm_probe_velocity(&probe);
+    struct fm_solve_result result;
+    struct fm_error err = {0};
+    const struct fm_solve solve = {
+        .velocity = &velocity,
+        .solver = f->subject->solver,
+        .problem = &linear,
+        .control = {.n_steps = n_steps},
+        .noise = {.seed = 7, .stream = FM_STREAM_SAMPLE_NOISE},
+        .n_threads = 1,
+        .n = n,
+        .x0 = f->x0,
+        .x1 = f->x1,
+        .nfe = f->nfe,
+    };
+    enum fm_status status = fm_integrate(&solve, &result, &err);
+    if (status == FM_OK && result.n_failed == 0)
+        return true;
+    fm_check_tell(f->subject->report, property, "Gaussian", FM_CHECK_FAIL, (double)NAN,
+                  (double)NAN, "%zu steps: %s at t = %.4g", n_steps,
+                  status == FM_OK ? fm_row_failure_text(result.first_failure) : err.message,
+                  status == FM_OK ? result.first_failed_t : 0);
+    return false;
+}
+
+/* ---- the singular ends ---- */
+
+static void check_ends(const struct flock *f)
+{
+    static const size_t steps[] = {1, 2, 3, 5, 10, 50};
+    double worst = 0;
+    fm_check_begin(f->subject->report, "the linear path from end to end");
+    for (size_t k = 0; k < sizeof steps / sizeof *steps; k++) {
+        if (!solve(f, "linear path", 100, steps[k]))
+            return;
+        worst = 0;
+        for (size_t i = 0; i < 100 * DIM; i++)
+            worst =
+                fmax(worst, fabs(f->x1[i] - mean[i % DIM] - deviation[i % DIM] * f->x0[i]));
+    }
+    if (f->subject->solver->scheme.is_stochastic)
+        fm_check_tell(f->subject->report, "linear path", "Gaussian", FM_CHECK_PASS,
+                      (double)NAN, (double)NAN, "finite from t = 0 to t = 1");
+    else
+        fm_check_tell(f->subject->report, "linear path", "Gaussian",
+                      worst < 0.5 ? FM_CHECK_PASS : FM_CHECK_FAIL, (double)NAN, worst,
+                      "is the largest error of 50 steps from t = 0 to t = 1");
+}
+
+/* ---- the weak order ---- */
+
+/* Minus the slope of log size over log steps, through the grids whose size is clear of the
+ * noise of sampling; NaN with fewer than three. */
+static double weak_order(size_t n, const size_t *steps, const struct moments *m,
+                         size_t *n_used)
+{
+    double mx = 0, my = 0, xy = 0, xx = 0;
+    *n_used = 0;
+    while (*n_used < n && m[*n_used].size > 4 * standard_error)
+        ++*n_used;
+    if (*n_used < 3)
+        return (double)NAN;
+    for (size_t i = 0; i < *n_used; i++) {
+        mx += log((double)steps[i]) / (double)*n_used;
+        my += log(m[i].size) / (double)*n_used;
+    }
+    for (size_t i = 0; i < *n_used; i++) {
+        xy += (log((double)steps[i]) - mx) * (log(m[i].size) - my);
+        xx += pow(log((double)steps[i]) - mx, 2);
+    }
+    return -xy / xx;
+}
+
+/* What the finest grid may be off: the bias of the coarsest, fallen as declared but for a
+ * factor of three, and five standard errors. */
+static void judge(const struct fm_subject *s, const size_t *steps, const struct moments *m)
+{
+    const unsigned order = fm_solver_order(s->solver);
+    const struct moments *last = &m[N_GRIDS - 1];
+    const double ratio = (double)steps[0] / (double)steps[N_GRIDS - 1],
+                 allowed = 5 * standard_error + 3 * m[0].size * pow(ratio, order);
+    size_t n_used, worst = 0;
+    for (size_t j = 0; j < 2 * DIM; j++)
+        worst = fabs(last->error[j]) > fabs(last->error[worst]) ? j : worst;
+    fm_check_tell(
+        s->report, "moments", "Gaussian",
+        fabs(last->error[worst]) <= allowed ? FM_CHECK_PASS : FM_CHECK_FAIL, 0,
+        last->error[worst],
+        "error of the %s at %zu steps, in units of the deviation; %.2g is allowed",
+        worst < DIM ? "mean" : "deviation", steps[N_GRIDS - 1], allowed);
+    double slope = weak_order(N_GRIDS, steps, m, &n_used);
+    if (isnan(slope))
+        fm_check_tell(s->report, "weak order", "Gaussian", FM_CHECK_INFO, order,
+                      (double)NAN,
+                      "the error of the moments, %.2g at %zu steps, is soon below that of "
+                      "sampling",
+                      m[0].size, steps[0]);
+    else
+        fm_check_tell(s->report, "weak order", "Gaussian",
+                      slope >= order - 0.4 ? FM_CHECK_PASS : FM_CHECK_FAIL, order, slope,
+                      "fall of the moments' error, steps %zu to %zu", steps[0],
+                      steps[n_used - 1]);
+}
+
+static void check_moments(const struct flock *f)
+{
+    static const size_t steps[N_GRIDS] = {8, 16, 32, 64, 256};
+    struct moments m[N_GRIDS];
+    fm_check_begin(f->subject->report, "the moments of what it samples");
+    for (size_t k = 0; k < N_GRIDS; k++) {
+        if (!solve(f, "moments", N_ROWS, steps[k]))
+            return;
+        m[k] = moments_of(f->x1);
+    }
+    judge(f->subject, steps, m);
+}
+
+void fm_check_flow(const struct fm_subject *s)
+{
+    struct fm_arena arena = {0};
+    const struct flock f = {.subject = s,
+                            .x0 = FM_NEW(&arena, N_ROWS * DIM, double),
+                            .x1 = FM_NEW(&arena, N_ROWS * DIM, double),
+                            .nfe = FM_NEW(&arena, N_ROWS, uint64_t)};
+    if (f.x0 && f.x1 && f.nfe) {
+        start(f.x0);
+        check_ends(&f);
+        if (s->solver->scheme.is_stochastic)
+            check_moments(&f);
+    }
+    fm_arena_fini(&arena);
+}

@@ -1,0 +1,63 @@
+/* The checks of a solver: what solver.c and its parts share.  Each part measures one promise
+ * and tells rows; none can fail but by its rows. */
+#ifndef FM_CHECK_SOLVER_PARTS_H
+#define FM_CHECK_SOLVER_PARTS_H
+
+#include "check/problems.h"
+#include "check/report.h"
+#include "sample/integrate.h"
+
+enum { FM_SUBJECT_MAX_ROWS = 160 };
+
+/* The solver under test. */
+struct fm_subject {
+    const struct fm_check_report *report;
+    const struct fm_solver *solver;
+    const struct fm_problem
+        *problem; /* with fm_smooth_path, where the scheme needs a path */
+};
+
+/* A solve's outputs. */
+struct fm_outcome {
+    double x1[FM_SUBJECT_MAX_ROWS * FM_FIELD_MAX_DIM];
+    uint64_t nfe[FM_SUBJECT_MAX_ROWS];
+    struct fm_solve_result result;
+};
+
+/* A solve on one thread; the control is to be set. */
+struct fm_solve fm_subject_solve(const struct fm_subject *subject,
+                                 const struct fm_velocity *velocity, size_t n,
+                                 const double *x0, struct fm_outcome *outcome);
+
+/* An uneven grid of n_steps steps: steps of 5/4 and 3/4 in turn, under a smooth map that
+ * makes those in the middle 2.3 times as long as those at the ends.  times: [n_steps + 1].
+ * What holds on even grids by a cancellation of equal steps does not hold on these. */
+void fm_uneven_times(size_t n_steps, double *times);
+
+/* One step after the other by the solver's own step function, with a velocity of the probe's:
+ * x, state: [n][dim], [n_state][n][dim].  The rows are first_row, ... of the noise. */
+struct fm_own_steps {
+    const struct fm_subject *subject;
+    struct fm_probe *probe;
+    size_t n, n_steps, first_row;
+    double *x, *state;
+};
+FM_MUST_USE enum fm_status fm_own_step(const struct fm_own_steps *steps, size_t index,
+                                       struct fm_error *err);
+
+/* "order", also "uneven grid", "embedded order" and "there and back". */
+void fm_check_order(const struct fm_subject *subject);
+/* "order conditions", "nodes": the tableau by itself. */
+void fm_check_tableau(const struct fm_subject *subject);
+/* "evaluations", "times". */
+void fm_check_cost(const struct fm_subject *subject);
+/* "failing velocity". */
+void fm_check_failing(const struct fm_subject *subject);
+/* "same bits", "noise". */
+void fm_check_bits(const struct fm_subject *subject);
+/* "tolerance". */
+void fm_check_control(const struct fm_subject *subject);
+/* "linear path", and of stochastic ones "moments" and "weak order". */
+void fm_check_flow(const struct fm_subject *subject);
+
+#endif

@@ -1,0 +1,44 @@
+/* What plugins were measured to be: rows of `fmrun plugins check`, by the plugin's file. */
+#ifndef FM_STORE_CHECK_RECORD_H
+#define FM_STORE_CHECK_RECORD_H
+
+#include "store/store.h"
+
+struct fm_plugin_check_record {
+    const char *property, *problem;
+    double declared, measured; /* not finite: no number */
+    const char *result;        /* "pass", "fail", "skip", "info" */
+    const char *note;
+};
+
+/* The file that was checked. */
+struct fm_checked_plugin {
+    const char *kind, *name;
+    unsigned version;
+    const char *sha256;
+    const char *options; /* "" for the defaults */
+};
+
+/* Replaces what is known of the file with these options by n records. */
+FM_MUST_USE enum fm_status
+fm_store_set_plugin_check(struct fm_store *store, const struct fm_checked_plugin *plugin,
+                          size_t n, const struct fm_plugin_check_record *records,
+                          struct fm_error *err);
+
+/* What is known of a solver that a sweep used, of the file that its runs used last. */
+struct fm_solver_check_row {
+    const char *solver;
+    bool is_checked;    /* this file was, with any options */
+    double order;       /* the least measured, of the weak order for stochastic ones; NaN:
+                         * none */
+    const char *failed; /* properties that failed, "order, noise"; "" for none */
+};
+
+/* The sweep's solvers in the plan's order. */
+FM_MUST_USE enum fm_status fm_store_each_solver_check(
+    struct fm_store *store, int64_t sweep_id,
+    enum fm_status (*row)(void *context, const struct fm_solver_check_row *check,
+                          struct fm_error *err),
+    void *context, struct fm_error *err);
+
+#endif
