@@ -37,6 +37,7 @@ tests_test_bad_plugins_CFLAGS = $(TEST_CFLAGS)
 tests_test_bad_plugins_LDADD = $(TEST_LIBS)
 
 include tests/bad_plugins/local.mk
+include tests/wrong_plugins/local.mk
 include tests/helper_plugins/local.mk
 
 TESTS += tests/test_templates.sh

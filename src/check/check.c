@@ -101,7 +101,7 @@ static enum fm_status take_child(void *context, size_t index, struct fm_error *e
     const struct job *job = context;
     struct fm_checked *c = &job->checked[index];
     const struct fm_child *child = &job->children[index];
-    char doing[sizeof(((struct fm_check_row *)0)->note)] = "opening";
+    char doing[sizeof(((struct fm_check_row *)0)->note)] = "";
     const size_t most = child->sent.length / sizeof(struct fm_check_message) + 2;
     c->rows = FM_NEW(job->registry->arena, most, struct fm_check_row);
     if (!c->rows)
@@ -112,7 +112,8 @@ static enum fm_status take_child(void *context, size_t index, struct fm_error *e
     if (child->end != FM_CHILD_FINISHED) {
         struct fm_text how = {0};
         fm_child_describe(child, job->seconds, &how);
-        add_failure(c, "lives", "%s while measuring %s", fm_text_bytes(&how), doing);
+        add_failure(c, "survives", "%s %s%s", fm_text_bytes(&how),
+                    doing[0] ? "while measuring " : "when it is opened", doing);
         fm_text_fini(&how);
     }
     return job->finished ? job->finished(job->context, index, err) : FM_OK;

@@ -146,7 +146,6 @@ static enum fm_status check(const struct fm_check_report *report, struct fm_aren
 {
     const struct fm_loaded *loaded;
     const void *options;
-    fm_check_begin(report, "opening");
     FM_TRY(fm_registry_load(registry, checked->kind, checked->name, &loaded, err));
     const struct fm_plugin *p = loaded->plugin;
     add_missing(checked, p, text);

@@ -11,7 +11,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { DIM = 2, N_ROWS = 20000, N_GRIDS = 5 };
+enum { DIM = 2, N_ROWS = 60000, N_GRIDS = 5 };
 static const double mean[DIM] = {1.5, -0.5}, deviation[DIM] = {0.4, 1.6};
 
 static void gaussian(double t, const double *x, double *v)
@@ -36,7 +36,7 @@ struct moments {
     double error[2 * DIM], size; /* root of their mean square */
     bool is_finite;
 };
-static const double standard_error = 0.0071; /* 1 / sqrt(N_ROWS) */
+static const double standard_error = 0.0041; /* 1 / sqrt(N_ROWS) */
 
 struct flock {
     const struct fm_subject *subject;
@@ -195,7 +195,7 @@ static void judge(const struct fm_subject *s, const size_t *steps, const struct 
 
 static void check_moments(const struct flock *f)
 {
-    static const size_t steps[N_GRIDS] = {8, 16, 32, 64, 256};
+    static const size_t steps[N_GRIDS] = {6, 12, 24, 48, 192};
     struct moments m[N_GRIDS];
     fm_check_begin(f->subject->report, "the moments of what it samples");
     for (size_t k = 0; k < N_GRIDS; k++) {

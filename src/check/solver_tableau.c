@@ -21,7 +21,7 @@ static void check_conditions(const struct fm_subject *s, const char *name,
     else
         fm_check_tell(s->report, "order conditions", name, FM_CHECK_FAIL, declared,
                       found.order, "%s%s",
-                      found.order < declared ? "does not hold: " : "the order is higher; ",
+                      found.order < declared ? "it is not so that " : "the order is higher",
                       found.order < declared ? found.violated : "");
 }
 

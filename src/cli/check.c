@@ -80,6 +80,16 @@ static void add_number(struct fm_table *t, size_t column, double value)
         fm_table_cell(t, column, "%.4g", value);
 }
 
+/* Whether an earlier row says the same of another problem. */
+static bool has_failed_before(const struct fm_checked *p, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (p->rows[i].result == FM_CHECK_FAIL
+            && strcmp(p->rows[i].property, p->rows[index].property) == 0)
+            return true;
+    return false;
+}
+
 static enum fm_status print_rows(const struct checking *c, const struct fm_checked *p,
                                  struct fm_error *err)
 {
@@ -89,7 +99,7 @@ static enum fm_status print_rows(const struct checking *c, const struct fm_check
     fm_table_init(&t, c->cli->arena, 6);
     for (size_t i = 0; i < p->n_rows; i++) {
         const struct fm_check_row *row = &p->rows[i];
-        if (!c->is_named && row->result != FM_CHECK_FAIL)
+        if (!c->is_named && (row->result != FM_CHECK_FAIL || has_failed_before(p, i)))
             continue;
         if (t.n_rows == 0) {
             fm_table_row(&t);

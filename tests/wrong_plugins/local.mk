@@ -1,0 +1,128 @@
+# Solvers that break one promise each, for test_check.sh; never installed.
+WRONG_PLUGIN_CFLAGS = $(AM_CFLAGS) -Wno-unused-const-variable
+EXTRA_DIST += tests/wrong_plugins/solver/rk4.h
+
+check_LTLIBRARIES += tests/wrong_plugins/solver/beyond_end.la
+tests_wrong_plugins_solver_beyond_end_la_SOURCES = tests/wrong_plugins/solver/beyond_end.c
+tests_wrong_plugins_solver_beyond_end_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_solver_beyond_end_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/solver/changes_early.la
+tests_wrong_plugins_solver_changes_early_la_SOURCES = tests/wrong_plugins/solver/changes_early.c
+tests_wrong_plugins_solver_changes_early_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_solver_changes_early_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/solver/crashes_at_once.la
+tests_wrong_plugins_solver_crashes_at_once_la_SOURCES = tests/wrong_plugins/solver/crashes_at_once.c
+tests_wrong_plugins_solver_crashes_at_once_la_CFLAGS = $(TEST_CRASH_CFLAGS) -Wno-unused-const-variable
+tests_wrong_plugins_solver_crashes_at_once_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/solver/crashes_late.la
+tests_wrong_plugins_solver_crashes_late_la_SOURCES = tests/wrong_plugins/solver/crashes_late.c
+tests_wrong_plugins_solver_crashes_late_la_CFLAGS = $(TEST_CRASH_CFLAGS) -Wno-unused-const-variable
+tests_wrong_plugins_solver_crashes_late_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/solver/equal_nodes.la
+tests_wrong_plugins_solver_equal_nodes_la_SOURCES = tests/wrong_plugins/solver/equal_nodes.c
+tests_wrong_plugins_solver_equal_nodes_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_solver_equal_nodes_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/solver/even_ab2.la
+tests_wrong_plugins_solver_even_ab2_la_SOURCES = tests/wrong_plugins/solver/even_ab2.c
+tests_wrong_plugins_solver_even_ab2_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_solver_even_ab2_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/solver/exits.la
+tests_wrong_plugins_solver_exits_la_SOURCES = tests/wrong_plugins/solver/exits.c
+tests_wrong_plugins_solver_exits_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_solver_exits_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/solver/hangs.la
+tests_wrong_plugins_solver_hangs_la_SOURCES = tests/wrong_plugins/solver/hangs.c
+tests_wrong_plugins_solver_hangs_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_solver_hangs_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/solver/hidden_global.la
+tests_wrong_plugins_solver_hidden_global_la_SOURCES = tests/wrong_plugins/solver/hidden_global.c
+tests_wrong_plugins_solver_hidden_global_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_solver_hidden_global_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/solver/hidden_noise.la
+tests_wrong_plugins_solver_hidden_noise_la_SOURCES = tests/wrong_plugins/solver/hidden_noise.c
+tests_wrong_plugins_solver_hidden_noise_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_solver_hidden_noise_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/solver/ignores_tolerance.la
+tests_wrong_plugins_solver_ignores_tolerance_la_SOURCES = tests/wrong_plugins/solver/ignores_tolerance.c
+tests_wrong_plugins_solver_ignores_tolerance_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_solver_ignores_tolerance_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/solver/mistyped.la
+tests_wrong_plugins_solver_mistyped_la_SOURCES = tests/wrong_plugins/solver/mistyped.c
+tests_wrong_plugins_solver_mistyped_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_solver_mistyped_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/solver/mistyped_step.la
+tests_wrong_plugins_solver_mistyped_step_la_SOURCES = tests/wrong_plugins/solver/mistyped_step.c
+tests_wrong_plugins_solver_mistyped_step_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_solver_mistyped_step_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/solver/noise_of_rows.la
+tests_wrong_plugins_solver_noise_of_rows_la_SOURCES = tests/wrong_plugins/solver/noise_of_rows.c
+tests_wrong_plugins_solver_noise_of_rows_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_solver_noise_of_rows_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/solver/noise_of_steps.la
+tests_wrong_plugins_solver_noise_of_steps_la_SOURCES = tests/wrong_plugins/solver/noise_of_steps.c
+tests_wrong_plugins_solver_noise_of_steps_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_solver_noise_of_steps_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/solver/noise_scale.la
+tests_wrong_plugins_solver_noise_scale_la_SOURCES = tests/wrong_plugins/solver/noise_scale.c
+tests_wrong_plugins_solver_noise_scale_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_solver_noise_scale_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/solver/order_too_high.la
+tests_wrong_plugins_solver_order_too_high_la_SOURCES = tests/wrong_plugins/solver/order_too_high.c
+tests_wrong_plugins_solver_order_too_high_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_solver_order_too_high_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/solver/order_too_low.la
+tests_wrong_plugins_solver_order_too_low_la_SOURCES = tests/wrong_plugins/solver/order_too_low.c
+tests_wrong_plugins_solver_order_too_low_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_solver_order_too_low_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/solver/prints.la
+tests_wrong_plugins_solver_prints_la_SOURCES = tests/wrong_plugins/solver/prints.c
+tests_wrong_plugins_solver_prints_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_solver_prints_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/solver/right_maruyama.la
+tests_wrong_plugins_solver_right_maruyama_la_SOURCES = tests/wrong_plugins/solver/right_maruyama.c
+tests_wrong_plugins_solver_right_maruyama_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_solver_right_maruyama_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/solver/shifted_nodes.la
+tests_wrong_plugins_solver_shifted_nodes_la_SOURCES = tests/wrong_plugins/solver/shifted_nodes.c
+tests_wrong_plugins_solver_shifted_nodes_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_solver_shifted_nodes_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/solver/stale_stage.la
+tests_wrong_plugins_solver_stale_stage_la_SOURCES = tests/wrong_plugins/solver/stale_stage.c
+tests_wrong_plugins_solver_stale_stage_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_solver_stale_stage_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/solver/substeps.la
+tests_wrong_plugins_solver_substeps_la_SOURCES = tests/wrong_plugins/solver/substeps.c
+tests_wrong_plugins_solver_substeps_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_solver_substeps_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/solver/swallows_error.la
+tests_wrong_plugins_solver_swallows_error_la_SOURCES = tests/wrong_plugins/solver/swallows_error.c
+tests_wrong_plugins_solver_swallows_error_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_solver_swallows_error_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/solver/swapped_pair.la
+tests_wrong_plugins_solver_swapped_pair_la_SOURCES = tests/wrong_plugins/solver/swapped_pair.c
+tests_wrong_plugins_solver_swapped_pair_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_solver_swapped_pair_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
