@@ -36,6 +36,11 @@ tests_test_bad_plugins_SOURCES = tests/test_bad_plugins.c
 tests_test_bad_plugins_CFLAGS = $(TEST_CFLAGS)
 tests_test_bad_plugins_LDADD = $(TEST_LIBS)
 
+check_PROGRAMS += tests/test_fit
+tests_test_fit_SOURCES = tests/test_fit.c tests/plugin_support.h
+tests_test_fit_CFLAGS = $(TEST_CFLAGS)
+tests_test_fit_LDADD = $(TEST_LIBS)
+
 include tests/bad_plugins/local.mk
 include tests/wrong_plugins/local.mk
 include tests/helper_plugins/local.mk

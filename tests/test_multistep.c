@@ -154,7 +154,7 @@ static double error_at(const struct test_field *field, const struct fm_solver *s
     const size_t size = N_ROWS * field->dim;
     test_start(N_ROWS, field->dim, start);
     for (size_t i = 0; i < N_ROWS; i++)
-        field->solution(start + i * field->dim, end + i * field->dim);
+        field->solution(1, start + i * field->dim, end + i * field->dim);
     memcpy(x0, is_falling ? end : start, size * sizeof *x0);
     solve(field, solver, N_ROWS, n_steps, grid(n_steps, power, is_falling), 1);
     for (size_t i = 0; i < size; i++)

@@ -121,6 +121,18 @@ static enum fm_status take_child(void *context, size_t index, struct fm_error *e
 
 /* ---- all ---- */
 
+/* What it is asked with, until it tells how it reads that. */
+static enum fm_status name_words(struct fm_arena *arena, struct fm_checked *c,
+                                 struct fm_error *err)
+{
+    struct fm_text text = {0};
+    for (size_t i = 0; i < c->n_words; i++)
+        fm_text_add(&text, "%s%s", i ? " " : "", c->words[i]);
+    c->options = text.has_failed ? NULL : fm_arena_text(arena, fm_text_bytes(&text));
+    fm_text_fini(&text);
+    return c->options ? FM_OK : fm_out_of_memory(err);
+}
+
 static enum fm_status find(struct fm_registry *registry, size_t n,
                            struct fm_checked *checked, struct fm_error *err)
 {
@@ -129,7 +141,7 @@ static enum fm_status find(struct fm_registry *registry, size_t n,
         struct fm_checked *c = &checked[i];
         FM_TRY(fm_registry_find(registry, c->kind, c->name, &file, err));
         FM_TRY(fm_hash_file(file, c->sha256, err));
-        c->options = "";
+        FM_TRY(name_words(registry->arena, c, err));
         c->opening = FM_OK;
         c->version = 0;
         c->n_rows = c->n_passed = c->n_failed = 0;

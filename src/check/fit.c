@@ -42,7 +42,7 @@ static enum fm_status measure(const struct fm_convergence *c, double smallest,
 }
 
 /* Where errors stop falling before they are rounding, as those of methods that iterate to a
- * tolerance do: ten times that level. */
+ * tolerance do: thirty times that level. */
 static double floor_of(const struct points *p, double smallest)
 {
     if (p->n < 8 || !(p->size[p->n - 1] < 1e-9))
@@ -52,7 +52,7 @@ static double floor_of(const struct points *p, double smallest)
         low = fmin(low, p->size[i]);
         high = fmax(high, p->size[i]);
     }
-    return high < 2 * low ? fmax(smallest, 10 * high) : smallest;
+    return high < 2 * low ? fmax(smallest, 30 * high) : smallest;
 }
 
 /* The points of a fit, h in units of the finest so that numbers are of one size. */

@@ -35,7 +35,7 @@ struct fm_order_fit {
  * the order common to all, and A, B, C by least squares of e_j / |e|: so neither the next term
  * of the expansion nor an error that crosses zero bends the result, as they bend a line through
  * log |e|.  For p the fit of p - 1 with A = 0 is as good: of equally good fits the highest.
- * A method whose error stays on a level below 1e-9 is cut off ten times above that.
+ * A method whose error stays on a level below 1e-9 is cut off thirty times above that.
  * The statuses of solve. */
 FM_MUST_USE enum fm_status fm_fit_order(const struct fm_convergence *convergence,
                                         struct fm_order_fit *fit, struct fm_error *err);

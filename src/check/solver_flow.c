@@ -188,7 +188,7 @@ static void judge(const struct fm_subject *s, const size_t *steps, const struct 
                       m[0].size, steps[0]);
     else
         fm_check_tell(s->report, "weak order", "Gaussian",
-                      slope >= order - 0.4 ? FM_CHECK_PASS : FM_CHECK_FAIL, order, slope,
+                      slope >= order - 0.5 ? FM_CHECK_PASS : FM_CHECK_FAIL, order, slope,
                       "fall of the moments' error, steps %zu to %zu", steps[0],
                       steps[n_used - 1]);
 }

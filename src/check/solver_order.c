@@ -200,7 +200,7 @@ void fm_check_order(const struct fm_subject *subject)
     check_fields(&s, "order", order);
     s.way = UNEVEN;
     fm_check_begin(subject->report, "the order on uneven grids");
-    check_fields(&s, "order, uneven grid", order);
+    check_fields(&s, "order on uneven grids", order);
     check_embedded(subject);
     check_back(subject);
 }

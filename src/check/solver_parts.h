@@ -45,7 +45,7 @@ struct fm_own_steps {
 FM_MUST_USE enum fm_status fm_own_step(const struct fm_own_steps *steps, size_t index,
                                        struct fm_error *err);
 
-/* "order", also "uneven grid", "embedded order" and "there and back". */
+/* "order", also "order on uneven grids", "embedded order" and "there and back". */
 void fm_check_order(const struct fm_subject *subject);
 /* "order conditions", "nodes": the tableau by itself. */
 void fm_check_tableau(const struct fm_subject *subject);

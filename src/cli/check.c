@@ -225,7 +225,9 @@ static void store_all(struct checking *c)
     struct fm_error err = {0};
     enum fm_status status = fm_store_open(&c->store, c->cli->db, &err);
     for (size_t i = 0; status == FM_OK && i < c->n; i++)
-        status = keep(c, &c->all[i], &err);
+        if (c->all[i].opening
+            != FM_ERROR_CONFIG) /* options it does not have: not its fault */
+            status = keep(c, &c->all[i], &err);
     if (status != FM_OK)
         fm_warn("the results are not kept: %s", err.message);
     fm_store_close(c->store);

@@ -3,6 +3,7 @@
 #include "report/compare.h"
 
 #include "base/error.h"
+#include "report/solver_checks.h"
 #include "report/table.h"
 
 #include <math.h>
@@ -379,6 +380,8 @@ enum fm_status fm_report_compare(struct fm_store *store, int64_t sweep_id, bool 
         status = print_table(&c, out, err);
     if (status == FM_OK)
         status = print_orders(store, sweep_id, &c.arena, out, err);
+    if (status == FM_OK)
+        status = fm_report_solver_checks(store, sweep_id, out, err);
     fm_arena_fini(&c.arena);
     return status;
 }

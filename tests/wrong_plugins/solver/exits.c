@@ -8,7 +8,7 @@ static enum fm_status step(const void *options, const struct fm_step *s,
 {
     (void)options;
     if (s->index == 5)
-        exit(0);
+        _Exit(0);
     return euler_step(s, s->state, err);
 }
 

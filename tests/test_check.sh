@@ -1,0 +1,134 @@
+#!/bin/sh
+# fmrun plugins check: what is right passes, what is wrong is rejected, by the right property.
+. "${FM_TEST_SOURCE:-.}/tests/shell.sh"
+wrong=$(cd "${FM_TEST_BUILD:-.}" && pwd)/tests/wrong_plugins
+bad=$(cd "${FM_TEST_BUILD:-.}" && pwd)/tests/bad_plugins
+headers=$(cd "$source_folder/src" && pwd)
+templates=$(cd "$source_folder/docs/templates" && pwd)
+scratch check
+
+# rejects NAME PROPERTY: the check of solver/NAME fails, and of its rows the PROPERTY.
+rejects() {
+    exits 1 "$fmrun" --db check.db --plugin-path "$wrong" --timeout "${3:-60}" \
+        plugins check "solver/$1" || return 1
+    grep -q "^  $2  .*  FAIL  " out || { cat out; return 1; }
+}
+# only PROPERTY ...: the last output has no failing row but of these properties.
+only() {
+    pattern=$(printf '%s|' "$@")
+    ! grep '  FAIL  ' out | grep -vE "^  (${pattern%|})  "
+}
+
+# ---- what is right ----
+check "every built-in solver passes" exits 0 "$fmrun" --db check.db plugins check
+check "each has its line" \
+    test "$(grep -c '^solver/.* checks passed$' out)" -ge "$(($(wc -l <out) - 1))"
+check "nothing fails" sh -c '! grep -q FAIL out'
+check "an option that is required is asked for" \
+    grep -q 'solver/tableau: not checked: needs options, as: .* a=' out
+check "options make another plugin of it" exits 0 "$fmrun" --db check.db plugins check \
+    solver/tableau 'a=[[0, 0], [0.5, 0]]' 'b=[0, 1]'
+check "its order was found" grep -q '^  order  *growth  *2  *2  *pass' out
+check "a stochastic solver that is right passes" exits 0 "$fmrun" --db check.db \
+    --plugin-path "$wrong" plugins check solver/right_maruyama
+check "it was judged by its moments" grep -q '^  moments .*  pass  ' out
+if command -v cc >/dev/null; then
+    mkdir -p mine/solver
+    for name in solver solver_step; do
+        cc -O2 -shared -fPIC -I"$headers" -o "mine/solver/my_$name.so" "$templates/$name.c"
+    done
+    check "the templates pass" exits 0 "$fmrun" --db check.db --plugin-path mine \
+        plugins check solver/my_solver solver/my_solver_step
+fi
+
+# ---- what is wrong ----
+check "stage times off by one" rejects shifted_nodes order
+check "equal nodes" rejects equal_nodes order
+check "a digit mistyped in a tableau" rejects mistyped "order conditions"
+check "a digit mistyped in a step" rejects mistyped_step order
+check "rows of weights exchanged" rejects swapped_pair "order conditions"
+check "and the embedded row by itself" grep -q '^  embedded order .*  FAIL  ' out
+check "a stale stage" rejects stale_stage order
+check "an order declared too high" rejects order_too_high "order conditions"
+check "also by its errors" grep -q '^  order  .*  FAIL  ' out
+check "an order declared too low" rejects order_too_low order
+check "many evaluations, low order" rejects substeps order
+check "coefficients for equal steps" rejects even_ab2 "order on uneven grids"
+check "by nothing else" only "order on uneven grids"
+check "times beyond 1" rejects beyond_end times
+check "by nothing else" only times
+check "a state changed too early" rejects changes_early "failing velocity"
+check "by nothing else" only "failing velocity"
+check "an error swallowed" rejects swallows_error "failing velocity"
+check "a hidden global" rejects hidden_global "same bits"
+check "by nothing else" only "same bits"
+check "noise that is not declared" rejects hidden_noise noise
+check "the same noise for each row" rejects noise_of_rows noise
+check "the same noise in each step" rejects noise_of_steps moments
+check "noise of a wrong scale" rejects noise_scale moments
+check "by its moments alone" only moments "weak order"
+check "step control that does not control" rejects ignores_tolerance tolerance
+check "by nothing else" only tolerance
+
+# ---- what does not live to tell ----
+check "a crash in a step" rejects crashes_late survives
+check "is told with signal and place" grep -q 'signal 11 (.*) while measuring the order' out
+check "a crash in a constructor" rejects crashes_at_once survives
+check "is told, too" grep -q 'signal 11 (.*) when it is opened' out
+check "a plugin that hangs" rejects hangs survives 1
+check "is stopped" grep -q 'still busy after 1 s while measuring the order' out
+check "a plugin that ends the process" rejects exits survives
+check "with any status" grep -q 'exit status 0 while measuring the order' out
+check "a plugin that prints" rejects prints "prints nothing"
+check "a wrong one among right ones: the others go on" exits 1 "$fmrun" --db check.db \
+    --plugin-path "$wrong" plugins check solver/crashes_late solver/rk4
+check "and pass" grep -q '^solver/rk4: .* passed' out
+check "the list survives them" exits 0 "$fmrun" --plugin-path "$wrong" plugins
+check "and tells" grep -q \
+    '^solver/crashes_at_once .*unusable: killed by signal 11 (.*) when it is opened' out
+check "and lists the others" grep -q '^solver/rk4 ' out
+
+# ---- exit codes ----
+check "no such plugin" exits 69 "$fmrun" --db check.db plugins check solver/rk5
+check "a near name is suggested" grep -q 'did you mean "rk4' err
+check "a plugin that can't be opened" exits 69 "$fmrun" --db check.db --plugin-path "$bad" \
+    plugins check solver/wrong_abi
+check "says why" grep -q 'ABI' err
+check "no kind" exits 64 "$fmrun" --db check.db plugins check rk4
+check "options of nobody" exits 64 "$fmrun" --db check.db plugins check a=1
+check "an unknown option" exits 78 "$fmrun" --db check.db plugins check solver/rk4 a=1
+check "a kind without checks" exits 0 "$fmrun" --db check.db plugins check path/linear
+check "says so" grep -q 'no checks for this kind yet' out
+
+# ---- the database, and what reads it ----
+check "a row for each property" test "$(answer check.db "select count(*) from v_plugin_check
+    where name = 'rk4' and options = '' and property = 'order'")" -eq 4
+check "checked again, the rows are replaced" sh -c "'$fmrun' --db check.db plugins check \
+    solver/rk4 --json >rows && test \$(wc -l <rows) -eq \
+    \$('$fmrun' sql --db check.db \"select count(*) from plugin_check where name = 'rk4'\" \
+    | tail -1)"
+check "json has them" grep -q '"property": "order", "problem": "spiral"' rows
+check "failures are kept" test "$(answer check.db "select count(*) > 0 from plugin_check
+    where name = 'hangs' and result = 'fail'")" -eq 1
+check "without a database they are printed all the same" \
+    exits 0 "$fmrun" --db /dev/null/check.db plugins check solver/rk4
+check "all of them" grep -q 'rk4: .* passed' out
+check "with a warning" grep -q 'warning: the results are not kept' err
+
+cat >three.yaml <<'END'
+name: three
+seeds: 1
+data: {plugin: gaussian_mixture, preset: 8gaussians}
+network: oracle
+sample: {count: 100}
+solvers: [{plugin: rk4, steps: 4}, {plugin: even_ab2, steps: 4}, {plugin: exits, steps: 4}]
+metrics: [sliced_w2]
+END
+check "compare tells what it knows of the solvers" exits 0 "$fmrun" -q --db check.db \
+    --plugin-path "$wrong" three.yaml
+check "orders" grep -q 'measured to have: rk4 4.00$\|measured to have: rk4 3.99$' out
+check "failures" grep -q 'FAILED their check: even_ab2 (order on uneven grids), exits (survives)' out
+check "on a fresh database: what to do" exits 0 "$fmrun" -q --db fresh.db \
+    --plugin-path "$wrong" three.yaml
+check "by the command" grep -q 'run: fmrun plugins check solver/rk4 solver/even_ab2' out
+finish
