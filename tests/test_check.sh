@@ -88,6 +88,18 @@ check "and tells" grep -q \
     '^solver/crashes_at_once .*unusable: killed by signal 11 (.*) when it is opened' out
 check "and lists the others" grep -q '^solver/rk4 ' out
 
+# ---- files that are no plugins ----
+mkdir -p odd/solver
+echo nothing >odd/solver/Odd-Name.so
+echo nothing >odd/solver/text.so
+check "files that are no plugins are listed" exits 0 "$fmrun" --plugin-path odd plugins
+check "with the reason" sh -c "grep -q 'solver/Odd-Name .*unusable' out &&
+    grep -q 'solver/text .*unusable' out"
+check "and fail the check of all" exits 1 "$fmrun" --db odd.db --plugin-path odd plugins check
+check "for one line each" test "$(grep -c '1 of 1 check FAILED' out)" -eq 2
+check "diagnostics are not taken for the plugin's" \
+    exits 0 "$fmrun" --db odd.db --debug all plugins check solver/rk4
+
 # ---- exit codes ----
 check "no such plugin" exits 69 "$fmrun" --db check.db plugins check solver/rk5
 check "a near name is suggested" grep -q 'did you mean "rk4' err

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "check/child.h"
 #include "check/message.h"
 
@@ -64,6 +65,15 @@ static void add_printed(struct fm_checked *c, const struct fm_text *printed)
     add_failure(c, "prints nothing", "it prints \"%s\"", line);
 }
 
+/* Then what is printed may be fmrun's own. */
+static bool is_logging(void)
+{
+    for (int i = 0; i < FM_N_LOGS; i++)
+        if (fm_log_is_on((enum fm_log)i))
+            return true;
+    return false;
+}
+
 /* Reads the messages; `doing` becomes what was begun last. */
 static enum fm_status read_messages(struct fm_arena *arena, const struct fm_text *sent,
                                     struct fm_checked *c,
@@ -102,12 +112,14 @@ static enum fm_status take_child(void *context, size_t index, struct fm_error *e
     struct fm_checked *c = &job->checked[index];
     const struct fm_child *child = &job->children[index];
     char doing[sizeof(((struct fm_check_row *)0)->note)] = "";
+    if (!child->work)
+        return job->finished ? job->finished(job->context, index, err) : FM_OK;
     const size_t most = child->sent.length / sizeof(struct fm_check_message) + 2;
     c->rows = FM_NEW(job->registry->arena, most, struct fm_check_row);
     if (!c->rows)
         return fm_out_of_memory(err);
     FM_TRY(read_messages(job->registry->arena, &child->sent, c, doing, err));
-    if (child->printed.length > 0 && child->end == FM_CHILD_FINISHED)
+    if (child->printed.length > 0 && child->end == FM_CHILD_FINISHED && !is_logging())
         add_printed(c, &child->printed);
     if (child->end != FM_CHILD_FINISHED) {
         struct fm_text how = {0};
@@ -133,20 +145,25 @@ static enum fm_status name_words(struct fm_arena *arena, struct fm_checked *c,
     return c->options ? FM_OK : fm_out_of_memory(err);
 }
 
-static enum fm_status find(struct fm_registry *registry, size_t n,
-                           struct fm_checked *checked, struct fm_error *err)
+/* Where it is; a child only for a file that is there. */
+static enum fm_status prepare(struct fm_registry *registry, struct fm_checked *c,
+                              struct fm_child *child, struct job *job, struct fm_error *err)
 {
-    for (size_t i = 0; i < n; i++) {
-        const char *file;
-        struct fm_checked *c = &checked[i];
-        FM_TRY(fm_registry_find(registry, c->kind, c->name, &file, err));
-        FM_TRY(fm_hash_file(file, c->sha256, err));
-        FM_TRY(name_words(registry->arena, c, err));
-        c->opening = FM_OK;
-        c->version = 0;
-        c->n_rows = c->n_passed = c->n_failed = 0;
+    struct fm_error why = {0};
+    const char *file;
+    c->opening = fm_registry_find(registry, c->kind, c->name, &file, &why);
+    if (c->opening == FM_OK)
+        c->opening = fm_hash_file(file, c->sha256, &why);
+    c->version = 0;
+    c->n_rows = c->n_passed = c->n_failed = 0;
+    *child = (struct fm_child){.work = c->opening == FM_OK ? work : NULL, .context = job};
+    if (c->opening != FM_OK) {
+        c->rows = FM_NEW(registry->arena, 1, struct fm_check_row);
+        if (!c->rows)
+            return fm_out_of_memory(err);
+        add_failure(c, "opening", "%s", why.message);
     }
-    return FM_OK;
+    return name_words(registry->arena, c, err);
 }
 
 enum fm_status fm_check_plugins(struct fm_registry *registry, size_t n,
@@ -160,11 +177,10 @@ enum fm_status fm_check_plugins(struct fm_registry *registry, size_t n,
     struct job *jobs = FM_NEW(registry->arena, n + 1, struct job);
     if (!children || !jobs)
         return fm_out_of_memory(err);
-    FM_TRY(find(registry, n, checked, err));
     for (size_t i = 0; i <= n; i++)
         jobs[i] = (struct job){registry, checked, children, seconds, i, finished, context};
     for (size_t i = 0; i < n; i++)
-        children[i] = (struct fm_child){.work = work, .context = &jobs[i]};
+        FM_TRY(prepare(registry, &checked[i], &children[i], &jobs[i], err));
     enum fm_status status =
         fm_children_run(n, children, n_at_once, seconds, take_child, &jobs[n], err);
     for (size_t i = 0; i < n; i++)

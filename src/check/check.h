@@ -31,7 +31,7 @@ struct fm_checked {
 /* Checks n plugins, n_at_once at a time, each for at most `seconds`; finished, which may be
  * NULL, is called when one is done, in any order.  What is found lives in the registry's arena.
  * Opens no plugin in this process, which must not have entered an OpenMP region.
- * FM_ERROR_PLUGIN: one is not there, before any is checked. */
+ * A plugin that is not there gets a row that says so. */
 FM_MUST_USE enum fm_status fm_check_plugins(
     struct fm_registry *registry, size_t n, struct fm_checked *checked, size_t n_at_once,
     double seconds,

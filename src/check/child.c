@@ -200,14 +200,19 @@ enum fm_status fm_children_run(size_t n, struct fm_child *children, size_t n_at_
     size_t n_slots = n_at_once < 1 ? 1 : n_at_once < MAX_AT_ONCE ? n_at_once : MAX_AT_ONCE;
     enum fm_status status = FM_OK;
     while (status == FM_OK && (next < n || n_busy > 0)) {
-        for (size_t i = 0; status == FM_OK && i < n_slots && next < n; i++)
-            if (!slots[i].child) {
+        for (size_t i = 0; status == FM_OK && i < n_slots && next < n; i++) {
+            if (slots[i].child)
+                continue;
+            if (children[next].work) {
                 status = start(&slots[i], &children[next], next, seconds, err);
                 n_busy += status == FM_OK;
-                next++;
+            } else if (finished) {
+                status = finished(context, next, err);
             }
-        if (status != FM_OK)
-            break;
+            next++;
+        }
+        if (status != FM_OK || n_busy == 0)
+            continue;
         wait_for_news(n_slots, slots);
         for (size_t i = 0; status == FM_OK && i < n_slots; i++) {
             if (!slots[i].child)

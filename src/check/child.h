@@ -15,7 +15,8 @@ enum fm_child_end {
 };
 
 struct fm_child {
-    /* What the child does; fd takes what fm_child_send writes. */
+    /* What the child does; fd takes what fm_child_send writes.  NULL: there is no child, and
+     * finished is called all the same. */
     void (*work)(void *context, int fd);
     void *context;
     struct fm_text sent;    /* all that was sent */

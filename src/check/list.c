@@ -57,6 +57,14 @@ static enum fm_status take(struct fm_arena *arena, const struct fm_child *child,
     return FM_OK;
 }
 
+static enum fm_status refuse(struct fm_arena *arena, struct fm_listed *l,
+                             const char *reason, struct fm_error *err)
+{
+    l->summary = "";
+    l->reason = fm_arena_text(arena, reason);
+    return l->reason ? FM_OK : fm_out_of_memory(err);
+}
+
 enum fm_status fm_check_list(struct fm_registry *registry, size_t n,
                              struct fm_listed *listed, size_t n_at_once, double seconds,
                              struct fm_error *err)
@@ -67,15 +75,19 @@ enum fm_status fm_check_list(struct fm_registry *registry, size_t n,
         return fm_out_of_memory(err);
     for (size_t i = 0; i < n; i++) {
         struct fm_listed *l = &listed[i];
-        FM_TRY(fm_registry_find(registry, l->kind, l->name, &l->file, err));
-        FM_TRY(fm_hash_file(l->file, l->sha256, err));
+        struct fm_error why = {0};
+        l->file = "";
         questions[i] = (struct question){registry, l};
-        children[i] = (struct fm_child){.work = ask, .context = &questions[i]};
+        if (fm_registry_find(registry, l->kind, l->name, &l->file, &why) == FM_OK
+            && fm_hash_file(l->file, l->sha256, &why) == FM_OK)
+            children[i] = (struct fm_child){.work = ask, .context = &questions[i]};
+        else
+            FM_TRY(refuse(registry->arena, l, why.message, err));
     }
     enum fm_status status =
         fm_children_run(n, children, n_at_once, seconds, NULL, NULL, err);
     for (size_t i = 0; i < n; i++) {
-        if (status == FM_OK)
+        if (status == FM_OK && children[i].work)
             status = take(registry->arena, &children[i], seconds, &listed[i], err);
         fm_child_fini(&children[i]);
     }

@@ -225,8 +225,8 @@ static void store_all(struct checking *c)
     struct fm_error err = {0};
     enum fm_status status = fm_store_open(&c->store, c->cli->db, &err);
     for (size_t i = 0; status == FM_OK && i < c->n; i++)
-        if (c->all[i].opening
-            != FM_ERROR_CONFIG) /* options it does not have: not its fault */
+        /* not its fault: options it does not have, a file that is not there */
+        if (c->all[i].opening != FM_ERROR_CONFIG && c->all[i].sha256[0])
             status = keep(c, &c->all[i], &err);
     if (status != FM_OK)
         fm_warn("the results are not kept: %s", err.message);
@@ -238,11 +238,14 @@ enum fm_status fm_cli_check(struct fm_cli *cli, size_t n_arguments,
 {
     struct checking c = {.cli = cli};
     struct fm_registry registry;
+    const char *file;
     FM_TRY(fm_registry_init(&registry, cli->arena, cli->plugin_path, err));
     if (n_arguments > 0)
         FM_TRY(read_words(&c, n_arguments, arguments, err));
     else
         FM_TRY(find_all(&c, &registry, err));
+    for (size_t i = 0; c.is_named && i < c.n; i++)
+        FM_TRY(fm_registry_find(&registry, c.all[i].kind, c.all[i].name, &file, err));
     c.is_done = FM_NEW(cli->arena, c.n, bool);
     if (!c.is_done)
         return fm_out_of_memory(err);
