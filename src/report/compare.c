@@ -282,40 +282,52 @@ static void body(struct fm_table *t, const struct comparison *c, const struct la
 
 /* ---- orders ---- */
 
+struct orders {
+    struct fm_table table;
+    bool has_methods; /* as the table above */
+};
+
 static enum fm_status order_row(void *context, const struct fm_order_row *r,
                                 struct fm_error *err)
 {
-    struct fm_table *t = context;
+    static const char *const names[] = {"solver",   "options",    "order",
+                                        "observed", "from steps", "setting"};
+    struct orders *o = context;
+    struct fm_table *t = &o->table;
+    size_t column = 0;
     (void)err;
     if (isnan(r->observed))
         return FM_OK;
     if (t->n_rows == 0) {
         fm_table_row(t);
-        static const char *const names[] = {"solver", "order", "observed", "from steps",
-                                            "setting"};
-        for (size_t i = 0; i < 5; i++)
-            fm_table_cell(t, i, "%s", i == 4 && !r->setting[0] ? "" : names[i]);
-        t->is_right[1] = t->is_right[2] = true;
+        for (size_t i = 0; i < 6; i++)
+            if ((i != 1 || o->has_methods) && (i != 5 || r->setting[0])) {
+                t->is_right[column] = i == 2 || i == 3;
+                fm_table_cell(t, column++, "%s", names[i]);
+            }
+        column = 0;
     }
     fm_table_row(t);
-    fm_table_cell(t, 0, "%s", r->label);
-    fm_table_cell(t, 1, "%u", r->declared);
-    fm_table_cell(t, 2, "%.2f", r->observed);
-    fm_table_cell(t, 3, "%zu to %zu", r->steps_min, r->steps_max);
-    fm_table_cell(t, 4, "%s", r->setting);
+    fm_table_cell(t, column++, "%s", r->label);
+    if (o->has_methods)
+        method_cell(t, column++, r->method);
+    fm_table_cell(t, column++, "%u", r->declared);
+    fm_table_cell(t, column++, "%.2f", r->observed);
+    fm_table_cell(t, column++, "%zu to %zu", r->steps_min, r->steps_max);
+    fm_table_cell(t, column, "%s", r->setting);
     return FM_OK;
 }
 
 static enum fm_status print_orders(struct fm_store *store, int64_t sweep_id,
-                                   struct fm_arena *arena, FILE *out, struct fm_error *err)
+                                   struct comparison *c, FILE *out, struct fm_error *err)
 {
-    struct fm_table t;
-    fm_table_init(&t, arena, 5);
-    FM_TRY(fm_store_each_order(store, sweep_id, order_row, &t, err));
-    if (t.n_rows == 0)
+    struct orders o = {.has_methods = c->has_methods};
+    fm_table_init(&o.table, &c->arena, 6);
+    FM_TRY(fm_store_each_order(store, sweep_id, order_row, &o, err));
+    if (o.table.n_rows == 0)
         return FM_OK;
     (void)fprintf(out, "\norder of convergence, from the fall of discretization_error\n");
-    return fm_table_print(&t, out, err);
+    return fm_table_print(&o.table, out, err);
 }
 
 /* ---- the whole ---- */
@@ -379,7 +391,7 @@ enum fm_status fm_report_compare(struct fm_store *store, int64_t sweep_id, bool 
     if (status == FM_OK && c.n > 0)
         status = print_table(&c, out, err);
     if (status == FM_OK)
-        status = print_orders(store, sweep_id, &c.arena, out, err);
+        status = print_orders(store, sweep_id, &c, out, err);
     if (status == FM_OK)
         status = fm_report_solver_checks(store, sweep_id, out, err);
     fm_arena_fini(&c.arena);
