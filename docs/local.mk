@@ -15,5 +15,6 @@ EXTRA_DIST += \
 	docs/database.md \
 	docs/design.md \
 	docs/performance.md \
+	docs/validation.md \
 	docs/plugins.md \
 	results/README.md
