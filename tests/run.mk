@@ -24,6 +24,8 @@ EXTRA_DIST += \
 	tests/configs/bad-tableau-order.yaml \
 	tests/configs/bad-tableau-implicit.yaml \
 	tests/configs/bad-tableau-size.yaml \
+	tests/configs/bad-tableau-no-error.yaml \
+	tests/configs/bad-t-end-and-times.yaml \
 	tests/configs/bad-bad-name.yaml \
 	tests/configs/bad-component-without-name.yaml \
 	tests/configs/bad-decay-with-adam.yaml \

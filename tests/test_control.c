@@ -156,6 +156,13 @@ START_TEST(steps_shorter_than_the_shortest_fail_the_row_and_longer_ones_are_not_
     ck_assert_int_eq(outcome.result.first_failure, FM_ROW_STEP_UNDERFLOW);
     ck_assert(outcome.result.first_failed_t > 0.2 && outcome.result.first_failed_t < 0.5);
     ck_near(outcome.x1[0], 0.1 / 0.9, 1e-4);
+    /* short steps that are good do not fail: from 1e-8 the first step would be 1e-10 */
+    const double small = 1e-8;
+    control.first_step = 0;
+    control.min_step = 0.01;
+    control.rtol = control.atol = 1e-2;
+    solve_rows(&test_fields[0], &test_heun, &control, 1, 1, &small, &outcome);
+    ck_assert_uint_eq(outcome.result.n_failed, 0);
     control = (struct fm_control){
         .rtol = 1, .atol = 1, .max_evaluations = 100000, .max_step = 0.01};
     solve_rows(&square, &test_heun, &control, 1, 1, from, &outcome);

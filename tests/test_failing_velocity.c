@@ -211,6 +211,39 @@ START_TEST(a_step_s_own_error_arrives)
 }
 END_TEST
 
+/* A step that doesn't look at what its velocity returns, and a way of its own that fails on the
+ * first row by its own fault before the velocity fails on a later one. */
+static enum fm_status careless_step(const void *options, const struct fm_step *step,
+                                    struct fm_error *err)
+{
+    (void)options;
+    (void)!step->velocity(step, step->t, step->x, step->state, err);
+    return FM_OK;
+}
+
+static enum fm_status careless_solve(const void *options, const struct fm_way *way,
+                                     struct fm_error *err)
+{
+    (void)options;
+    if (way->x[1] < 0.5) /* row 0 */
+        return fm_fail(err, FM_ERROR_DIVERGED, "stale");
+    (void)!way->velocity(way, 1, way->x, way->x, err);
+    return FM_OK;
+}
+
+START_TEST(a_solver_that_ignores_a_failing_velocity_does_not_hide_it)
+{
+    static const struct fm_network_ops late = {.size = sizeof late, .evaluate = fail_late};
+    static const struct fm_solver_ops ops = {
+        .size = sizeof ops, .step = careless_step, .solve = careless_solve};
+    static const struct fm_solver careless = {
+        .ops = &ops, .scheme = {.order = 1, .n_state = 1, .is_adaptive = true}};
+    check_error(&careless, 10, &late, FM_ERROR_NO_INPUT,
+                "the solver went on although its velocity had failed");
+    check_error(&careless, 0, &late, FM_ERROR_NO_INPUT, "row 70 is gone");
+}
+END_TEST
+
 START_TEST(a_solve_stops_when_it_is_told_to)
 {
     const atomic_bool stop = true;
@@ -260,6 +293,7 @@ int main(void)
     tcase_set_timeout(errors, 30);
     tcase_add_test(errors, a_velocity_s_error_arrives_with_its_status_and_message);
     tcase_add_test(errors, a_step_s_own_error_arrives);
+    tcase_add_test(errors, a_solver_that_ignores_a_failing_velocity_does_not_hide_it);
     tcase_add_test(errors, a_solve_stops_when_it_is_told_to);
     tcase_add_test(errors, memory_that_is_out_is_an_error);
     suite_add_tcase(suite, errors);

@@ -182,8 +182,9 @@ static enum fm_status step(const void *options, const struct fm_step *s,
         return no_memory(&call);
     int flag = ERKStepGetCurrentButcherTable(call.memory, &table);
     if (flag == ARK_SUCCESS) {
-        call.n_left = table->stages;
         call.is_fsal = is_fsal(table);
+        /* what would be the first stage of the next step is of no use after the last */
+        call.n_left = table->stages - (call.is_fsal && s->index + 1 == s->n_steps);
         call.has_first = call.is_fsal && s->index > 0;
         flag = ERKStepSetFixedStep(call.memory, s->h);
     }

@@ -19,7 +19,7 @@ static uint64_t expected(const struct fm_tableau *t, size_t n_steps)
 {
     if (!t || n_steps == 0)
         return 0;
-    return t->is_fsal ? n_steps * (t->n_stages - 1) + 1 : n_steps * t->n_stages;
+    return n_steps * (t->n_stages - (t->is_fsal ? 1 : 0));
 }
 
 /* False when the ledger, the counter and what is declared differ, which is told. */

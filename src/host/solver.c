@@ -11,6 +11,8 @@
 
 /* ---- what a scheme must have ---- */
 
+enum { MAX_STATE = 1000 }; /* arrays, far more than any method has use for */
+
 static bool say(char mistake[FM_TABLEAU_TEXT], const char *text)
 {
     (void)snprintf(mistake, FM_TABLEAU_TEXT, "%s", text);
@@ -27,14 +29,15 @@ static bool adds_up(const double *weights, size_t n)
 
 static bool tableau_mistake(const struct fm_tableau *t, char mistake[FM_TABLEAU_TEXT])
 {
-    if (!t->a || !t->b || !t->c)
-        return say(mistake, "it must have the tableau's a, b and c");
     if (fm_tableau_mistake(t, mistake))
         return true;
     if (t->order == 0)
         return say(mistake, "it must have the tableau's order");
     if ((t->b_embedded != NULL) != (t->embedded_order != 0))
         return say(mistake, "it must have both b_embedded and embedded_order, or neither");
+    if (t->b_embedded && memcmp(t->b, t->b_embedded, t->n_stages * sizeof *t->b) == 0)
+        return say(mistake,
+                   "its embedded weights must differ from b, or they estimate no error");
     if (t->b_embedded && t->n_stages < 2)
         return say(mistake, "it must have at least two stages to control its step");
     if (!adds_up(t->b, t->n_stages))
@@ -55,6 +58,8 @@ bool fm_scheme_mistake(const struct fm_scheme *scheme, const struct fm_solver_op
         return tableau_mistake(scheme->tableau, mistake);
     if (scheme->order == 0)
         return say(mistake, "it must have the order of step");
+    if (scheme->n_state > MAX_STATE)
+        return say(mistake, "it must do with fewer arrays of state");
     if (scheme->is_adaptive && !ops->solve)
         return say(mistake, "it must have solve, since it says is_adaptive");
     return false;
@@ -94,6 +99,9 @@ static enum fm_status complete_tableau(struct fm_arena *arena, struct fm_solver 
     t->is_fsal = false;
     if (fm_tableau_mistake(t, mistake))
         return fm_fail(err, FM_ERROR_CONFIG, "no explicit Runge-Kutta method: %s", mistake);
+    if (t->b_embedded && memcmp(t->b, t->b_embedded, t->n_stages * sizeof *t->b) == 0)
+        return fm_fail(err, FM_ERROR_CONFIG,
+                       "b_hat is b, and so estimates no error: leave it out");
     t->is_fsal = fm_tableau_is_fsal(t);
     enum fm_status status = find_order(t, t->b, "b", t->order, &t->order, &found, err);
     if (status == FM_OK && t->b_embedded)

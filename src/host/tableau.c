@@ -235,6 +235,10 @@ static bool row_mistake(const struct fm_tableau *t, size_t i, char mistake[FM_TA
 bool fm_tableau_mistake(const struct fm_tableau *t, char mistake[FM_TABLEAU_TEXT])
 {
     mistake[0] = '\0';
+    if (!t->a || !t->b || !t->c) {
+        add(mistake, "a tableau has a, b and c");
+        return true;
+    }
     if (t->n_stages < 1 || t->n_stages > FM_MAX_STAGES) {
         add(mistake, "a tableau has 1 to %d stages, not %zu", FM_MAX_STAGES, t->n_stages);
         return true;

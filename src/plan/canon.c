@@ -68,8 +68,11 @@ enum fm_status fm_experiment_metric_text(struct fm_text *text,
         return FM_OK;
     fm_text_add(text, " reference: ");
     FM_TRY(fm_component_text(text, &e->reference_solver, true, err));
-    if (references & FM_REFERENCE_DENSITY) /* with tolerances of its own */
+    if (references & FM_REFERENCE_DENSITY) { /* with tolerances of its own */
+        fm_text_add(text, " {max_evaluations: %lld}",
+                    (long long)e->reference.max_evaluations);
         return text->has_failed ? fm_out_of_memory(err) : FM_OK;
+    }
     fm_text_add(text, " {format: 1");
     FM_TRY(fm_options_emit(text, fm_reference_table, &e->reference, true, err));
     fm_text_add(text, "}");

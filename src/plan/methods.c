@@ -129,7 +129,7 @@ static enum fm_status check_times(const struct fm_yaml *entry, struct fm_method 
         return fm_yaml_fail(err, list,
                             "times must start with 0 and have an end, as in [0, 0.5, 1]");
     double last = o->times.values[o->times.n - 1];
-    if (o->t_end != 1 && o->t_end != last)
+    if (find_key(entry, "t_end") && o->t_end != last)
         return fm_yaml_fail(err, find_key(entry, "t_end"),
                             "t_end has no effect beside times, which end at %g", last);
     o->steps = (int64_t)o->times.n - 1;

@@ -249,14 +249,13 @@ static void floors(struct fm_table *t, const struct comparison *c, const struct 
 {
     bool has_row = false;
     for (size_t m = 0; m < c->n_metrics; m++) {
-        double sum = 0;
-        size_t n = 0;
+        double low = (double)INFINITY, high = -(double)INFINITY;
         for (size_t i = first; i <= last; i++)
             if (c->lines[i].has[m] && isfinite(c->lines[i].floor[m])) {
-                sum += c->lines[i].floor[m];
-                n++;
+                low = fmin(low, c->lines[i].floor[m]);
+                high = fmax(high, c->lines[i].floor[m]);
             }
-        if (n == 0)
+        if (low > high)
             continue;
         if (!has_row) {
             fm_table_row(t);
@@ -265,7 +264,10 @@ static void floors(struct fm_table *t, const struct comparison *c, const struct 
             fm_table_cell(t, l->solver, "floor");
         }
         has_row = true;
-        fm_table_cell(t, l->metrics + m, "%#.3g", sum / (double)n);
+        if (high - low <= 0.01 * fabs(high))
+            fm_table_cell(t, l->metrics + m, "%#.3g", high);
+        else /* solves to several end times have references of their own */
+            fm_table_cell(t, l->metrics + m, "%#.2g to %#.2g", low, high);
     }
 }
 

@@ -85,7 +85,8 @@ FM_MUST_USE enum fm_status fm_bench_log(const struct fm_bench_training *t,
 
 /* Solves one sampling for the first n rows of the run's x0.  x0, x1: [n][dim]; nfe: [n]. */
 struct fm_bench_solve {
-    const struct fm_model *model; /* its velocity has parameters */
+    const struct fm_model *model;       /* its velocity has parameters */
+    const struct fm_velocity *velocity; /* another one; NULL: the model's */
     const struct fm_solver *solver;
     struct fm_control control;
     size_t n_threads, n;

@@ -23,7 +23,7 @@ enum fm_status fm_bench_solve(const struct fm_bench_solve *s,
                               struct fm_solve_result *result, struct fm_error *err)
 {
     const struct fm_solve solve = {
-        .velocity = &s->model->velocity,
+        .velocity = s->velocity ? s->velocity : &s->model->velocity,
         .solver = s->solver,
         .problem = &s->model->problem,
         .control = s->control,
@@ -58,7 +58,8 @@ static enum fm_status sampler_init(struct sampler *s, struct fm_error *err)
     s->count = (size_t)s->b->experiment->sample.count;
     s->dim = s->b->model.dim;
     s->seconds_left = s->b->options->seconds;
-    s->n_solves_left = e->n_methods + (fm_experiment_needs(e, FM_REFERENCE_SOLVE) ? 2 : 0);
+    s->n_solves_left = e->n_methods + (fm_experiment_needs(e, FM_REFERENCE_SOLVE) ? 2 : 0)
+                       + (fm_experiment_needs(e, FM_REFERENCE_EXACT) ? 2 : 0);
     s->x0 = FM_NEW(arena, s->count * s->dim, double);
     s->x1 = FM_NEW(arena, s->count * s->dim, double);
     s->samples = FM_NEW(arena, s->count * s->dim, double);
@@ -163,12 +164,13 @@ static enum fm_status data_rows(struct sampler *s, size_t first, const double **
     return FM_OK;
 }
 
-/* The tight solve, and its own check at ten times the tolerance.  Where fewer rows fit the
- * budget, fewer are measured. */
-static enum fm_status reference_solves(struct sampler *s, struct fm_references *r,
-                                       struct fm_error *err)
+/* The tight solve of a velocity, and its own check at ten times the tolerance.  Where fewer rows
+ * fit the budget, fewer are measured. */
+static enum fm_status reference_solves(struct sampler *s,
+                                       const struct fm_velocity *velocity,
+                                       const char *const names[2], const double **tight,
+                                       const double **looser, struct fm_error *err)
 {
-    static const char *const names[] = {"reference solve", "looser reference solve"};
     const struct fm_reference_options *o = &s->b->experiment->reference;
     const double *x1[2];
     for (int i = 0; i < 2; i++) {
@@ -179,6 +181,7 @@ static enum fm_status reference_solves(struct sampler *s, struct fm_references *
             return fm_out_of_memory(err);
         struct fm_bench_solve solve = {
             .model = &s->b->model,
+            .velocity = velocity,
             .solver = &s->b->experiment->reference_ready,
             .control = fm_reference_control(o, factor, 1),
             .n_threads = s->b->options->n_threads,
@@ -194,8 +197,8 @@ static enum fm_status reference_solves(struct sampler *s, struct fm_references *
         s->n_samples = solve.n < s->n_samples ? solve.n : s->n_samples;
         x1[i] = x;
     }
-    r->solve = x1[0];
-    r->looser = x1[1];
+    *tight = x1[0];
+    *looser = x1[1];
     return FM_OK;
 }
 
@@ -239,8 +242,14 @@ static enum fm_status measure(struct sampler *s, struct fm_error *err)
     struct fm_metric_task *tasks = FM_NEW(s->b->arena, e->n_metrics, struct fm_metric_task);
     if (!tasks)
         return fm_out_of_memory(err);
+    static const char *const solves[] = {"reference solve", "looser reference solve"};
+    static const char *const exact[] = {"exact solve", "looser exact solve"};
     if (fm_experiment_needs(e, FM_REFERENCE_SOLVE))
-        FM_TRY(reference_solves(s, &r, err));
+        FM_TRY(
+            reference_solves(s, &s->b->model.velocity, solves, &r.solve, &r.looser, err));
+    if (fm_experiment_needs(e, FM_REFERENCE_EXACT))
+        FM_TRY(
+            reference_solves(s, &s->b->model.exact, exact, &r.exact, &r.looser_exact, err));
     if (fm_experiment_needs(e, FM_REFERENCE_DATA)
         || fm_experiment_needs(e, FM_REFERENCE_DENSITY))
         FM_TRY(data_rows(s, 0, &r.data, err));

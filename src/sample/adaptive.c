@@ -75,6 +75,11 @@ double fm_step_factor(const struct fm_solve *solve, double e, double e1, double 
     return is_accepted && !was_rejected ? factor : fmin(factor, 1);
 }
 
+size_t fm_step_cost(const struct fm_block *b, bool has_k1)
+{
+    return b->solve->solver->scheme.tableau->n_stages - (has_k1 ? 1 : 0);
+}
+
 double fm_first_trial_step(double d0, double d1, double longest)
 {
     return fmin(d0 < 1e-5 || d1 < 1e-5 ? 1e-6 : 0.01 * d0 / d1, longest);
@@ -86,7 +91,7 @@ double fm_first_step(const struct fm_solve *solve, double h0, double d1, double 
     double largest = fmax(d1, d2);
     double h1 = largest <= 1e-15 ? fmax(1e-6, h0 * 1e-3)
                                  : pow(0.01 / largest, 1 / error_order(solve));
-    return fmin(fmin(100 * h0, h1), longest);
+    return fmin(fmax(fmin(100 * h0, h1), solve->control.min_step), longest);
 }
 
 double fm_longest_step(const struct fm_block *b)
@@ -95,9 +100,19 @@ double fm_longest_step(const struct fm_block *b)
     return most > 0 ? fmin(most, way) : way;
 }
 
+double fm_next_step(const struct fm_block *b, double h, double factor, bool is_accepted)
+{
+    double next = fmin(fabs(h) * factor, fm_longest_step(b));
+    /* a short step that was good is no reason to fail: only one that still is too long */
+    if (is_accepted)
+        next = fmax(next, fmin(b->solve->control.min_step, fm_longest_step(b)));
+    return b->direction * next;
+}
+
 bool fm_is_too_short(const struct fm_control *c, double t, double h)
 {
-    return fabs(h) < fmax(c->min_step, 16 * DBL_EPSILON * fmax(fabs(t), DBL_EPSILON));
+    return fabs(h)
+           < fmax(c->min_step * (1 - 1e-12), 16 * DBL_EPSILON * fmax(fabs(t), DBL_EPSILON));
 }
 
 /* ---- rows ---- */
@@ -234,14 +249,18 @@ static void judge(struct fm_block *b, size_t *n_active, size_t i, bool is_last)
         return;
     }
     b->was_rejected[i] = !is_accepted;
-    b->h[i] = b->direction * fmin(fabs(b->h[i]) * factor, fm_longest_step(b));
-    enum fm_row_failure failure = FM_ROW_FINE;
+    b->h[i] = fm_next_step(b, b->h[i], factor, is_accepted);
     if (fm_is_too_short(c, b->t[i], b->h[i]))
-        failure = is_finite ? FM_ROW_STEP_UNDERFLOW : FM_ROW_NOT_FINITE;
-    else if (b->nfe[b->row[i]] >= c->max_evaluations)
-        failure = FM_ROW_TOO_LONG;
-    if (failure != FM_ROW_FINE)
-        leave(b, n_active, i, failure);
+        leave(b, n_active, i, is_finite ? FM_ROW_STEP_UNDERFLOW : FM_ROW_NOT_FINITE);
+}
+
+/* Rows that another step would take beyond max_evaluations leave. */
+static void drop_exhausted(struct fm_block *b, size_t *n_active)
+{
+    const uint64_t most = b->solve->control.max_evaluations;
+    for (size_t i = *n_active; i-- > 0;)
+        if (b->nfe[b->row[i]] + fm_step_cost(b, b->has_k1[i]) > most)
+            leave(b, n_active, i, FM_ROW_TOO_LONG);
 }
 
 enum fm_status fm_block_adaptive(struct fm_block *b, struct fm_error *err)
@@ -249,8 +268,13 @@ enum fm_status fm_block_adaptive(struct fm_block *b, struct fm_error *err)
     const struct fm_tableau *tableau = b->solve->solver->scheme.tableau;
     size_t n_active = b->n, s = tableau->n_stages;
     bool is_last[FM_BLOCK_ROWS];
-    FM_TRY(first_steps(b, err));
-    while (n_active > 0) {
+    drop_exhausted(b, &n_active); /* all or none, as every row starts alike */
+    if (n_active > 0)
+        FM_TRY(first_steps(b, err));
+    for (;;) {
+        drop_exhausted(b, &n_active);
+        if (n_active == 0)
+            return FM_OK;
         if (b->solve->stop && atomic_load_explicit(b->solve->stop, memory_order_relaxed))
             return fm_fail(err, FM_INTERRUPTED, "interrupted");
         FM_TRY(first_stages(b, n_active, err));
@@ -274,5 +298,4 @@ enum fm_status fm_block_adaptive(struct fm_block *b, struct fm_error *err)
              i-- > 0;) /* backwards: who moves here was judged already */
             judge(b, &n_active, i, is_last[i]);
     }
-    return FM_OK;
 }

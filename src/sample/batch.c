@@ -179,9 +179,15 @@ static enum fm_status go(struct batch *w, enum fm_row_failure *failure,
     const struct fm_block *b = &w->blocks[0];
     double e1 = 1, e2 = 1;
     bool was_rejected = false;
-    *failure = FM_ROW_FINE;
+    *failure = FM_ROW_TOO_LONG;
+    if (fm_step_cost(b, false) > s->control.max_evaluations)
+        return FM_OK;
     FM_TRY(choose_first_step(w, err));
     for (;;) {
+        *failure = FM_ROW_TOO_LONG;
+        if (s->nfe[0] + fm_step_cost(b, w->has_k1) > s->control.max_evaluations)
+            return FM_OK;
+        *failure = FM_ROW_FINE;
         if (s->stop && atomic_load_explicit(s->stop, memory_order_relaxed))
             return fm_fail(err, FM_INTERRUPTED, "interrupted");
         w->is_last = 1.000001 * fabs(w->h) >= fabs(b->t_to - w->t);
@@ -206,13 +212,11 @@ static enum fm_status go(struct batch *w, enum fm_row_failure *failure,
             e1 = fmax(error, 1e-10);
         }
         was_rejected = !is_accepted;
-        w->h = b->direction * fmin(fabs(w->h) * factor, fm_longest_step(b));
-        if (fm_is_too_short(&s->control, w->t, w->h))
+        w->h = fm_next_step(b, w->h, factor, is_accepted);
+        if (fm_is_too_short(&s->control, w->t, w->h)) {
             *failure = is_finite ? FM_ROW_STEP_UNDERFLOW : FM_ROW_NOT_FINITE;
-        else if (s->nfe[0] >= s->control.max_evaluations)
-            *failure = FM_ROW_TOO_LONG;
-        if (*failure != FM_ROW_FINE)
             return FM_OK;
+        }
     }
 }
 

@@ -23,6 +23,8 @@ struct fm_block {
     double *e1, *e2;  /* [n_rows]: errors of the last accepted step and the one before */
     size_t *row;      /* [n_rows]: which row of the solve stands here */
     bool *has_k1, *was_rejected;
+    enum fm_status
+        refused; /* of a step of the solver's own: the first velocity that failed */
     /* of the whole solve, by row */
     uint64_t *nfe;
     unsigned char *failure; /* enum fm_row_failure */
@@ -78,7 +80,11 @@ double fm_first_step(const struct fm_solve *solve, double h0, double d1, double 
                      double longest);
 /* The longest step that the solve allows. */
 double fm_longest_step(const struct fm_block *b);
+/* The next step after one of h, signed, within the solve's limits. */
+double fm_next_step(const struct fm_block *b, double h, double factor, bool is_accepted);
 bool fm_is_too_short(const struct fm_control *c, double t, double h);
+/* Evaluations that a step takes. */
+size_t fm_step_cost(const struct fm_block *b, bool has_k1);
 
 bool fm_row_is_finite(const double *row, size_t dim);
 

@@ -22,24 +22,25 @@ static void set_times(struct fm_block *b, double *to, double t)
         to[i] = t;
 }
 
-/* One step from t to t_next.  A method whose last stage is the first of the next step (FSAL)
- * starts from it when has_first_stage. */
+/* The step that starts at times[index].  A method whose last stage is the first of the next step
+ * (FSAL) takes it over from the step before, and the last step does without. */
 static enum fm_status tableau_step(struct fm_block *b, const struct fm_tableau *tableau,
-                                   double t, double t_next, bool has_first_stage,
-                                   struct fm_error *err)
+                                   const double *times, size_t index, struct fm_error *err)
 {
-    const size_t s = tableau->n_stages;
-    const double h = t_next - t;
+    const bool has_first_stage = tableau->is_fsal && index > 0;
+    const bool is_last = index + 1 == b->solve->control.n_steps;
+    const size_t s = tableau->n_stages - (tableau->is_fsal && is_last ? 1 : 0);
+    const double t = times[index], t_next = times[index + 1], h = t_next - t;
     set_times(b, b->h, h);
     if (has_first_stage)
-        memcpy(fm_block_stage(b, 0), fm_block_stage(b, s - 1),
+        memcpy(fm_block_stage(b, 0), fm_block_stage(b, tableau->n_stages - 1),
                b->n * b->dim * sizeof *b->k);
     for (size_t i = has_first_stage ? 1 : 0; i < s; i++) {
         const double c = tableau->c[i];
         const double *at = i == 0 ? b->x : b->stage;
         set_times(b, b->stage_t, c == 0 ? t : c == 1 ? t_next : t + c * h);
         if (i > 0)
-            fm_block_combine(b, b->n, tableau->a + i * s, i, b->stage);
+            fm_block_combine(b, b->n, tableau->a + i * tableau->n_stages, i, b->stage);
         FM_TRY(fm_block_velocity(b, b->n, b->stage_t, at, fm_block_stage(b, i), err));
     }
     fm_block_combine(b, b->n, tableau->b, s, b->next);
@@ -51,7 +52,10 @@ static enum fm_status step_velocity(const struct fm_step *step, double t, const 
 {
     struct fm_block *b = step->velocity_context;
     set_times(b, b->stage_t, t);
-    return fm_block_velocity(b, b->n, b->stage_t, x, v, err);
+    enum fm_status status = fm_block_velocity(b, b->n, b->stage_t, x, v, err);
+    if (b->refused == FM_OK)
+        b->refused = status;
+    return status;
 }
 
 static void step_path(const struct fm_step *step, double t, struct fm_path_point *point)
@@ -84,7 +88,12 @@ static enum fm_status own_step(struct fm_block *b, const double *times, size_t i
         .path = s->problem && s->problem->path ? step_path : NULL,
         .path_context = s->problem,
     };
-    return s->solver->ops->step(s->solver->options, &step, err);
+    b->refused = FM_OK;
+    FM_TRY(s->solver->ops->step(s->solver->options, &step, err));
+    if (b->refused != FM_OK) /* its message may be gone */
+        return fm_fail(err, b->refused,
+                       "the solver went on although its velocity had failed");
+    return FM_OK;
 }
 
 /* Whether all n numbers are finite.  In eight lanes, for the compiler to use vectors. */
@@ -139,8 +148,7 @@ enum fm_status fm_block_fixed(struct fm_block *b, struct fm_error *err)
         if (s->stop && atomic_load_explicit(s->stop, memory_order_relaxed))
             return fm_fail(err, FM_INTERRUPTED, "interrupted");
         if (tableau)
-            FM_TRY(tableau_step(b, tableau, times[step], times[step + 1],
-                                tableau->is_fsal && step > 0, err));
+            FM_TRY(tableau_step(b, tableau, times, step, err));
         else
             FM_TRY(own_step(b, times, step, err));
         accept(b, times[step], &has_failures);

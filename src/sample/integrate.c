@@ -211,13 +211,13 @@ static enum fm_status first_error(const struct job *job, size_t n_threads,
     const struct fm_error *first = NULL;
     size_t lowest = SIZE_MAX;
     for (size_t i = 0; i < n_threads; i++)
-        if (job->errors[i].status != FM_OK && job->failed_block[i] < lowest) {
+        if (job->failed_block[i] < lowest) {
             lowest = job->failed_block[i];
             first = &job->errors[i];
         }
-    if (!first)
+    if (!first || first->status == FM_OK)
         return fm_fail(err, (enum fm_status)job->status,
-                       "the velocity failed without a word");
+                       "the solver or the velocity failed without a word");
     return fm_fail(err, first->status, "%s", first->message);
 }
 
@@ -247,6 +247,8 @@ static enum fm_status job_init(struct job *job, const struct fm_solve *solve,
         || !job->failed_block)
         return fm_out_of_memory(err);
     memset(job->failure, FM_ROW_FINE, solve->n);
+    for (size_t i = 0; i < n_threads; i++)
+        job->failed_block[i] = SIZE_MAX;
     for (size_t i = 0; i < n_threads; i++)
         FM_TRY(fm_velocity_workspace(arena, solve->velocity, &job->workspaces[i], err));
     for (size_t i = 0; i < n_held; i++) {

@@ -10,6 +10,8 @@ struct way {
     struct fm_block *block;
     enum fm_row_failure why;
     double t;
+    enum fm_status
+        status; /* of the first velocity that failed, but for this row's own fault */
 };
 
 static enum fm_status way_velocity(const struct fm_way *way, double t, const double *x,
@@ -23,10 +25,15 @@ static enum fm_status way_velocity(const struct fm_way *way, double t, const dou
         w->why = FM_ROW_TOO_LONG;
         return fm_fail(err, FM_ERROR_DIVERGED, "no evaluation is left");
     }
-    if (b->solve->stop && atomic_load_explicit(b->solve->stop, memory_order_relaxed))
+    if (b->solve->stop && atomic_load_explicit(b->solve->stop, memory_order_relaxed)) {
+        w->status = FM_INTERRUPTED;
         return fm_fail(err, FM_INTERRUPTED, "interrupted");
+    }
     b->stage_t[0] = t;
-    FM_TRY(fm_block_velocity(b, 1, b->stage_t, x, v, err));
+    enum fm_status status = fm_block_velocity(b, 1, b->stage_t, x, v, err);
+    if (status != FM_OK && w->status == FM_OK)
+        w->status = status;
+    FM_TRY(status);
     if (!fm_row_is_finite(v, b->dim)) {
         w->why = FM_ROW_NOT_FINITE;
         return fm_fail(err, FM_ERROR_DIVERGED, "the velocity is not finite");
@@ -57,9 +64,15 @@ enum fm_status fm_block_own(struct fm_block *b, struct fm_error *err)
         };
         const size_t row = b->row[0] = b->first_row + i;
         memcpy(b->next, b->x + i * b->dim, b->dim * sizeof *b->x);
-        enum fm_status status = s->solver->ops->solve(s->solver->options, &way, err);
+        struct fm_error why = {0}; /* a row that diverged leaves no error behind */
+        enum fm_status status = s->solver->ops->solve(s->solver->options, &way, &why);
+        if (status == FM_OK && context.status != FM_OK)
+            status = context.status; /* it went on all the same */
         if (status != FM_OK && status != FM_ERROR_DIVERGED)
-            return status;
+            return fm_fail(err, status, "%s",
+                           why.message[0]
+                               ? why.message
+                               : "the solver or the velocity failed without a word");
         enum fm_row_failure failure = FM_ROW_FINE;
         if (status != FM_OK)
             failure = context.why != FM_ROW_FINE ? context.why : FM_ROW_STEP_UNDERFLOW;

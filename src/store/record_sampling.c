@@ -36,8 +36,8 @@ enum fm_status fm_store_add_sampling(struct fm_store *store,
     fm_sql_text(&query, ":method", record->method);
     fm_sql_id(&query, ":solver_order", record->order);
     fm_sql_id(&query, ":steps", (int64_t)record->steps);
-    bind_positive(&query, ":rtol", record->rtol);
-    bind_positive(&query, ":atol", record->atol);
+    fm_sql_real(&query, ":rtol", record->steps > 0 ? (double)NAN : record->rtol);
+    fm_sql_real(&query, ":atol", record->steps > 0 ? (double)NAN : record->atol);
     fm_sql_real(&query, ":t_end", record->t_end > 0 ? record->t_end : 1);
     fm_sql_text(&query, ":grid", record->grid ? record->grid : "");
     fm_sql_count(&query, ":n_samples", record->n_samples);

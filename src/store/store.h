@@ -245,7 +245,7 @@ struct fm_sampling_record {
     const char *method; /* what the other fields do not say, "" for nothing */
     unsigned order;     /* declared; 0: unknown */
     size_t steps;       /* 0: adaptive */
-    double rtol, atol;  /* 0 or NaN: not used */
+    double rtol, atol;  /* of adaptive ones; NaN: not used */
     double t_end;       /* where the solve ends; 0: at 1 */
     const char *grid;   /* "uniform", ...; "" or NULL for adaptive */
     size_t n_samples;

@@ -111,7 +111,8 @@ CREATE VIEW v_compare AS
     min, max, floor, standard_error, nfe, seconds
   FROM spread;
 
--- Two solvers on the same run and the same noise, by the same metric: every pair, in both
+-- Two solvers on the same run, the same noise and to the same time, by the same metric: every
+-- pair, in both
 -- orders.  Paired, the seeds' differences cancel: prefer this view for "is a better than b".
 --   difference        value_a - value_b
 --   direction         'min': a is better where difference is below 0
@@ -121,17 +122,18 @@ CREATE VIEW v_pair AS
     a.sampling_id AS sampling_id_a, b.sampling_id AS sampling_id_b,
     a.label AS solver_a, b.label AS solver_b, a.method AS method_a, b.method AS method_b,
     a.steps AS steps_a, b.steps AS steps_b, a.rtol AS rtol_a, b.rtol AS rtol_b,
-    a.t_end AS t_end_a, b.t_end AS t_end_b, a.grid AS grid_a, b.grid AS grid_b,
+    a.t_end, a.grid AS grid_a, b.grid AS grid_b,
     a.nfe AS nfe_a, b.nfe AS nfe_b, a.value AS value_a, b.value AS value_b,
     a.value - b.value AS difference
   FROM v_result a
     JOIN v_result b ON b.sweep_id = a.sweep_id AND b.run_id = a.run_id
       AND b.point = a.point AND b.metric_def_id = a.metric_def_id
       AND b.sampling_id <> a.sampling_id AND b.n_samples = a.n_samples AND b.noise = a.noise
+      AND b.t_end = a.t_end
   WHERE a.status = 'done' AND b.status = 'done'
     AND a.value IS NOT NULL AND b.value IS NOT NULL;
 
--- The rows of v_compare worth choosing: of the same sweep, setting and metric no other has at
+-- The rows of v_compare worth choosing: of the same sweep, setting, t_end and metric no other has at
 -- most the nfe and at least as good a mean, and one of the two strictly so.  Rows with a
 -- failed seed are neither shown nor compared against: their mean is over survivors.
 CREATE VIEW v_pareto AS
@@ -142,9 +144,9 @@ CREATE VIEW v_pareto AS
     SELECT *, min(cost) OVER cheaper AS best_cheaper, min(cost) OVER equal AS best_equal
     FROM whole
     WINDOW cheaper AS (PARTITION BY sweep_id, setting, data, source, network, path, coupling,
-        metric_def_id ORDER BY nfe GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+        t_end, metric_def_id ORDER BY nfe GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
       equal AS (PARTITION BY sweep_id, setting, data, source, network, path, coupling,
-        metric_def_id ORDER BY nfe GROUPS BETWEEN CURRENT ROW AND CURRENT ROW))
+        t_end, metric_def_id ORDER BY nfe GROUPS BETWEEN CURRENT ROW AND CURRENT ROW))
   SELECT sweep_id, sweep, is_latest, place, setting, data, source, network, path, coupling,
     solver, label, method, steps, rtol, atol, t_end, grid, metric_def_id, metric,
     metric_options, direction, n, mean, ci95, floor, nfe, seconds
@@ -160,9 +162,9 @@ CREATE VIEW v_pareto_seconds AS
     SELECT *, min(cost) OVER cheaper AS best_cheaper, min(cost) OVER equal AS best_equal
     FROM whole
     WINDOW cheaper AS (PARTITION BY sweep_id, setting, data, source, network, path, coupling,
-        metric_def_id ORDER BY seconds GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+        t_end, metric_def_id ORDER BY seconds GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
       equal AS (PARTITION BY sweep_id, setting, data, source, network, path, coupling,
-        metric_def_id ORDER BY seconds GROUPS BETWEEN CURRENT ROW AND CURRENT ROW))
+        t_end, metric_def_id ORDER BY seconds GROUPS BETWEEN CURRENT ROW AND CURRENT ROW))
   SELECT sweep_id, sweep, is_latest, place, setting, data, source, network, path, coupling,
     solver, label, method, steps, rtol, atol, t_end, grid, metric_def_id, metric,
     metric_options, direction, n, mean, ci95, floor, nfe, seconds
