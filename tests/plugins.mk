@@ -30,6 +30,11 @@ tests_test_oracle_SOURCES = tests/test_oracle.c $(TEST_PLUGIN_SUPPORT)
 tests_test_oracle_CFLAGS = $(TEST_CFLAGS)
 tests_test_oracle_LDADD = $(TEST_LIBS)
 
+check_PROGRAMS += tests/test_paths
+tests_test_paths_SOURCES = tests/test_paths.c $(TEST_PLUGIN_SUPPORT)
+tests_test_paths_CFLAGS = $(TEST_CFLAGS)
+tests_test_paths_LDADD = $(TEST_LIBS)
+
 # Loads what tests/bad_plugins builds.
 check_PROGRAMS += tests/test_bad_plugins
 tests_test_bad_plugins_SOURCES = tests/test_bad_plugins.c

@@ -63,7 +63,11 @@ static void open_oracle(struct oracle *o, const struct fm_mixture *source,
 {
     struct fm_error err = {0};
     test_plugin_open(&o->t, FM_NETWORK, "oracle", NULL);
-    o->problem = (struct fm_problem){data->dim, source, data, true, path, NULL};
+    o->problem = (struct fm_problem){.dim = data->dim,
+                                     .source = source,
+                                     .data = data,
+                                     .is_independent = true,
+                                     .path = path};
     ck_ok(o->t.plugin->network->prepare(o->t.options, &o->t.services, &o->problem, &o->form,
                                         &err));
     o->scratch = fm_arena_take(&o->t.arena, o->form.scratch_bytes, 1);
@@ -439,7 +443,8 @@ START_TEST(what_has_no_closed_form_is_refused)
     problem.source = NULL;
     ck_fails(ops->prepare(t.options, &t.services, &problem, &form, &err), FM_ERROR_CONFIG,
              "the source is no mixture");
-    problem = (struct fm_problem){2, &normal_2, &pair_2, true, NULL, NULL};
+    problem = (struct fm_problem){
+        .dim = 2, .source = &normal_2, .data = &pair_2, .is_independent = true};
     ck_fails(ops->prepare(t.options, &t.services, &problem, &form, &err), FM_ERROR_CONFIG,
              "affine path");
     test_plugin_close(&t);

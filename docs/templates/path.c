@@ -5,7 +5,7 @@
  *
  * A path joins a source point x0 (t = 0) with a data point x1 (t = 1):
  *     x_t = alpha(t) x1 + sigma(t) x0,    u_t = alpha'(t) x1 + sigma'(t) x0.
- * Always alpha(0) = sigma(1) = 0 and alpha(1) = sigma(0) = 1.  This one is straight, but
+ * alpha(0) = sigma(1) = 0 and alpha(1) = sigma(0) = 1 (or see `ends`).  This one is straight, but
  * its speed varies: alpha = t^n, sigma = 1 - t^n. */
 #include <fmrun/plugin.h>
 #include <math.h>

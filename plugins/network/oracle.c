@@ -4,13 +4,14 @@
  *
  * With x0 from component j, N(m0_j, C_j), and x1, independent, from component k, N(m1_k,
  * S_k), all covariances diagonal, and x_t = a x1 + s x0 (a = alpha, s = sigma, primes are
- * derivatives in t):
+ * derivatives in t), with noise N(0, b I) on it where the path is a bridge of variance b:
  *
- *   x_t | jk ~ N(mu, V),        mu = a m1_k + s m0_j,     V = a^2 S_k + s^2 C_j
- *   E[u | x_t = x, jk]        = a' m1_k + s' m0_j + (a a' S_k + s s' C_j) V^-1 (x - mu)
+ *   x_t | jk ~ N(mu, V),        mu = a m1_k + s m0_j,     V = a^2 S_k + s^2 C_j + b
+ *   E[u | x_t = x, jk]        = a' m1_k + s' m0_j + G_jk (x - mu)
+ *   G_jk                      = (a a' S_k + s s' C_j + b'/2) V^-1 = V'/2 V^-1
  *   v(x, t) = sum_jk r_jk(x) E[u | x, jk],    r_jk(x) = w_j w_k N(x; mu, V) / p_t(x)
  *
- * With E[u | x, jk] = g_jk(x), of derivative G_jk = (a a' S_k + s s' C_j) V^-1, and the scores
+ * With E[u | x, jk] = g_jk(x), of derivative G_jk, and the scores
  * s_jk = -V^-1 (x - mu), the derivative of v along dx is
  *
  *   (dv/dx) dx = sum_jk r_jk G_jk dx + sum_jk r_jk (s_jk . dx - mean of it under r) g_jk,
@@ -32,7 +33,7 @@ struct moment {
     double *drift;    /* [n_pairs][dim]: a' m1 + s' m0 */
     double *mean;     /* [n_pairs][dim]: mu */
     double *variance; /* [n_pairs][dim]: V */
-    double *gain;     /* [n_pairs][dim]: (a a' S + s s' C) / V */
+    double *gain;     /* [n_pairs][dim]: V' / V / 2 */
     double *constant; /* [n_pairs]: log of w_j w_k / sqrt(det 2 pi V) */
     double *log_r;    /* [n_pairs]: of w_j w_k N(x; mu, V), then of r */
     double *slope;    /* [n_pairs]: s . dx, less that of the leading pair */
@@ -58,11 +59,11 @@ static enum fm_status prepare(const void *options, const struct fm_services *ser
         return fm_fail(err, FM_ERROR_CONFIG,
                        "network oracle: the coupling must leave x0 and x1 independent; use "
                        "coupling independent");
-    if (!problem->path)
+    if (!problem->path && !problem->bridge)
         return fm_fail(
             err, FM_ERROR_CONFIG,
-            "network oracle: the path is not of the form alpha(t) x1 + sigma(t) x0; "
-            "use an affine path such as linear");
+            "network oracle: the path is not of the form alpha(t) x1 + sigma(t) x0, nor a "
+            "bridge; use an affine path such as linear");
     *form = (struct fm_closed_form){
         .state = problem,
         .scratch_bytes = sizeof(struct moment)
@@ -71,23 +72,29 @@ static enum fm_status prepare(const void *options, const struct fm_services *ser
 }
 
 /* Some paths' sigma' is infinite at an end, where u has a limit: then t moves inwards. */
-static struct fm_path_point path_at(const struct fm_problem *p, double t)
+static struct fm_path_bridge path_at(const struct fm_problem *p, double t)
 {
-    struct fm_path_point point = {0};
+    struct fm_path_bridge bridge = {0};
+    const struct fm_path_point *point = &bridge.mean;
+    if (!p->path) {
+        p->bridge(p, t, &bridge);
+        return bridge;
+    }
     for (double step = 1e-12; step < 1e-3; step *= 10) {
-        p->path(p, t, &point);
-        if (isfinite(point.alpha) && isfinite(point.sigma) && isfinite(point.d_alpha)
-            && isfinite(point.d_sigma))
+        p->path(p, t, &bridge.mean);
+        if (isfinite(point->alpha) && isfinite(point->sigma) && isfinite(point->d_alpha)
+            && isfinite(point->d_sigma))
             break;
         t = t < 0.5 ? t + step : t - step;
     }
-    return point;
+    return bridge;
 }
 
 static void move_to(struct moment *moment, const struct fm_problem *p, double t)
 {
     const struct fm_mixture *source = p->source, *data = p->data;
-    const struct fm_path_point at = path_at(p, t);
+    const struct fm_path_bridge bridge = path_at(p, t);
+    const struct fm_path_point at = bridge.mean;
     const size_t dim = p->dim;
     for (size_t j = 0, pair = 0; j < source->n_components; j++)
         for (size_t k = 0; k < data->n_components; k++, pair++) {
@@ -96,12 +103,15 @@ static void move_to(struct moment *moment, const struct fm_problem *p, double t)
                 const size_t at_pair = pair * dim + i;
                 double m0 = source->means[j * dim + i], m1 = data->means[k * dim + i];
                 double c = source->variances[j * dim + i], s = data->variances[k * dim + i];
-                double v = at.alpha * at.alpha * s + at.sigma * at.sigma * c;
+                double v =
+                    at.alpha * at.alpha * s + at.sigma * at.sigma * c + bridge.variance;
                 moment->drift[at_pair] = at.d_alpha * m1 + at.d_sigma * m0;
                 moment->mean[at_pair] = at.alpha * m1 + at.sigma * m0;
                 moment->variance[at_pair] = v;
                 moment->gain[at_pair] =
-                    (at.alpha * at.d_alpha * s + at.sigma * at.d_sigma * c) / v;
+                    (at.alpha * at.d_alpha * s + at.sigma * at.d_sigma * c
+                     + bridge.d_variance / 2)
+                    / v;
                 log_det += log(v) + log_2_pi;
             }
             moment->constant[pair] =

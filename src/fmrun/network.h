@@ -9,13 +9,17 @@
 #include <fmrun/status.h>
 #include <stdbool.h>
 
-/* What a closed form is asked about: from source p0 to data p1 along an affine path. */
+/* What a closed form is asked about: from source p0 to data p1 along a path. */
 struct fm_problem {
     size_t dim;
     const struct fm_mixture *source, *data; /* NULL where a density has no closed form */
     bool is_independent;                    /* the coupling leaves x0 and x1 independent */
     /* alpha, sigma and their derivatives at t, or NULL when the path is not affine */
     void (*path)(const struct fm_problem *problem, double t, struct fm_path_point *point);
+    /* the same as a bridge: also of a path that is not affine, where it says that it is one;
+     * NULL: then path has it all */
+    void (*bridge)(const struct fm_problem *problem, double t,
+                   struct fm_path_bridge *bridge);
     const void *path_context;
 };
 

@@ -1,7 +1,11 @@
 /* Plugins of kind path: how a pair (x0, x1) is joined.
  *
  * An affine path is X_t = alpha(t) x1 + sigma(t) x0 with velocity
- * u_t = alpha'(t) x1 + sigma'(t) x0, alpha(0) = sigma(1) = 0, alpha(1) = sigma(0) = 1. */
+ * u_t = alpha'(t) x1 + sigma'(t) x0, alpha(0) = sigma(1) = 0, alpha(1) = sigma(0) = 1,
+ * alpha / sigma rising.  A path with other ends says so (`ends`).  Sampling begins at x0 all
+ * the same, and what is at t = 1 counts as data: alpha(0) > 0 is an error of the start,
+ * sigma(1) > 0 leaves noise in the samples, whose law is that of x1 + sigma(1) x0.  Closed
+ * forms and conversions take the coefficients as they are, at the ends too. */
 #ifndef FM_FMRUN_PATH_H
 #define FM_FMRUN_PATH_H
 
@@ -11,6 +15,14 @@
 
 struct fm_path_point {
     double alpha, sigma, d_alpha, d_sigma;
+};
+
+/* Given x0 and x1, X_t ~ N(alpha x1 + sigma x0, variance I), with velocity
+ * u_t = alpha' x1 + sigma' x0 + (variance' / variance / 2) (X_t - alpha x1 - sigma x0).
+ * Source: Tong et al. 2024, arXiv:2302.00482, theorem 2.1 (velocity of a Gaussian path). */
+struct fm_path_bridge {
+    struct fm_path_point mean;
+    double variance, d_variance;
 };
 
 /* What the velocity v of an affine path says at (x, t): as E[u_t | x_t] = alpha' x1 + sigma' x0
@@ -35,11 +47,37 @@ static inline double fm_path_score(const struct fm_path_point *p, double x, doub
     return -fm_path_x0(p, x, v) / p->sigma;
 }
 
+/* The other way: the velocity of which this is the x1, x0 or score, the inverses of the above
+ * where those exist.  x1 needs sigma > 0 and x0 and the score alpha > 0: at its own end each
+ * says nothing of the other, and the result is infinite or NaN.
+ * Source: Lipman et al. 2024, arXiv:2412.06264, sec. 4.8, table 1. */
+static inline double fm_path_velocity_of_x1(const struct fm_path_point *p, double x,
+                                            double x1)
+{
+    return (p->d_sigma * x + (p->d_alpha * p->sigma - p->d_sigma * p->alpha) * x1)
+           / p->sigma;
+}
+
+static inline double fm_path_velocity_of_x0(const struct fm_path_point *p, double x,
+                                            double x0)
+{
+    return (p->d_alpha * x - (p->d_alpha * p->sigma - p->d_sigma * p->alpha) * x0)
+           / p->alpha;
+}
+
+static inline double fm_path_velocity_of_score(const struct fm_path_point *p, double x,
+                                               double score)
+{
+    return fm_path_velocity_of_x0(p, x, -p->sigma * score);
+}
+
 /* Exactly one of coefficients and draw is set. */
 struct fm_path_ops {
     size_t size; /* sizeof(struct fm_path_ops) */
 
-    /* An affine path at n times t_i in [0, 1].  Pure; called from several threads. */
+    /* An affine path at n times t_i in [0, 1], finite at all of them.  Where sigma' is infinite
+     * at t = 1, give sigma and sigma' of a time close by: the velocity there depends on
+     * sigma sigma', which has a limit.  Pure; called from several threads. */
     void (*coefficients)(const void *options, size_t n, const double *t,
                          struct fm_path_point *points);
 
@@ -47,6 +85,15 @@ struct fm_path_ops {
      * r alone.  x0, x1, xt, ut: [dim], no overlap.  Pure; called from several threads. */
     void (*draw)(const void *options, size_t dim, double t, const double *x0,
                  const double *x1, struct fm_rng *r, double *xt, double *ut);
+
+    /* What draw draws from, where that is a bridge, at n times; finite, variance' too.  May be
+     * NULL; then there is no closed form.  Beside draw only.  Pure, as coefficients. */
+    void (*bridge)(const void *options, size_t n, const double *t,
+                   struct fm_path_bridge *points);
+
+    /* alpha and sigma at t = 0 and at t = 1 where they are not 0, 1 and 1, 0, for whoever
+     * checks; the derivatives are not read.  May be NULL.  Beside coefficients only. */
+    void (*ends)(const void *options, struct fm_path_point ends[2]);
 };
 
 #endif

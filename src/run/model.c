@@ -10,6 +10,13 @@ static void path_at(const struct fm_problem *problem, double t, struct fm_path_p
     path->loaded->plugin->path->coefficients(path->options, 1, &t, point);
 }
 
+static void bridge_at(const struct fm_problem *problem, double t,
+                      struct fm_path_bridge *bridge)
+{
+    const struct fm_component *path = problem->path_context;
+    path->loaded->plugin->path->bridge(path->options, 1, &t, bridge);
+}
+
 /* Errors of plugins get the place in the config that asked for them. */
 static enum fm_status blame(enum fm_status status, const struct fm_component *c,
                             struct fm_error *err)
@@ -101,6 +108,7 @@ enum fm_status fm_model_open(struct fm_arena *arena, const struct fm_experiment 
         .data = model->data.set.mixture,
         .is_independent = !e->coupling.loaded->plugin->coupling->pair,
         .path = e->path.loaded->plugin->path->coefficients ? path_at : NULL,
+        .bridge = e->path.loaded->plugin->path->bridge ? bridge_at : NULL,
         .path_context = &e->path,
     };
     FM_TRY(check_needs(model, e, err));

@@ -1,0 +1,45 @@
+/* Straight lines at a speed that varies: x_t = t^n x1 + (1 - t^n) x0.
+ *
+ * For n > 1 everything stands still at t = 0, where alpha' = sigma' = 0: all is finite, and the
+ * velocity is 0 there whatever x1, so that x1 and x0 can't be told from it
+ * (fm_path_x1, fm_path_x0).  That is t = 0 alone, which training meets with probability 0. */
+#include <fmrun/plugin.h>
+#include <math.h>
+
+struct polynomial {
+    double n;
+};
+
+/* clang-format off */
+static const struct fm_option options_table[] = {
+    {"n", FM_REAL, offsetof(struct polynomial, n), "2",
+     .minimum = 1, .maximum = 100, .help = "of alpha = t^n; 1 is linear"},
+    {0}};
+/* clang-format on */
+
+static void coefficients(const void *options, size_t n, const double *t,
+                         struct fm_path_point *points)
+{
+    const double power = ((const struct polynomial *)options)->n;
+    for (size_t i = 0; i < n; i++) {
+        struct fm_path_point *p = &points[i];
+        p->alpha = pow(t[i], power);
+        p->sigma = t[i] > 0.5 ? 0 - expm1(power * log1p(t[i] - 1)) : 1 - p->alpha;
+        p->d_alpha = power * pow(t[i], power - 1);
+        p->d_sigma = -p->d_alpha;
+    }
+}
+
+static const struct fm_path_ops ops = {.size = sizeof ops, .coefficients = coefficients};
+
+const struct fm_plugin fmrun_plugin = {
+    FM_PLUGIN_HEADER,
+    .kind = FM_PATH,
+    .name = "polynomial",
+    .version = 1,
+    .summary = "straight lines whose place is t to the power n",
+    .source = "Lipman et al. 2024, arXiv:2412.06264, sec. 4.8 (polynomial schedulers)",
+    .options = options_table,
+    .options_size = sizeof(struct polynomial),
+    .path = &ops,
+};
