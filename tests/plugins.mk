@@ -35,6 +35,11 @@ tests_test_paths_SOURCES = tests/test_paths.c $(TEST_PLUGIN_SUPPORT)
 tests_test_paths_CFLAGS = $(TEST_CFLAGS)
 tests_test_paths_LDADD = $(TEST_LIBS)
 
+check_PROGRAMS += tests/test_path_change
+tests_test_path_change_SOURCES = tests/test_path_change.c $(TEST_PLUGIN_SUPPORT)
+tests_test_path_change_CFLAGS = $(TEST_CFLAGS)
+tests_test_path_change_LDADD = $(TEST_LIBS)
+
 # Loads what tests/bad_plugins builds.
 check_PROGRAMS += tests/test_bad_plugins
 tests_test_bad_plugins_SOURCES = tests/test_bad_plugins.c

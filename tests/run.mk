@@ -13,6 +13,8 @@ EXTRA_DIST += \
 	tests/configs/good-sweep-networks.yaml \
 	tests/configs/bad-min-step-above-max.yaml \
 	tests/configs/bad-zero-steps.yaml \
+	tests/configs/bad-sample-path-of-a-bridge.yaml \
+	tests/configs/good-sample-path.yaml \
 	tests/configs/bad-rho-of-another-grid.yaml \
 	tests/configs/bad-t-end-beside-times.yaml \
 	tests/configs/bad-times-that-fall.yaml \

@@ -64,8 +64,11 @@ static void open_oracle(struct model *m, const char *source, const char *mixture
 {
     struct fm_error err = {0};
     open_ends(m, source, "gaussian_mixture", mixture);
-    m->problem = (struct fm_problem){
-        m->data.set.dim, m->source.set.mixture, m->data.set.mixture, true, straight, NULL};
+    m->problem = (struct fm_problem){.dim = m->data.set.dim,
+                                     .source = m->source.set.mixture,
+                                     .data = m->data.set.mixture,
+                                     .is_independent = true,
+                                     .path = straight};
     test_plugin_open(&m->oracle, FM_NETWORK, "oracle", NULL);
     m->velocity =
         (struct fm_velocity){.dim = m->data.set.dim, .ops = m->oracle.plugin->network};

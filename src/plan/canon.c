@@ -50,6 +50,11 @@ enum fm_status fm_experiment_sampling_text(struct fm_text *text,
                 s->keep_trajectory);
     FM_TRY(fm_options_emit(text, fm_sample_table, s, true, err));
     fm_text_add(text, "}\n");
+    if (e->sample_path.loaded) {
+        fm_text_add(text, "path: ");
+        FM_TRY(fm_component_text(text, &e->sample_path, true, err));
+        fm_text_add(text, "\n");
+    }
     return text->has_failed ? fm_out_of_memory(err) : FM_OK;
 }
 

@@ -250,11 +250,38 @@ static enum fm_status read_exact(struct fm_arena *arena, struct fm_registry *reg
     return FM_OK;
 }
 
+/* Of the path that training has nothing is left to change. */
+static enum fm_status read_sample_path(struct fm_arena *arena, struct fm_registry *registry,
+                                       const struct fm_yaml *node, struct fm_experiment *e,
+                                       struct fm_error *err)
+{
+    struct fm_component c = {0};
+    struct fm_text to = {0}, from = {0};
+    if (!node)
+        return FM_OK;
+    FM_TRY(fm_component_read(arena, registry, FM_PATH, node, NULL, NULL, &c, err));
+    const struct fm_component *const parts[] = {&e->path, &c};
+    for (size_t i = 0; i < 2; i++)
+        if (!parts[i]->loaded->plugin->path->coefficients)
+            return fm_yaml_fail(err, node,
+                                "only paths of the form alpha(t) x1 + sigma(t) x0 can be "
+                                "changed into another; \"%s\" is none",
+                                parts[i]->loaded->plugin->name);
+    enum fm_status status = fm_component_text(&from, &e->path, true, err);
+    if (status == FM_OK)
+        status = fm_component_text(&to, &c, true, err);
+    if (status == FM_OK && strcmp(fm_text_bytes(&from), fm_text_bytes(&to)) != 0)
+        e->sample_path = c;
+    fm_text_fini(&from);
+    fm_text_fini(&to);
+    return status;
+}
+
 static enum fm_status read_sample(struct fm_arena *arena, struct fm_registry *registry,
                                   const struct fm_yaml *root, struct fm_experiment *e,
                                   struct fm_error *err)
 {
-    static const char *const also[] = {"keep", "reference", "exact", NULL};
+    static const char *const also[] = {"keep", "path", "reference", "exact", NULL};
     static const char *const host_keys[] = {"plugin", "rtol", "atol", "max_evaluations",
                                             NULL};
     const struct fm_yaml *node = fm_yaml_find(root, "sample");
@@ -262,6 +289,7 @@ static enum fm_status read_sample(struct fm_arena *arena, struct fm_registry *re
     FM_TRY(
         fm_options_bind(arena, fm_sample_table, sizeof *s, node, "sample", also, s, err));
     FM_TRY(read_keep(fm_yaml_find(node, "keep"), s, err));
+    FM_TRY(read_sample_path(arena, registry, fm_yaml_find(node, "path"), e, err));
     FM_TRY(read_exact(arena, registry, fm_yaml_find(node, "exact"), e, err));
     const struct fm_yaml *reference = fm_yaml_find(node, "reference");
     FM_TRY(fm_component_read(arena, registry, FM_SOLVER, reference, FM_REFERENCE_SOLVER,

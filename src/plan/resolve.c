@@ -73,6 +73,8 @@ static enum fm_status resolve_sample(struct fm_arena *arena, struct fm_yaml *roo
     FM_TRY(add_defaults(arena, sample, fm_sample_table, &e->sample, err));
     if (!fm_yaml_find(sample, "keep"))
         FM_TRY(set_text(arena, sample, "keep", "[]", err));
+    if (e->sample_path.loaded)
+        FM_TRY(resolve_component(arena, sample, "path", &e->sample_path, &reference, err));
     FM_TRY(resolve_component(arena, sample, "exact", &e->exact, &reference, err));
     FM_TRY(resolve_component(arena, sample, "reference", &e->reference_solver, &reference,
                              err));

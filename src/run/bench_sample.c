@@ -25,7 +25,7 @@ enum fm_status fm_bench_solve(const struct fm_bench_solve *s,
     const struct fm_solve solve = {
         .velocity = s->velocity ? s->velocity : &s->model->velocity,
         .solver = s->solver,
-        .problem = &s->model->problem,
+        .problem = &s->model->sampled,
         .control = s->control,
         .noise = {s->seed, FM_STREAM_SAMPLE_NOISE, 0},
         .n_threads = s->n_threads,

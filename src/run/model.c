@@ -90,8 +90,25 @@ static enum fm_status open_exact(struct fm_arena *arena, const struct fm_experim
     return open_form(arena, model, &c, &model->exact, err);
 }
 
-enum fm_status fm_model_open(struct fm_arena *arena, const struct fm_experiment *e,
-                             bool shape_only, struct fm_model *model, struct fm_error *err)
+void fm_model_set_path(struct fm_model *model, const struct fm_experiment *e)
+{
+    const struct fm_component *from = &e->path, *to = &e->sample_path;
+    const bool is_changed = to->loaded != NULL;
+    model->sampled = model->problem;
+    if (is_changed) {
+        model->sampled.path_context = to;
+        fm_path_change_init(
+            &model->change,
+            (struct fm_affine_path){from->loaded->plugin->path, from->options},
+            (struct fm_affine_path){to->loaded->plugin->path, to->options});
+    }
+    model->velocity.change = is_changed ? &model->change : NULL;
+    model->exact.change = model->velocity.change;
+}
+
+static enum fm_status open_parts(struct fm_arena *arena, const struct fm_experiment *e,
+                                 bool shape_only, struct fm_model *model,
+                                 struct fm_error *err)
 {
     *model = (struct fm_model){0};
     FM_TRY(blame(fm_data_open(arena, e->data.loaded->plugin, e->data.options, 0, shape_only,
@@ -131,4 +148,12 @@ enum fm_status fm_model_open(struct fm_arena *arena, const struct fm_experiment 
         return FM_OK;
     }
     return open_form(arena, model, &e->network, &model->velocity, err);
+}
+
+enum fm_status fm_model_open(struct fm_arena *arena, const struct fm_experiment *e,
+                             bool shape_only, struct fm_model *model, struct fm_error *err)
+{
+    FM_TRY(open_parts(arena, e, shape_only, model, err));
+    fm_model_set_path(model, e);
+    return FM_OK;
 }

@@ -14,9 +14,16 @@ struct fm_model {
     struct fm_velocity velocity; /* its parameters are set once they are known */
     struct fm_velocity exact;    /* the true one, where a metric asks for it */
     struct fm_problem problem;
+    /* what a point samples with: velocity and exact refer to the change */
+    struct fm_problem sampled; /* problem, with the path that is sampled */
+    struct fm_path_change change;
 };
 
-/* Opens and compiles; everything lives in arena.  shape_only: neither trained nor sampled, so
+/* Sets the path that e samples with: one run may have points with different ones.  The model
+ * must stay where it is. */
+void fm_model_set_path(struct fm_model *model, const struct fm_experiment *e);
+
+/* Opens and compiles, and sets e's path; everything lives in arena.  shape_only: neither trained nor sampled, so
  * data need not be loaded.  The plugins' own errors, with the place in the config that asked
  * for them. */
 FM_MUST_USE enum fm_status fm_model_open(struct fm_arena *arena,

@@ -137,6 +137,8 @@ each_plugin(struct fm_session *s, int64_t run_id, const struct fm_experiment *e,
                                                 &e->coupling};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         FM_TRY(each(s, run_id, parts[i], err));
+    if (e->sample_path.loaded)
+        FM_TRY(each(s, run_id, &e->sample_path, err));
     for (size_t i = 0; i < e->n_methods; i++)
         FM_TRY(each(s, run_id, &e->methods[i].solver, err));
     for (size_t i = 0; i < e->n_metrics; i++)

@@ -39,6 +39,7 @@ static enum fm_status sampler_init(struct sampler *s, struct fm_error *err)
     s->e = &s->point->point->experiment;
     s->n = (size_t)s->e->sample.count;
     s->dim = s->w->model.dim;
+    fm_model_set_path(&s->w->model, s->e);
     s->x0 = FM_NEW(&s->arena, s->n * s->dim, double);
     s->x1 = FM_NEW(&s->arena, s->n * s->dim, double);
     s->nfe = FM_NEW(&s->arena, s->n, uint64_t);
@@ -170,7 +171,7 @@ static enum fm_status solve_one(struct sampler *s, const struct fm_task_sampling
     struct fm_solve solve = {
         .velocity = &s->w->model.velocity,
         .solver = &m->ready,
-        .problem = &s->w->model.problem,
+        .problem = &s->w->model.sampled,
         .control = fm_method_control(m),
         .noise = {s->w->task->run->seed, FM_STREAM_SAMPLE_NOISE, 0},
         .n_threads = s->w->n_threads,

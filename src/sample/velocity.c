@@ -33,12 +33,26 @@ static enum fm_status divergence_workspace(struct fm_arena *arena,
                                                               : fm_out_of_memory(err);
 }
 
+static enum fm_status change_workspace(struct fm_arena *arena,
+                                       const struct fm_velocity *velocity,
+                                       struct fm_velocity_workspace *w,
+                                       struct fm_error *err)
+{
+    const size_t rows = fm_velocity_block_rows(velocity);
+    w->places = FM_NEW(arena, rows, struct fm_path_place);
+    w->t = FM_NEW(arena, rows, double);
+    w->scaled = FM_NEW(arena, rows * x_dim(velocity), double);
+    return w->places && w->t && w->scaled ? FM_OK : fm_out_of_memory(err);
+}
+
 enum fm_status fm_velocity_workspace(struct fm_arena *arena,
                                      const struct fm_velocity *velocity,
                                      struct fm_velocity_workspace *workspace,
                                      struct fm_error *err)
 {
     *workspace = (struct fm_velocity_workspace){0};
+    if (velocity->change)
+        FM_TRY(change_workspace(arena, velocity, workspace, err));
     if (velocity->divergence)
         FM_TRY(divergence_workspace(arena, velocity, workspace, err));
     if (velocity->net) {
@@ -56,11 +70,11 @@ enum fm_status fm_velocity_workspace(struct fm_arena *arena,
 
 /* ---- v ---- */
 
-/* x: [n][dim] -> rows of v that are `width` apart. */
-static enum fm_status evaluate(const struct fm_velocity *velocity,
-                               struct fm_velocity_workspace *workspace, size_t n,
-                               size_t dim, size_t width, const double *t, const double *x,
-                               double *v, struct fm_error *err)
+/* x: [n][dim] -> rows of v that are `width` apart, of a closed form dim. */
+static enum fm_status evaluate_trained(const struct fm_velocity *velocity,
+                                       struct fm_velocity_workspace *workspace, size_t n,
+                                       size_t dim, size_t width, const double *t,
+                                       const double *x, double *v, struct fm_error *err)
 {
     if (!velocity->net)
         return velocity->ops->evaluate(&velocity->form, n, t, x, v, workspace->scratch,
@@ -74,6 +88,39 @@ static enum fm_status evaluate(const struct fm_velocity *velocity,
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < dim; j++)
             v[i * width + j] = (double)out[i * stride + j];
+    return FM_OK;
+}
+
+/* Finds the rows on the path of training: w->places, w->t and w->scaled. */
+static void go_back(const struct fm_velocity *velocity, struct fm_velocity_workspace *w,
+                    size_t n, size_t dim, const double *t, const double *x)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0 && t[i] == t[i - 1])
+            w->places[i] = w->places[i - 1];
+        else
+            fm_path_change_at(velocity->change, t[i], &w->places[i]);
+        w->t[i] = w->places[i].t;
+        for (size_t j = i * dim; j < (i + 1) * dim; j++)
+            w->scaled[j] = w->places[i].scale * x[j];
+    }
+}
+
+static enum fm_status evaluate(const struct fm_velocity *velocity,
+                               struct fm_velocity_workspace *w, size_t n, size_t dim,
+                               size_t width, const double *t, const double *x, double *v,
+                               struct fm_error *err)
+{
+    if (!velocity->change)
+        return evaluate_trained(velocity, w, n, dim, width, t, x, v, err);
+    go_back(velocity, w, n, dim, t, x);
+    FM_TRY(evaluate_trained(velocity, w, n, dim, width, w->t, w->scaled, v, err));
+    const size_t stride = velocity->net ? width : dim;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < dim; j++) {
+            double *u = v + i * stride + j;
+            *u = w->places[i].x_weight * x[i * dim + j] + w->places[i].v_weight * *u;
+        }
     return FM_OK;
 }
 
@@ -109,13 +156,14 @@ void fm_divergence_probe(const struct fm_divergence *divergence, size_t probe, s
     }
 }
 
-/* w->derivative = (dv/dx) w->direction, for the n rows just evaluated, which are w->point. */
-static enum fm_status differentiate(const struct fm_velocity *velocity,
-                                    struct fm_velocity_workspace *w, size_t n, size_t dim,
-                                    const double *t, struct fm_error *err)
+static enum fm_status differentiate_trained(const struct fm_velocity *velocity,
+                                            struct fm_velocity_workspace *w, size_t n,
+                                            size_t dim, const double *t,
+                                            struct fm_error *err)
 {
     if (!velocity->net)
-        return velocity->ops->jvp(&velocity->form, n, t, w->point, w->direction,
+        return velocity->ops->jvp(&velocity->form, n, velocity->change ? w->t : t,
+                                  velocity->change ? w->scaled : w->point, w->direction,
                                   w->derivative, w->scratch, err);
     const size_t stride = fm_padded(dim);
     for (size_t i = 0; i < n * dim; i++)
@@ -124,6 +172,21 @@ static enum fm_status differentiate(const struct fm_velocity *velocity,
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < dim; j++)
             w->derivative[i * dim + j] = (double)out[i * stride + j];
+    return FM_OK;
+}
+
+/* w->derivative = (dv/dx) w->direction, for the n rows just evaluated, which are w->point. */
+static enum fm_status differentiate(const struct fm_velocity *velocity,
+                                    struct fm_velocity_workspace *w, size_t n, size_t dim,
+                                    const double *t, struct fm_error *err)
+{
+    FM_TRY(differentiate_trained(velocity, w, n, dim, t, err));
+    for (size_t i = 0; velocity->change && i < n; i++) {
+        const struct fm_path_place *p = &w->places[i];
+        for (size_t j = i * dim; j < (i + 1) * dim; j++)
+            w->derivative[j] =
+                p->x_weight * w->direction[j] + p->v_weight * p->scale * w->derivative[j];
+    }
     return FM_OK;
 }
 

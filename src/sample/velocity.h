@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "nn/net.h"
+#include "sample/path_change.h"
 #include <fmrun/metric.h>
 #include <fmrun/network.h>
 #include <fmrun/status.h>
@@ -30,6 +31,7 @@ struct fm_velocity {
     /* ... or a closed form, with jvp where there is a divergence */
     const struct fm_network_ops *ops;
     struct fm_closed_form form;
+    const struct fm_path_change *change;    /* of the path it was trained on; NULL: none */
     const struct fm_divergence *divergence; /* or NULL */
 };
 
@@ -52,6 +54,9 @@ struct fm_velocity_workspace {
     /* [block_rows][coordinates of x]: for the divergence */
     double *point, *direction, *derivative;
     fm_real *dx; /* likewise, of a net */
+    /* of a changed path, [block_rows]: where each row is on the path of training */
+    struct fm_path_place *places;
+    double *t, *scaled; /* [block_rows], [block_rows][coordinates of x] */
 };
 
 FM_MUST_USE enum fm_status fm_velocity_workspace(struct fm_arena *arena,
