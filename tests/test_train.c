@@ -52,9 +52,10 @@ void *__wrap_aligned_alloc(size_t alignment, size_t n)
 static enum fm_status reverse_rows(const void *options, const struct fm_services *services,
                                    size_t n, size_t dim, const double *x0, const double *x1,
                                    struct fm_stream noise, uint32_t *i0, uint32_t *i1,
-                                   struct fm_error *err)
+                                   struct fm_coupling_report *report, struct fm_error *err)
 {
     (void)options, (void)services, (void)dim, (void)x0, (void)x1, (void)noise, (void)err;
+    (void)report;
     for (size_t k = 0; k < n; k++) {
         i0[k] = (uint32_t)k;
         i1[k] = (uint32_t)(n - 1 - k);
@@ -66,15 +67,30 @@ static enum fm_status reverse_rows(const void *options, const struct fm_services
 static enum fm_status assign_rows(const void *options, const struct fm_services *services,
                                   size_t n, size_t dim, const double *x0, const double *x1,
                                   struct fm_stream noise, uint32_t *i0, uint32_t *i1,
-                                  struct fm_error *err)
+                                  struct fm_coupling_report *report, struct fm_error *err)
 {
     double cost;
-    (void)options, (void)noise;
+    (void)options, (void)noise, (void)report;
     if (!services->allocate(services, n, sizeof(double)))
         return fm_fail(err, FM_ERROR_MEMORY, "out of memory");
     FM_TRY(services->assign(services, n, dim, x0, x1, i1, &cost, err));
     for (size_t k = 0; k < n; k++)
         i0[k] = (uint32_t)k;
+    return FM_OK;
+}
+
+/* Random pairs. */
+static enum fm_status draw_rows(const void *options, const struct fm_services *services,
+                                size_t n, size_t dim, const double *x0, const double *x1,
+                                struct fm_stream noise, uint32_t *i0, uint32_t *i1,
+                                struct fm_coupling_report *report, struct fm_error *err)
+{
+    (void)options, (void)services, (void)dim, (void)x0, (void)x1, (void)err, (void)report;
+    for (size_t k = 0; k < n; k++) {
+        struct fm_rng r = fm_rng_at(noise, k);
+        i0[k] = fm_rng_below(&r, (uint32_t)n);
+        i1[k] = fm_rng_below(&r, (uint32_t)n);
+    }
     return FM_OK;
 }
 
@@ -93,6 +109,8 @@ static const struct fm_coupling_ops reverse_ops = {.size = sizeof reverse_ops,
                                                    .pair = reverse_rows};
 static const struct fm_coupling_ops assign_ops = {.size = sizeof assign_ops,
                                                   .pair = assign_rows};
+static const struct fm_coupling_ops draw_ops = {
+    .size = sizeof draw_ops, .scheme = {.batches = 3}, .pair = draw_rows};
 static const struct fm_path_ops bridge_ops = {.size = sizeof bridge_ops,
                                               .draw = draw_bridge};
 static const struct test_normal source = {{0, 0}, {1, 1}}, target = {{2, -1}, {0.5, 1.5}};
@@ -114,7 +132,7 @@ static void open_data(struct setting *s)
 }
 
 /* variant: 0 affine path; 1 a coupling that holds batches whole; 2 a path with noise; 3 a
- * coupling that takes memory. */
+ * coupling that takes memory; 4 one that draws the pairs of three batches at once. */
 static void open_trainer(struct setting *s, struct fm_train_options options, int variant,
                          size_t n_threads)
 {
@@ -132,6 +150,7 @@ static void open_trainer(struct setting *s, struct fm_train_options options, int
         .path = variant == 2 ? &bridge_ops : &test_straight_ops,
         .coupling = variant == 1   ? &reverse_ops
                     : variant == 3 ? &assign_ops
+                    : variant == 4 ? &draw_ops
                                    : &test_independent_ops,
         .n_threads = n_threads,
     };
@@ -188,7 +207,7 @@ static struct fm_train_options options_at(int i)
 /* Every kind of batch on the affine path, and each other variant once. */
 static const struct {
     int options, variant;
-} cases[] = {{0, 0}, {1, 0}, {2, 0}, {1, 1}, {0, 2}};
+} cases[] = {{0, 0}, {1, 0}, {2, 0}, {1, 1}, {0, 2}, {0, 3}, {1, 4}};
 enum { N_CASES = sizeof cases / sizeof *cases };
 
 START_TEST(weights_and_losses_are_the_same_bits_for_any_number_of_threads)
@@ -243,7 +262,7 @@ END_TEST
 START_TEST(steps_allocate_nothing)
 {
     struct setting s;
-    static const int variants[] = {0, 2, 3};
+    static const int variants[] = {0, 2, 3, 4};
     const bool takes_memory = variants[_i] == 3;
     double losses[2];
     open_trainer(&s, options_at(0), variants[_i], 2);
@@ -402,19 +421,19 @@ END_TEST
 static enum fm_status refuse(const void *options, const struct fm_services *services,
                              size_t n, size_t dim, const double *x0, const double *x1,
                              struct fm_stream noise, uint32_t *i0, uint32_t *i1,
-                             struct fm_error *err)
+                             struct fm_coupling_report *report, struct fm_error *err)
 {
     (void)options, (void)services, (void)n, (void)dim, (void)x0, (void)x1, (void)i0,
-        (void)i1;
+        (void)i1, (void)report;
     return fm_fail(err, FM_ERROR_RUN, "refused at step %u", noise.step);
 }
 
 static enum fm_status leave_batch(const void *options, const struct fm_services *services,
                                   size_t n, size_t dim, const double *x0, const double *x1,
                                   struct fm_stream noise, uint32_t *i0, uint32_t *i1,
-                                  struct fm_error *err)
+                                  struct fm_coupling_report *report, struct fm_error *err)
 {
-    FM_TRY(reverse_rows(options, services, n, dim, x0, x1, noise, i0, i1, err));
+    FM_TRY(reverse_rows(options, services, n, dim, x0, x1, noise, i0, i1, report, err));
     i1[3] = (uint32_t)n;
     return FM_OK;
 }
@@ -441,7 +460,7 @@ START_TEST(a_coupling_s_error_arrives_and_its_rows_are_checked)
         ck_ok(fm_trainer_init(&arena, &s.spec, &trainer, &err));
         ck_fails(fm_trainer_step(trainer, &report, &err),
                  i == 0 ? FM_ERROR_RUN : FM_ERROR_PLUGIN,
-                 i == 0 ? "refused at step 0" : "row 3 with a row outside the batch");
+                 i == 0 ? "refused at step 0" : "pair 3 of a row outside the batch");
         fm_trainer_fini(trainer);
         fm_arena_fini(&arena);
     }
@@ -459,7 +478,7 @@ int main(void)
     suite_add_tcase(suite, bits);
     TCase *memory = tcase_create("memory");
     tcase_set_timeout(memory, 60);
-    tcase_add_loop_test(memory, steps_allocate_nothing, 0, 3);
+    tcase_add_loop_test(memory, steps_allocate_nothing, 0, 4);
     suite_add_tcase(suite, memory);
     TCase *step = tcase_create("step");
     tcase_add_test(step, a_long_gradient_is_scaled_to_clip);

@@ -42,9 +42,9 @@ static void rank(size_t n, size_t dim, const double *x, const double *direction,
 static enum fm_status pair(const void *options, const struct fm_services *services,
                            size_t n, size_t dim, const double *x0, const double *x1,
                            struct fm_stream noise, uint32_t *i0, uint32_t *i1,
-                           struct fm_error *err)
+                           struct fm_coupling_report *report, struct fm_error *err)
 {
-    (void)options;
+    (void)options, (void)report;
     double *direction = services->allocate(services, dim, sizeof *direction);
     struct place *from = services->allocate(services, n, sizeof *from);
     struct place *to = services->allocate(services, n, sizeof *to);
@@ -63,8 +63,13 @@ static enum fm_status pair(const void *options, const struct fm_services *servic
     return FM_OK;
 }
 
-/* (3) What the plugin can do. */
-static const struct fm_coupling_ops ops = {.size = sizeof ops, .pair = pair};
+/* (3) What the plugin can do: each row is in one pair, which depends on noise.  `fmrun plugins
+ * check coupling/NAME` measures it. */
+static const struct fm_coupling_ops ops = {
+    .size = sizeof ops,
+    .scheme = {.is_permutation = true, .uses_noise = true},
+    .pair = pair,
+};
 
 /* (4) The one symbol that is exported. */
 const struct fm_plugin fmrun_plugin = {

@@ -5,20 +5,44 @@
 #include <fmrun/rng.h>
 #include <fmrun/services.h>
 #include <fmrun/status.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+/* What a coupling is, once its options are known.  `fmrun plugins check` measures it. */
+struct fm_coupling_scheme {
+    size_t batches;      /* training batches that are paired as one; 0 is taken for 1 */
+    bool is_permutation; /* each row of x0, and each of x1, is in exactly one pair */
+    bool uses_noise;     /* pairs depend on `noise` */
+};
+
+/* How good the pairs are.  Costs are means of |x0 - x1|^2. */
+struct fm_coupling_report {
+    double cost;             /* over the pairs; by the host */
+    double independent_cost; /* over all x0 and x1, the mean of pairs drawn independently;
+                              * by the host */
+    double marginal_error; /* of the plan that pairs are drawn from: sum over the rows of x1
+                              * of |weight - 1 / n|, and likewise of x0, the larger; by the
+                              * plugin, 0 when it says nothing */
+};
+
 struct fm_coupling_ops {
     size_t size; /* sizeof(struct fm_coupling_ops) */
+    struct fm_coupling_scheme scheme;
 
-    /* Row k of the training batch becomes (x0[i0[k]], x1[i1[k]]).  x0, x1: [n][dim];
-     * i0, i1: [n], each below n.  Random choices come from `noise` alone.  Called from one
-     * thread at a time, for one batch at a time.
-     * NULL: row k is (x0[k], x1[k]), and batches need not be held whole. */
+    /* Completes the scheme where it depends on options.  NULL: it doesn't. */
+    void (*prepare)(const void *options, struct fm_coupling_scheme *scheme);
+
+    /* Pair k of the batch is (x0[i0[k]], x1[i1[k]]).  x0, x1: [n][dim]; i0, i1: [n], each
+     * below n.  Random choices come from `noise` alone.  With scheme.batches = m the n rows are
+     * those of m training batches one after the other, and so are the pairs.  Called from
+     * several threads at the same time, each for rows of its own: batches are paired ahead of
+     * the steps that they are for.
+     * NULL: pair k is (x0[k], x1[k]), and batches need not be held whole. */
     enum fm_status (*pair)(const void *options, const struct fm_services *services,
                            size_t n, size_t dim, const double *x0, const double *x1,
                            struct fm_stream noise, uint32_t *i0, uint32_t *i1,
-                           struct fm_error *err);
+                           struct fm_coupling_report *report, struct fm_error *err);
 };
 
 #endif

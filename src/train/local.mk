@@ -1,1 +1,3 @@
-libfmrun_a_SOURCES += src/train/train.c src/train/train.h
+libfmrun_a_SOURCES += \
+	src/train/coupling.c src/train/coupling.h \
+	src/train/train.c src/train/train.h

@@ -6,6 +6,7 @@
 #include "base/parallel.h"
 #include "base/random.h"
 #include "base/stream.h"
+#include "train/coupling.h"
 
 #include <math.h>
 #include <stdatomic.h>
@@ -38,11 +39,9 @@ struct fm_trainer {
     fm_real **summands; /* [n_shards]: these, or NULL for what its pair holds already */
     double *shard_losses, *piece_norms;
     struct worker *workers;
-    /* The whole batch, when the coupling wants it. */
-    double *batch_x0, *batch_x1; /* [batch][dim] */
-    uint32_t *i0, *i1;           /* [batch] */
-    struct fm_arena coupling_arena;
+    struct fm_pairing *pairing; /* NULL: the coupling takes rows as they come */
     /* of the step under way */
+    struct fm_pairs pairs;
     _Atomic uint64_t
         *shard_steps; /* [n_shards]: the step that a thread has last taken it for */
 };
@@ -110,8 +109,8 @@ static enum fm_status check_memory(const struct fm_trainer *t, struct fm_error *
 static enum fm_status take_blocks(struct fm_trainer *t, struct fm_arena *arena,
                                   struct fm_error *err)
 {
-    size_t n = fm_net_block_size(t->spec.net), batch = (size_t)t->spec.options->batch;
-    bool is_whole = t->spec.coupling->pair != NULL, has_ema = t->spec.options->ema > 0;
+    size_t n = fm_net_block_size(t->spec.net);
+    bool has_ema = t->spec.options->ema > 0;
     t->state = (struct fm_optimizer_state){
         .n = n,
         .parameters = FM_NEW(arena, n, fm_real),
@@ -136,14 +135,6 @@ static enum fm_status take_blocks(struct fm_trainer *t, struct fm_arena *arena,
         return fm_out_of_memory(err);
     for (size_t s = 0; s < t->n_shards; s++)
         t->shard_gradients[s] = gradients + s * n;
-    if (!is_whole)
-        return FM_OK;
-    t->batch_x0 = FM_NEW(arena, batch * t->dim, double);
-    t->batch_x1 = FM_NEW(arena, batch * t->dim, double);
-    t->i0 = FM_NEW(arena, batch, uint32_t);
-    t->i1 = FM_NEW(arena, batch, uint32_t);
-    if (!t->batch_x0 || !t->batch_x1 || !t->i0 || !t->i1)
-        return fm_out_of_memory(err);
     return FM_OK;
 }
 
@@ -163,6 +154,8 @@ enum fm_status fm_trainer_init(struct fm_arena *arena, const struct fm_train_spe
     t->n_working = n_threads < t->n_shards ? n_threads : t->n_shards;
     FM_TRY(check_memory(t, err));
     FM_TRY(take_blocks(t, arena, err));
+    if (spec->coupling->pair)
+        FM_TRY(fm_pairing_init(arena, &t->spec, &t->pairing, err));
     t->workers = FM_NEW(arena, t->n_working, struct worker);
     if (!t->workers)
         return fm_out_of_memory(err);
@@ -179,7 +172,7 @@ enum fm_status fm_trainer_init(struct fm_arena *arena, const struct fm_train_spe
 void fm_trainer_fini(struct fm_trainer *t)
 {
     if (t)
-        fm_arena_fini(&t->coupling_arena);
+        fm_pairing_fini(t->pairing);
 }
 
 /* ---- one step ---- */
@@ -197,24 +190,12 @@ static void shard_range(const struct fm_trainer *t, size_t shard, size_t *begin,
     *end = (shard + 1) * batch / t->n_shards;
 }
 
-static void draw_shard(void *context, size_t shard, size_t thread)
-{
-    struct fm_trainer *t = context;
-    size_t begin, end, batch = (size_t)t->spec.options->batch;
-    (void)thread;
-    shard_range(t, shard, &begin, &end);
-    fm_data_rows(t->spec.source, stream_of(t, FM_STREAM_TRAIN_SOURCE), batch, begin,
-                 end - begin, t->batch_x0 + begin * t->dim);
-    fm_data_rows(t->spec.data, stream_of(t, FM_STREAM_TRAIN_DATA), batch, begin,
-                 end - begin, t->batch_x1 + begin * t->dim);
-}
-
 /* The pairs of rows first .. first + n - 1, into the worker's x0 and x1. */
 static void block_pairs(const struct fm_trainer *t, struct worker *w, size_t first,
                         size_t n)
 {
     size_t batch = (size_t)t->spec.options->batch, dim = t->dim;
-    if (!t->batch_x0) {
+    if (!t->pairing) {
         fm_data_rows(t->spec.source, stream_of(t, FM_STREAM_TRAIN_SOURCE), batch, first, n,
                      w->x0);
         fm_data_rows(t->spec.data, stream_of(t, FM_STREAM_TRAIN_DATA), batch, first, n,
@@ -222,8 +203,9 @@ static void block_pairs(const struct fm_trainer *t, struct worker *w, size_t fir
         return;
     }
     for (size_t i = 0; i < n; i++) {
-        memcpy(w->x0 + i * dim, t->batch_x0 + t->i0[first + i] * dim, dim * sizeof *w->x0);
-        memcpy(w->x1 + i * dim, t->batch_x1 + t->i1[first + i] * dim, dim * sizeof *w->x1);
+        const struct fm_pairs *p = &t->pairs;
+        memcpy(w->x0 + i * dim, p->x0 + p->i0[first + i] * dim, dim * sizeof *w->x0);
+        memcpy(w->x1 + i * dim, p->x1 + p->i1[first + i] * dim, dim * sizeof *w->x1);
     }
 }
 
@@ -410,22 +392,6 @@ static void step_thread(void *context, size_t thread)
     w->profile.optimiser += lap(t, &last);
 }
 
-static enum fm_status couple(struct fm_trainer *t, struct fm_error *err)
-{
-    size_t batch = (size_t)t->spec.options->batch;
-    fm_parallel_for(t->spec.n_threads, t->n_shards, draw_shard, t);
-    fm_arena_reset(&t->coupling_arena);
-    struct fm_services services = fm_services_make(&t->coupling_arena);
-    enum fm_status status = t->spec.coupling->pair(
-        t->spec.coupling_options, &services, batch, t->dim, t->batch_x0, t->batch_x1,
-        stream_of(t, FM_STREAM_TRAIN_COUPLING), t->i0, t->i1, err);
-    for (size_t i = 0; status == FM_OK && i < batch; i++)
-        if (t->i0[i] >= batch || t->i1[i] >= batch)
-            status = fm_fail(err, FM_ERROR_PLUGIN,
-                             "the coupling paired row %zu with a row outside the batch", i);
-    return status;
-}
-
 /* Adds what the threads measured to the profile, and the rest of the region's time, which a
  * thread spends at its end, to waiting. */
 static void collect_profile(struct fm_trainer *t, double seconds)
@@ -449,8 +415,8 @@ enum fm_status fm_trainer_step(struct fm_trainer *t, struct fm_step_report *repo
                                struct fm_error *err)
 {
     double last = t->spec.profile ? fm_seconds() : 0, loss, norm;
-    if (t->batch_x0) {
-        FM_TRY(couple(t, err));
+    if (t->pairing) {
+        FM_TRY(fm_pairing_at(t->pairing, t->n_steps, &t->pairs, err));
         if (t->spec.profile)
             t->spec.profile->coupling += (double)t->spec.n_threads * lap(t, &last);
     }
@@ -466,8 +432,14 @@ enum fm_status fm_trainer_step(struct fm_trainer *t, struct fm_step_report *repo
                        "the %s stopped being finite at step %llu; a smaller lr, warmup, or "
                        "clip may help",
                        isfinite(loss) ? "gradient" : "loss", (unsigned long long)step);
-    *report =
-        (struct fm_step_report){step, loss, norm, fm_learning_rate(t->spec.options, step)};
+    *report = (struct fm_step_report){
+        .step = step,
+        .loss = loss,
+        .grad_norm = norm,
+        .lr = fm_learning_rate(t->spec.options, step),
+        .coupling = t->pairs.report,
+        .coupling_seconds = t->pairs.seconds,
+    };
     t->n_steps = step;
     return FM_OK;
 }

@@ -44,7 +44,7 @@ struct fm_train_spec {
 struct fm_trainer;
 
 /* Everything is sized and initialised here; steps allocate nothing (a coupling
- * may, in a scratch arena that keeps its memory from step to step).  FM_ERROR_MEMORY. */
+ * may, in scratch arenas that keep their memory from step to step).  FM_ERROR_MEMORY. */
 FM_MUST_USE enum fm_status fm_trainer_init(struct fm_arena *arena,
                                            const struct fm_train_spec *spec,
                                            struct fm_trainer **trainer,
@@ -57,6 +57,10 @@ struct fm_step_report {
     double loss;      /* before the update */
     double grad_norm; /* before clipping */
     double lr;
+    /* of the problem that the step's pairs are from, which may be that of several steps; zeros
+     * with a coupling that takes rows as they come */
+    struct fm_coupling_report coupling;
+    double coupling_seconds; /* that it took one thread, with drawing its rows */
 };
 
 /* One step.  FM_ERROR_DIVERGED when loss or gradient stop being finite (the parameters are
