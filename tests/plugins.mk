@@ -57,3 +57,8 @@ include tests/helper_plugins/local.mk
 
 TESTS += tests/test_templates.sh
 dist_check_SCRIPTS += tests/test_templates.sh
+
+check_PROGRAMS += tests/test_couplings
+tests_test_couplings_SOURCES = tests/test_couplings.c tests/test_train.h $(TEST_PLUGIN_SUPPORT)
+tests_test_couplings_CFLAGS = $(TEST_CFLAGS)
+tests_test_couplings_LDADD = $(TEST_LIBS)

@@ -4,3 +4,7 @@ plugins_coupling_independent_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 coupling_LTLIBRARIES += plugins/coupling/ot.la
 plugins_coupling_ot_la_SOURCES = plugins/coupling/ot.c
 plugins_coupling_ot_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+coupling_LTLIBRARIES += plugins/coupling/sinkhorn.la
+plugins_coupling_sinkhorn_la_SOURCES = plugins/coupling/sinkhorn.c
+plugins_coupling_sinkhorn_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_coupling_sinkhorn_la_LIBADD = -lm

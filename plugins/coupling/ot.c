@@ -2,21 +2,60 @@
  * least sum of squared distances |x0 - x1|^2. */
 #include <fmrun/plugin.h>
 
+enum draws { DRAW_PERMUTATION, DRAW_PLAN };
+
+struct ot_options {
+    int64_t batches;
+    int draws;
+};
+
+static const char *const draws_names[] = {"permutation", "plan", NULL};
+
+/* clang-format off */
+static const struct fm_option options_table[] = {
+    {"draws",   FM_CHOICE, offsetof(struct ot_options, draws), "permutation",
+     .choices = draws_names,
+     .help = "each row once, or pairs drawn from the plan with replacement, as TorchCFM does"},
+    {"batches", FM_INT,    offsetof(struct ot_options, batches), "1",
+     .minimum = 1, .maximum = 1024,
+     .help = "training batches that are paired as one problem, then used one a step"},
+    {0}};
+/* clang-format on */
+
+static void prepare(const void *options, struct fm_coupling_scheme *scheme)
+{
+    const struct ot_options *o = options;
+    scheme->batches = (size_t)o->batches;
+    scheme->is_permutation = o->draws == DRAW_PERMUTATION;
+    scheme->uses_noise = o->draws == DRAW_PLAN;
+}
+
 static enum fm_status pair(const void *options, const struct fm_services *services,
                            size_t n, size_t dim, const double *x0, const double *x1,
                            struct fm_stream noise, uint32_t *i0, uint32_t *i1,
                            struct fm_coupling_report *report, struct fm_error *err)
 {
-    double cost;
-    (void)options, (void)noise, (void)report;
-    FM_TRY(services->assign(services, n, dim, x0, x1, i1, &cost, err));
-    for (size_t k = 0; k < n; k++)
-        i0[k] = (uint32_t)k;
+    const struct ot_options *o = options;
+    if (o->draws == DRAW_PERMUTATION) {
+        FM_TRY(services->assign(services, n, dim, x0, x1, i1, &report->plan_cost, err));
+        for (size_t k = 0; k < n; k++)
+            i0[k] = (uint32_t)k;
+        return FM_OK;
+    }
+    uint32_t *p = services->allocate(services, n, sizeof *p);
+    if (!p)
+        return fm_fail(err, FM_ERROR_MEMORY, "out of memory");
+    FM_TRY(services->assign(services, n, dim, x0, x1, p, &report->plan_cost, err));
+    for (size_t k = 0; k < n; k++) { /* the plan has 1 / n at each (i, p(i)) */
+        struct fm_rng r = fm_rng_at(noise, k);
+        i0[k] = fm_rng_below(&r, (uint32_t)n);
+        i1[k] = p[i0[k]];
+    }
     return FM_OK;
 }
 
 static const struct fm_coupling_ops ops = {
-    .size = sizeof ops, .scheme = {.is_permutation = true}, .pair = pair};
+    .size = sizeof ops, .prepare = prepare, .pair = pair};
 
 const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,
@@ -25,5 +64,7 @@ const struct fm_plugin fmrun_plugin = {
     .version = 1,
     .summary = "the pairs of a batch that minimise the squared distance (OT-CFM)",
     .source = "Pooladian et al. 2023, arXiv:2304.14772; Tong et al. 2024, arXiv:2302.00482",
+    .options = options_table,
+    .options_size = sizeof(struct ot_options),
     .coupling = &ops,
 };

@@ -16,14 +16,14 @@ struct fm_coupling_scheme {
     bool uses_noise;     /* pairs depend on `noise` */
 };
 
-/* How good the pairs are.  Costs are means of |x0 - x1|^2. */
+/* How good the pairs are.  Costs are means of |x0 - x1|^2.  The host finds the first two; what
+ * the plugin says of the plan, from which pairs are drawn, stands for the rest: it starts as a
+ * plan that costs what the pairs do and has no error. */
 struct fm_coupling_report {
-    double cost;             /* over the pairs; by the host */
-    double independent_cost; /* over all x0 and x1, the mean of pairs drawn independently;
-                              * by the host */
-    double marginal_error; /* of the plan that pairs are drawn from: sum over the rows of x1
-                              * of |weight - 1 / n|, and likewise of x0, the larger; by the
-                              * plugin, 0 when it says nothing */
+    double cost;             /* of the pairs */
+    double independent_cost; /* of all x0 with all x1 */
+    double plan_cost;        /* of the plan */
+    double marginal_error;   /* sum of |weight - 1 / n| over rows of x0; or x1, if larger */
 };
 
 struct fm_coupling_ops {

@@ -5,6 +5,8 @@
 #include "base/error.h"
 #include "host/data.h"
 
+#include <math.h>
+
 struct fm_coupling fm_coupling_make(const struct fm_coupling_ops *ops, const void *options)
 {
     struct fm_coupling c = {.ops = ops, .options = options, .scheme = ops->scheme};
@@ -57,7 +59,7 @@ enum fm_status fm_coupling_pair(const struct fm_coupling *coupling,
                                 struct fm_coupling_report *report, struct fm_error *err)
 {
     const struct fm_services services = fm_services_make(scratch);
-    *report = (struct fm_coupling_report){0};
+    *report = (struct fm_coupling_report){.plan_cost = (double)NAN};
     FM_TRY(coupling->ops->pair(coupling->options, &services, n, dim, x0, x1, noise, i0, i1,
                                report, err));
     for (size_t k = 0; k < n; k++)
@@ -68,6 +70,8 @@ enum fm_status fm_coupling_pair(const struct fm_coupling *coupling,
                 "row %u of x1, where there are %zu)",
                 k, (unsigned)i0[k], (unsigned)i1[k], n);
     report->cost = cost_of_pairs(n, dim, x0, x1, i0, i1);
+    if (isnan(report->plan_cost))
+        report->plan_cost = report->cost;
     report->independent_cost = cost_of_all(n, dim, x0, x1);
     return FM_OK;
 }
