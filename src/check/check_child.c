@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "check/child.h"
+#include "check/coupling.h"
 #include "check/message.h"
 #include "check/solver.h"
 #include "config/options.h"
@@ -123,14 +124,17 @@ static enum fm_status check_kind(const struct fm_check_report *report,
                                  const void *options, struct fm_error *err)
 {
     struct fm_solver solver;
+    struct fm_coupling coupling;
     switch (p->kind) {
     case FM_SOLVER:
         FM_TRY(fm_solver_open(arena, p, options, &solver, err));
         fm_check_solver(report, &solver);
         return FM_OK;
+    case FM_COUPLING:
+        coupling = fm_coupling_make(p->coupling, options);
+        return fm_check_coupling(report, &coupling, err);
     case FM_NETWORK:
     case FM_PATH:
-    case FM_COUPLING:
     case FM_DATASET:
     case FM_METRIC:
     case FM_N_KINDS:

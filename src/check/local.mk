@@ -2,6 +2,9 @@ libfmrun_a_SOURCES += \
 	src/check/check.c src/check/check.h \
 	src/check/check_child.c \
 	src/check/child.c src/check/child.h \
+	src/check/coupling.c src/check/coupling.h src/check/coupling_parts.h \
+	src/check/coupling_bits.c \
+	src/check/coupling_numbers.c \
 	src/check/fit.c src/check/fit.h \
 	src/check/list.c \
 	src/check/message.h \

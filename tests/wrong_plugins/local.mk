@@ -126,3 +126,71 @@ check_LTLIBRARIES += tests/wrong_plugins/solver/swapped_pair.la
 tests_wrong_plugins_solver_swapped_pair_la_SOURCES = tests/wrong_plugins/solver/swapped_pair.c
 tests_wrong_plugins_solver_swapped_pair_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
 tests_wrong_plugins_solver_swapped_pair_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+# Couplings, likewise, for test_check_couplings.sh.
+EXTRA_DIST += tests/wrong_plugins/coupling/shuffled.h
+
+check_LTLIBRARIES += tests/wrong_plugins/coupling/beyond_batch.la
+tests_wrong_plugins_coupling_beyond_batch_la_SOURCES = tests/wrong_plugins/coupling/beyond_batch.c
+tests_wrong_plugins_coupling_beyond_batch_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_coupling_beyond_batch_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/coupling/dearer.la
+tests_wrong_plugins_coupling_dearer_la_SOURCES = tests/wrong_plugins/coupling/dearer.c
+tests_wrong_plugins_coupling_dearer_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_coupling_dearer_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/coupling/draws_unevenly.la
+tests_wrong_plugins_coupling_draws_unevenly_la_SOURCES = tests/wrong_plugins/coupling/draws_unevenly.c
+tests_wrong_plugins_coupling_draws_unevenly_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_coupling_draws_unevenly_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/coupling/drops_rows.la
+tests_wrong_plugins_coupling_drops_rows_la_SOURCES = tests/wrong_plugins/coupling/drops_rows.c
+tests_wrong_plugins_coupling_drops_rows_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_coupling_drops_rows_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/coupling/false_report.la
+tests_wrong_plugins_coupling_false_report_la_SOURCES = tests/wrong_plugins/coupling/false_report.c
+tests_wrong_plugins_coupling_false_report_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_coupling_false_report_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/coupling/hidden_counter.la
+tests_wrong_plugins_coupling_hidden_counter_la_SOURCES = tests/wrong_plugins/coupling/hidden_counter.c
+tests_wrong_plugins_coupling_hidden_counter_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_coupling_hidden_counter_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/coupling/hidden_random.la
+tests_wrong_plugins_coupling_hidden_random_la_SOURCES = tests/wrong_plugins/coupling/hidden_random.c
+tests_wrong_plugins_coupling_hidden_random_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_coupling_hidden_random_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/coupling/not_one.la
+tests_wrong_plugins_coupling_not_one_la_SOURCES = tests/wrong_plugins/coupling/not_one.c
+tests_wrong_plugins_coupling_not_one_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_coupling_not_one_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/coupling/reads_clock.la
+tests_wrong_plugins_coupling_reads_clock_la_SOURCES = tests/wrong_plugins/coupling/reads_clock.c
+tests_wrong_plugins_coupling_reads_clock_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_coupling_reads_clock_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/coupling/reversed_cost.la
+tests_wrong_plugins_coupling_reversed_cost_la_SOURCES = tests/wrong_plugins/coupling/reversed_cost.c
+tests_wrong_plugins_coupling_reversed_cost_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_coupling_reversed_cost_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/coupling/right_shuffle.la
+tests_wrong_plugins_coupling_right_shuffle_la_SOURCES = tests/wrong_plugins/coupling/right_shuffle.c
+tests_wrong_plugins_coupling_right_shuffle_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_coupling_right_shuffle_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/coupling/same_each_step.la
+tests_wrong_plugins_coupling_same_each_step_la_SOURCES = tests/wrong_plugins/coupling/same_each_step.c
+tests_wrong_plugins_coupling_same_each_step_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_coupling_same_each_step_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/coupling/shared_buffer.la
+tests_wrong_plugins_coupling_shared_buffer_la_SOURCES = tests/wrong_plugins/coupling/shared_buffer.c
+tests_wrong_plugins_coupling_shared_buffer_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_coupling_shared_buffer_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)

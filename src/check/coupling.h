@@ -1,0 +1,13 @@
+/* Whether a coupling does what it declares: measured. */
+#ifndef FM_CHECK_COUPLING_H
+#define FM_CHECK_COUPLING_H
+
+#include "check/report.h"
+#include "host/coupling.h"
+
+/* Runs all checks that apply.  Enters OpenMP regions.  FM_ERROR_MEMORY. */
+FM_MUST_USE enum fm_status fm_check_coupling(const struct fm_check_report *report,
+                                             const struct fm_coupling *coupling,
+                                             struct fm_error *err);
+
+#endif

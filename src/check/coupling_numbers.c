@@ -1,0 +1,121 @@
+/* What pairs amount to: how often each row is drawn, and what they cost. */
+#include <config.h>
+
+#include "check/coupling_parts.h"
+
+#include <math.h>
+
+/* Where a right coupling fails by chance once in a million: of a normal variable. */
+static const double LIMIT = 4.75;
+
+static void tell_error(const struct fm_coupling_subject *s, const char *property,
+                       const struct fm_error *err)
+{
+    fm_check_tell(s->report, property, "", FM_CHECK_FAIL, (double)NAN, (double)NAN, "%s",
+                  err->message);
+}
+
+/* ---- marginals ---- */
+
+/* Exceeded by chi-square with `degrees` of freedom once in a million.
+ * Source: Wilson and Hilferty 1931, "The distribution of chi-square", PNAS 17:684. */
+static double chi_square_limit(double degrees)
+{
+    double a = 2 / (9 * degrees), root = 1 - a + LIMIT * sqrt(a);
+    return degrees * root * root * root;
+}
+
+static double chi_square(size_t n, const double *counts, double expected)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += (counts[i] - expected) * (counts[i] - expected) / expected;
+    return sum;
+}
+
+/* How often each row is in a pair, over many draws from one batch.  Pairs that are drawn one by
+ * one make the statistic chi-square; drawing more evenly makes it less.  The error that the
+ * plan owns up to is granted, as if it were all of one row. */
+void fm_check_marginals(struct fm_coupling_subject *s)
+{
+    enum { N = 16, N_CALLS = 400 };
+    double counts0[N] = {0}, counts1[N] = {0}, admitted = 0;
+    struct fm_error err = {0};
+    fm_check_begin(s->report, "the marginals");
+    fm_batch_fill(s->batch, FM_BATCH_NORMAL, N, 2, 77);
+    for (uint32_t call = 0; call < N_CALLS; call++) {
+        if (fm_batch_pair(s->coupling, &s->arena, s->batch, 1, call, &err) != FM_OK) {
+            tell_error(s, "marginals", &err);
+            return;
+        }
+        for (size_t k = 0; k < N; k++) {
+            counts0[s->batch->i0[k]]++;
+            counts1[s->batch->i1[k]]++;
+        }
+        admitted = fmax(admitted, s->batch->report.marginal_error);
+    }
+    double limit = chi_square_limit(N - 1) + (double)N_CALLS * N * N * admitted * admitted;
+    double first = chi_square(N, counts0, N_CALLS),
+           second = chi_square(N, counts1, N_CALLS);
+    bool is_right = first <= limit && second <= limit;
+    fm_check_tell(s->report, "marginals", first > second ? "x0" : "x1",
+                  is_right ? FM_CHECK_PASS : FM_CHECK_FAIL, limit, fmax(first, second),
+                  is_right
+                      ? "chi-square of how often rows are paired, limit at 1e-6"
+                      : "rows are not equally often in pairs: chi-square is beyond what "
+                        "chance exceeds once in a million");
+}
+
+/* ---- cost ---- */
+
+struct moments {
+    double n, sum, squares;
+};
+
+static void add(struct moments *m, double x)
+{
+    m->n++;
+    m->sum += x;
+    m->squares += x * x;
+}
+
+static double mean(const struct moments *m)
+{
+    return m->sum / m->n;
+}
+
+/* Of the mean; with a floor for what rounding leaves. */
+static double standard_error(const struct moments *m)
+{
+    double variance = fmax(m->squares / m->n - mean(m) * mean(m), 0);
+    return sqrt(variance / (m->n - 1)) + 1e-12;
+}
+
+/* The cost against that of independent pairs, and what the plugin says of its plan against the
+ * pairs drawn from it, on batches that differ. */
+void fm_check_pair_cost(struct fm_coupling_subject *s)
+{
+    enum { N = 64, N_BATCHES = 60 };
+    struct moments ratio = {0}, excess = {0};
+    struct fm_error err = {0};
+    fm_check_begin(s->report, "the cost");
+    for (uint32_t i = 0; i < N_BATCHES; i++) {
+        fm_batch_fill(s->batch, FM_BATCH_NORMAL, N, 2, 100 + i);
+        if (fm_batch_pair(s->coupling, &s->arena, s->batch, 1, i, &err) != FM_OK) {
+            tell_error(s, "cost", &err);
+            return;
+        }
+        const struct fm_coupling_report *r = &s->batch->report;
+        add(&ratio, r->cost / r->independent_cost);
+        add(&excess, (r->cost - r->plan_cost) / r->independent_cost);
+    }
+    bool is_cheap = mean(&ratio) <= 1 + LIMIT * standard_error(&ratio);
+    fm_check_tell(s->report, "cost", "", is_cheap ? FM_CHECK_PASS : FM_CHECK_FAIL, 1,
+                  mean(&ratio), "of the pairs, in units of independent pairs'");
+    double z = mean(&excess) / standard_error(&excess);
+    bool is_true = fabs(z) <= LIMIT;
+    fm_check_tell(s->report, "plan cost", "", is_true ? FM_CHECK_PASS : FM_CHECK_FAIL, 0,
+                  mean(&excess),
+                  is_true ? "what the pairs cost beyond what the plan does is chance"
+                          : "the pairs don't cost what the plugin says of its plan");
+}

@@ -1,0 +1,54 @@
+/* Inside of the checks of couplings: the batches they are tried on, and one call. */
+#ifndef FM_CHECK_COUPLING_PARTS_H
+#define FM_CHECK_COUPLING_PARTS_H
+
+#include "base/arena.h"
+#include "check/coupling.h"
+#include <stdbool.h>
+
+enum { FM_BATCH_MOST = 128, FM_BATCH_MOST_DIM = 10 };
+
+enum fm_batch_kind {
+    FM_BATCH_NORMAL,
+    FM_BATCH_GRID,  /* few different rows, each several times */
+    FM_BATCH_EQUAL, /* one row, n times */
+    FM_BATCH_HUGE,
+    FM_BATCH_TINY,
+    FM_BATCH_FAR, /* x1 far from x0 */
+    FM_N_BATCHES
+};
+extern const char *const fm_batch_names[FM_N_BATCHES];
+
+/* A batch, and the pairs that were made of it. */
+struct fm_batch {
+    size_t n, dim;
+    double x0[FM_BATCH_MOST * FM_BATCH_MOST_DIM], x1[FM_BATCH_MOST * FM_BATCH_MOST_DIM];
+    uint32_t i0[FM_BATCH_MOST], i1[FM_BATCH_MOST];
+    struct fm_coupling_report report;
+};
+
+struct fm_coupling_subject {
+    const struct fm_check_report *report;
+    const struct fm_coupling *coupling;
+    struct fm_arena arena;          /* for the plugin's calls */
+    struct fm_batch *batch, *other; /* of whoever measures */
+};
+
+/* Rows of the kind, by index 0, 1, ...; x0 and x1 differ. */
+void fm_batch_fill(struct fm_batch *batch, enum fm_batch_kind kind, size_t n, size_t dim,
+                   uint32_t index);
+/* Pairs; arena is emptied afterwards. */
+FM_MUST_USE enum fm_status fm_batch_pair(const struct fm_coupling *coupling,
+                                         struct fm_arena *arena, struct fm_batch *batch,
+                                         uint64_t seed, uint32_t step,
+                                         struct fm_error *err);
+
+/* Each measures one property, and tells of it. */
+bool fm_check_batches(
+    struct fm_coupling_subject *s); /* false: nothing else can be measured */
+void fm_check_marginals(struct fm_coupling_subject *s);
+void fm_check_pair_cost(struct fm_coupling_subject *s);
+void fm_check_pair_bits(struct fm_coupling_subject *s);
+void fm_check_pair_noise(struct fm_coupling_subject *s);
+
+#endif

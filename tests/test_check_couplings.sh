@@ -1,0 +1,70 @@
+#!/bin/sh
+# fmrun plugins check coupling/NAME: what is right passes, what is wrong is rejected, by the
+# right property.
+. "${FM_TEST_SOURCE:-.}/tests/shell.sh"
+wrong=$(cd "${FM_TEST_BUILD:-.}" && pwd)/tests/wrong_plugins
+headers=$(cd "$source_folder/src" && pwd)
+templates=$(cd "$source_folder/docs/templates" && pwd)
+scratch check_couplings
+
+# passes NAME [OPTION=VALUE ...]
+passes() {
+    name=$1
+    shift
+    exits 0 "$fmrun" --db check.db --plugin-path "$wrong" plugins check "coupling/$name" "$@" &&
+        grep -q "^coupling/$name.* passed" out
+}
+# rejects NAME PROPERTY: the check of coupling/NAME fails, and of its rows the PROPERTY.
+rejects() {
+    exits 1 "$fmrun" --db check.db --plugin-path "$wrong" plugins check "coupling/$1" || return 1
+    grep -q "^  $2  .*  FAIL  " out || { cat out; return 1; }
+}
+# only PROPERTY ...: the last output has no failing row but of these properties.
+only() {
+    pattern=$(printf '%s|' "$@")
+    ! grep '  FAIL  ' out | grep -vE "^  (${pattern%|})  "
+}
+
+# ---- what is right ----
+check "independent pairs" passes independent
+check "exact transport" passes ot
+check "each row once" grep -q '^  each row once .* pass ' out
+check "draws from its plan" passes ot draws=plan
+check "by chi-square" grep -q '^  marginals .* pass ' out
+check "several batches at once" passes ot batches=4
+check "the entropic plan" passes sinkhorn
+check "a small eps" passes sinkhorn eps=1e-3 unit=one max_iterations=100
+check "a large eps" passes sinkhorn eps=10
+check "a plan that is not finished admits its error" passes sinkhorn max_iterations=1 eps=0.02
+check "a random order" passes right_shuffle
+check "the database has the rows" test "$(answer check.db "select count(*) from v_plugin_check
+    where name = 'right_shuffle' and result = 'pass'")" -eq 8
+if command -v cc >/dev/null; then
+    mkdir -p mine/coupling
+    cc -O2 -shared -fPIC -I"$headers" -o mine/coupling/my_coupling.so "$templates/coupling.c"
+    check "the template passes" exits 0 "$fmrun" --db check.db --plugin-path mine plugins check \
+        coupling/my_coupling
+fi
+
+# ---- what is wrong ----
+check "rows that are dropped" rejects drops_rows "each row once"
+check "also by how often rows are paired" only "each row once" marginals
+check "draws that favour rows" rejects draws_unevenly marginals
+check "by nothing else" only marginals
+check "rows outside the batch" rejects beyond_batch pairs
+check "the dearest pairs" rejects reversed_cost cost
+check "by nothing else" only cost
+check "pairs a little dearer than independent ones" rejects dearer cost
+check "by nothing else" only cost
+check "a hidden counter" rejects hidden_counter "same bits"
+check "by nothing else" only "same bits"
+check "a buffer shared by threads" rejects shared_buffer "same bits"
+check "which show only together" grep -q 'paired at the same time' out
+check "the time of day" rejects reads_clock "same bits"
+check "noise that is not declared" rejects hidden_random noise
+check "by nothing else" only noise
+check "noise that is the same in each step" rejects same_each_step noise
+check "a plan that costs something else" rejects false_report "plan cost"
+check "by nothing else" only "plan cost"
+check "a batch of one refused" rejects not_one pairs
+finish

@@ -1,0 +1,14 @@
+/* What it does depends on how often it was called. */
+#include "shuffled.h"
+
+static size_t n_calls;
+
+static PAIR
+{
+    UNUSED;
+    struct fm_rng r = fm_rng_at(noise, n_calls++);
+    shuffle(n, &r, i0, i1);
+    return FM_OK;
+}
+
+COUPLING("hidden_counter", true, true);
