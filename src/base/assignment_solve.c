@@ -157,7 +157,7 @@ static double spread(const struct fm_assignment *p)
  * Source: Bertsekas 1988, "The auction algorithm", Ann. Oper. Res. 14:105. */
 FM_KERNEL void auction(struct fm_assignment *p, double epsilon)
 {
-    const size_t n_left = p->n / 32, budget = 20 * p->n;
+    const size_t n_left = p->n / 16, budget = 20 * p->n;
     free_all(p);
     for (size_t k = 0; p->n_free > n_left && k < budget; k++) {
         size_t i = (size_t)p->free_rows[--p->n_free];
@@ -177,8 +177,8 @@ FM_KERNEL void auction(struct fm_assignment *p, double epsilon)
 FM_KERNEL void estimate_v(struct fm_assignment *p)
 {
     const double scale = spread(p);
-    for (double epsilon = 0.3; p->n > FM_ASSIGNMENT_WIDTH && epsilon > 0.3 / (double)p->n;
-         epsilon /= 5)
+    for (double epsilon = 0.2; p->n > FM_ASSIGNMENT_WIDTH && epsilon > 0.3 / (double)p->n;
+         epsilon /= 4)
         if (epsilon * scale > 0)
             auction(p, epsilon * scale);
 }
@@ -310,7 +310,7 @@ FM_KERNEL void solve_body(struct fm_assignment *p)
     start_columns(p);
     estimate_v(p);
     free_all(p);
-    reduce_rows(p, 8 * p->n);
+    reduce_rows(p, p->n);
     for (size_t k = 0; k < p->n_free; k++)
         augment(p, (size_t)p->free_rows[k]);
 }
