@@ -5,6 +5,11 @@ tests_test_assignment_SOURCES = tests/test_assignment.c tests/plugin_support.h
 tests_test_assignment_CFLAGS = $(TEST_CFLAGS)
 tests_test_assignment_LDADD = $(TEST_LIBS)
 
+check_PROGRAMS += tests/test_curves
+tests_test_curves_SOURCES = tests/test_curves.c $(TEST_PLUGIN_SUPPORT)
+tests_test_curves_CFLAGS = $(TEST_CFLAGS)
+tests_test_curves_LDADD = $(TEST_LIBS)
+
 check_PROGRAMS += tests/test_datasets
 tests_test_datasets_SOURCES = tests/test_datasets.c $(TEST_PLUGIN_SUPPORT)
 tests_test_datasets_CFLAGS = $(TEST_CFLAGS)

@@ -1,0 +1,158 @@
+/* Two circles about the origin, of radius 1 and `factor`, each equally likely, with normal
+ * noise on each coordinate, then a scale.  This is scikit-learn's make_circles with the angle
+ * drawn instead of laid on a grid, so that rows are independent.  The profiles:
+ *   plain   scale 1
+ *   dsb     factor .5, times 10, without noise unless it is given (De Bortoli et al. 2021,
+ *           arXiv:2106.01357)
+ *   ffjord  factor .5, noise .08, times 3 (Grathwohl et al. 2019, arXiv:1810.01367,
+ *           toy_data.py)
+ * The noise is added before the plane is scaled. */
+#include <fmrun/plugin.h>
+#include <math.h>
+
+enum profile { PLAIN, DSB, FFJORD };
+static const char *const profile_names[] = {"plain", "dsb", "ffjord", NULL};
+static const struct {
+    double noise, scale;
+} profiles[] = {{0.05, 1}, {0, 10}, {0.08, 3}};
+static const double pi = 3.14159265358979323846;
+
+struct circles_options {
+    int profile;
+    struct fm_reals noise, factor;
+};
+
+/* clang-format off */
+static const struct fm_option options_table[] = {
+    {"profile", FM_CHOICE, offsetof(struct circles_options, profile), "plain",
+     .choices = profile_names, .help = "whose constants: scale and noise"},
+    {"noise", FM_REALS, offsetof(struct circles_options, noise), "",
+     .minimum = 0, .maximum = 1e6,
+     .help = "standard deviation, before scaling; none: 0.05, of profile dsb 0; ffjord fixes it"},
+    {"factor", FM_REALS, offsetof(struct circles_options, factor), "",
+     .minimum = 0, .maximum = 1, .flags = FM_OPTION_ABOVE_MINIMUM,
+     .help = "radius of the inner circle, of profile plain; none: 0.5"},
+    {0}};
+/* clang-format on */
+
+struct circles {
+    double noise, scale, factor;
+};
+
+static enum fm_status check(const struct circles_options *o, struct fm_error *err)
+{
+    const char *profile = profile_names[o->profile];
+    if (o->profile == FFJORD && o->noise.n != 0)
+        return fm_fail(err, FM_ERROR_CONFIG, "dataset circles: profile %s fixes the noise",
+                       profile);
+    if (o->profile != PLAIN && o->factor.n != 0)
+        return fm_fail(err, FM_ERROR_CONFIG, "dataset circles: profile %s fixes the factor",
+                       profile);
+    if (o->noise.n > 1 || o->factor.n > 1)
+        return fm_fail(err, FM_ERROR_CONFIG, "dataset circles: %s must be one number",
+                       o->noise.n > 1 ? "noise" : "factor");
+    return FM_OK;
+}
+
+static enum fm_status open_circles(const void *options, const struct fm_services *services,
+                                   struct fm_dataset *d, struct fm_error *err)
+{
+    const struct circles_options *o = options;
+    FM_TRY(check(o, err));
+    if (d->dim != 0 && d->dim != 2)
+        return fm_fail(err, FM_ERROR_CONFIG,
+                       "dataset circles: has 2 coordinates, %zu are wanted", d->dim);
+    struct circles *c = services->allocate(services, 1, sizeof *c);
+    if (!c)
+        return fm_fail(err, FM_ERROR_MEMORY, "out of memory");
+    c->noise = o->noise.n ? o->noise.values[0] : profiles[o->profile].noise;
+    c->scale = profiles[o->profile].scale;
+    c->factor = o->factor.n ? o->factor.values[0] : 0.5;
+    *d = (struct fm_dataset){.dim = 2, .state = c};
+    return FM_OK;
+}
+
+/* The first block of a row's sequence gives circle and angle, the second the noise. */
+static void draw(const void *options, const struct fm_dataset *d, struct fm_stream stream,
+                 uint64_t first_row, size_t n, double *x)
+{
+    enum { ROWS = 64 };
+    (void)options;
+    const struct circles *c = d->state;
+    double u[2 * ROWS], turns[ROWS], cosine[ROWS], sine[ROWS], noise[2 * ROWS];
+    for (size_t first = 0; first < n; first += ROWS) {
+        size_t n_rows = n - first < ROWS ? n - first : ROWS;
+        double *rows = x + 2 * first;
+        d->services->uniforms(stream, 0, first_row + first, n_rows, 2, u);
+        for (size_t i = 0; i < n_rows; i++)
+            turns[i] = u[2 * i + 1];
+        d->services->circle(n_rows, turns, cosine, sine);
+        d->services->normals(stream, 1, first_row + first, n_rows, 2, noise);
+        for (size_t i = 0; i < n_rows; i++) {
+            double radius = u[2 * i] < 0.5 ? 1 : c->factor;
+            rows[2 * i] = c->scale * (radius * cosine[i] + c->noise * noise[2 * i]);
+            rows[2 * i + 1] = c->scale * (radius * sine[i] + c->noise * noise[2 * i + 1]);
+        }
+    }
+}
+
+/* log of e^-z I_0(z), I_0 the modified Bessel function: for z < 100 by the trapezoidal rule on
+ * 1/(2 pi) int e^(z (cos t - 1)) dt, whose error is of the size of e^-z I_96(z); beyond by the
+ * series in 1/(8 z), Abramowitz and Stegun 9.7.1, whose last term here is below 1e-15. */
+static double log_bessel(double z)
+{
+    double sum = 0, term = 1;
+    if (z < 100) {
+        for (int i = 0; i < 96; i++)
+            sum += exp(z * (cos(2 * pi * i / 96) - 1)) / 96;
+        return log(sum);
+    }
+    for (int k = 1; k <= 10; k++) {
+        sum += term;
+        term *= (2.0 * k - 1) * (2.0 * k - 1) / (8 * k * z);
+    }
+    return log(sum) - log(2 * pi * z) / 2;
+}
+
+/* log of 1/(2 pi) int N(x; radius (cos t, sin t), s^2 I) dt, at the distance r from the
+ * origin: exp(-(r - radius)^2 / (2 s^2)) e^-z I_0(z) / (2 pi s^2), z = r radius / s^2. */
+static double log_circle(double r, double radius, double s)
+{
+    const double z = (r - radius) / s;
+    return log_bessel(r / s * (radius / s)) - z * z / 2 - log(2 * pi * s * s);
+}
+
+static void log_density(const void *options, const struct fm_dataset *d, size_t n,
+                        const double *x, double *log_p)
+{
+    (void)options;
+    const struct circles *c = d->state;
+    for (size_t i = 0; i < n; i++) {
+        const double r = hypot(x[2 * i], x[2 * i + 1]) / c->scale;
+        const double a = log_circle(r, 1, c->noise), b = log_circle(r, c->factor, c->noise);
+        const double larger = fmax(a, b);
+        if (!(c->noise > 0))
+            log_p[i] = (double)NAN; /* all of it lies on two curves */
+        else if (!(larger > -HUGE_VAL))
+            log_p[i] = -HUGE_VAL;
+        else
+            log_p[i] =
+                larger + log1p(exp(fmin(a, b) - larger)) - log(2 * c->scale * c->scale);
+    }
+}
+
+static const struct fm_dataset_ops ops = {
+    .size = sizeof ops, .open = open_circles, .draw = draw, .log_density = log_density};
+
+const struct fm_plugin fmrun_plugin = {
+    FM_PLUGIN_HEADER,
+    .kind = FM_DATASET,
+    .name = "circles",
+    .version = 1,
+    .summary = "two circles in the plane",
+    .source = "scikit-learn's make_circles; profiles: De Bortoli et al. 2021, "
+              "arXiv:2106.01357; Grathwohl et al. 2019, arXiv:1810.01367",
+    .options = options_table,
+    .options_size = sizeof(struct circles_options),
+    .dataset = &ops,
+};

@@ -1,0 +1,82 @@
+/* Neal's funnel: x_1 ~ N(0, sd^2), and given it x_2, ..., x_dim ~ N(0, e^x_1), independent.
+ * Neal 2003, "Slice sampling", section 8, has sd = 3 and dim = 10; with sd = 1, the default
+ * here, the widths of the neck and the mouth are seven times apart instead of 400 (at x_1 of
+ * two sd). */
+#include <fmrun/plugin.h>
+#include <math.h>
+
+struct funnel_options {
+    int64_t dim;
+    double sd;
+};
+
+/* clang-format off */
+static const struct fm_option options_table[] = {
+    {"dim", FM_INT, offsetof(struct funnel_options, dim), "10",
+     .minimum = 2, .maximum = 1 << 20, .unit = "coordinates", .help = "how many in all"},
+    {"sd", FM_REAL, offsetof(struct funnel_options, sd), "1",
+     .minimum = 0, .maximum = 100, .flags = FM_OPTION_ABOVE_MINIMUM,
+     .help = "standard deviation of the first coordinate; Neal's is 3"},
+    {0}};
+/* clang-format on */
+
+static enum fm_status open_funnel(const void *options, const struct fm_services *services,
+                                  struct fm_dataset *d, struct fm_error *err)
+{
+    (void)services;
+    const struct funnel_options *o = options;
+    const size_t dim = (size_t)o->dim;
+    if (d->dim != 0 && d->dim != dim)
+        return fm_fail(err, FM_ERROR_CONFIG,
+                       "dataset funnel: has %zu coordinates (option dim), %zu are wanted",
+                       dim, d->dim);
+    *d = (struct fm_dataset){.dim = dim};
+    return FM_OK;
+}
+
+static void draw(const void *options, const struct fm_dataset *d, struct fm_stream stream,
+                 uint64_t first_row, size_t n, double *x)
+{
+    const struct funnel_options *o = options;
+    d->services->normals(stream, 0, first_row, n, d->dim, x);
+    for (size_t i = 0; i < n; i++) {
+        double *row = x + i * d->dim;
+        row[0] *= o->sd;
+        const double width = exp(row[0] / 2);
+        for (size_t j = 1; j < d->dim; j++)
+            row[j] *= width;
+    }
+}
+
+static void log_density(const void *options, const struct fm_dataset *d, size_t n,
+                        const double *x, double *log_p)
+{
+    const struct funnel_options *o = options;
+    const double log_2_pi = 1.83787706640934548356, others = (double)d->dim - 1;
+    for (size_t i = 0; i < n; i++) {
+        const double *row = x + i * d->dim, z = row[0] / o->sd, width = exp(row[0] / 2);
+        double sum = z * z;
+        for (size_t j = 1; j < d->dim; j++)
+            if (row[j] != 0) /* far down the neck the width is 0 in double */
+                sum += row[j] / width * (row[j] / width);
+        log_p[i] = -(sum + others * row[0] + (double)d->dim * log_2_pi) / 2 - log(o->sd);
+        if (isnan(log_p[i])) /* infinities of both signs: the exponential wins */
+            log_p[i] = -HUGE_VAL;
+    }
+}
+
+static const struct fm_dataset_ops ops = {
+    .size = sizeof ops, .open = open_funnel, .draw = draw, .log_density = log_density};
+
+const struct fm_plugin fmrun_plugin = {
+    FM_PLUGIN_HEADER,
+    .kind = FM_DATASET,
+    .name = "funnel",
+    .version = 1,
+    .summary =
+        "a normal distribution whose width is the exponential of its first coordinate",
+    .source = "Neal 2003, Slice sampling, section 8",
+    .options = options_table,
+    .options_size = sizeof(struct funnel_options),
+    .dataset = &ops,
+};

@@ -1,0 +1,159 @@
+/* Five bent arms: with f1 ~ N(1, .3^2), f2 ~ N(0, .1^2) and k one of 0, ..., 4, the point
+ * (f1, f2) turned clockwise by the angle 2 pi k / 5 + e^f1 / 4, times a scale.  This is
+ * pinwheel of FFJORD's toy_data.py (Grathwohl et al. 2019, arXiv:1810.01367, after Johnson et
+ * al. 2016) with the arm drawn, where they give each arm equally many rows.  The profiles are
+ * scales: ffjord 2, dsb 7.5 (De Bortoli et al. 2021, arXiv:2106.01357). */
+#include <fmrun/curve.h>
+#include <fmrun/plugin.h>
+#include <math.h>
+
+enum { N_ARMS = 5 };
+static const char *const profile_names[] = {"dsb", "ffjord", NULL};
+static const double scales[] = {7.5, 2};
+static const double pi = 3.14159265358979323846;
+static const double radial = 0.3, tangential = 0.1, rate = 0.25;
+
+struct pinwheel_options {
+    int profile;
+};
+
+/* clang-format off */
+static const struct fm_option options_table[] = {
+    {"profile", FM_CHOICE, offsetof(struct pinwheel_options, profile), "dsb",
+     .choices = profile_names, .help = "whose scale: 7.5, 2"},
+    {0}};
+/* clang-format on */
+
+static enum fm_status open_pinwheel(const void *options, const struct fm_services *services,
+                                    struct fm_dataset *d, struct fm_error *err)
+{
+    (void)options, (void)services;
+    if (d->dim != 0 && d->dim != 2)
+        return fm_fail(err, FM_ERROR_CONFIG,
+                       "dataset pinwheel: has 2 coordinates, %zu are wanted", d->dim);
+    *d = (struct fm_dataset){.dim = 2};
+    return FM_OK;
+}
+
+/* The first block of a row's sequence gives the arm, the second f1 and f2. */
+static void draw(const void *options, const struct fm_dataset *d, struct fm_stream stream,
+                 uint64_t first_row, size_t n, double *x)
+{
+    enum { ROWS = 64 };
+    const struct pinwheel_options *o = options;
+    const double scale = scales[o->profile];
+    double u[ROWS], turns[ROWS], cosine[ROWS], sine[ROWS], f[2 * ROWS];
+    for (size_t first = 0; first < n; first += ROWS) {
+        size_t n_rows = n - first < ROWS ? n - first : ROWS;
+        double *rows = x + 2 * first;
+        d->services->uniforms(stream, 0, first_row + first, n_rows, 1, u);
+        d->services->normals(stream, 1, first_row + first, n_rows, 2, f);
+        for (size_t i = 0; i < n_rows; i++) {
+            f[2 * i] = 1 + radial * f[2 * i];
+            f[2 * i + 1] *= tangential;
+            turns[i] = floor(N_ARMS * u[i]) / N_ARMS + rate * exp(f[2 * i]) / (2 * pi);
+        }
+        d->services->circle(n_rows, turns, cosine, sine);
+        for (size_t i = 0; i < n_rows; i++) {
+            rows[2 * i] = scale * (f[2 * i] * cosine[i] + f[2 * i + 1] * sine[i]);
+            rows[2 * i + 1] = scale * (f[2 * i + 1] * cosine[i] - f[2 * i] * sine[i]);
+        }
+    }
+}
+
+/* ---- density ----
+ *
+ * Turning keeps the distance r from the origin.  With (f1, -f2) = r (cos a, sin a), a in
+ * (-pi, pi), the point stands at the angle -phi, where phi = g(a) + 2 pi k / 5 and
+ * g(a) = a + e^(r cos a) / 4.  The map has the determinant g'(a) = 1 - r sin a e^(r cos a) / 4,
+ * so p is the sum over all a with g(a) = phi (mod 2 pi / 5) of N(f1) N(f2) / (5 |g'(a)|).
+ * g' is 0 at no a, or at two in (0, pi), between which g falls: there the density has no
+ * bound, in places that hold 1e-7 of it. */
+
+/* Beyond f1 = 7, which is 20 sd, arms wind ever faster: there g is not bent further. */
+static const double farthest = 7;
+
+static double angle(double r, double a)
+{
+    return a + rate * exp(fmin(r * cos(a), farthest));
+}
+
+static double slope(double r, double a)
+{
+    return r * cos(a) > farthest ? 1 : 1 - rate * r * sin(a) * exp(r * cos(a));
+}
+
+/* The zero of f(r, .) - value between a and b, where it changes sign; by bisection. */
+static double find(double (*f)(double r, double a), double r, double value, double a,
+                   double b)
+{
+    const bool rises = f(r, a) < f(r, b);
+    for (int i = 0; i < 64; i++) {
+        double m = (a + b) / 2;
+        if ((f(r, m) < value) == rises)
+            a = m;
+        else
+            b = m;
+    }
+    return (a + b) / 2;
+}
+
+/* log of the sum over a in [from, to], where g is monotonic. */
+static double log_piece(double r, double phi, double from, double to)
+{
+    const double arm = 2 * pi / N_ARMS;
+    const double g_from = angle(r, from), g_to = angle(r, to);
+    const double low = ceil((fmin(g_from, g_to) - phi) / arm),
+                 high = floor((fmax(g_from, g_to) - phi) / arm);
+    double result = -HUGE_VAL;
+    for (double k = low; k <= high; k++) {
+        double a = find(angle, r, phi + k * arm, from, to);
+        double z1 = (r * cos(a) - 1) / radial, z2 = r * sin(a) / tangential;
+        result = fm_log_add(result, -(z1 * z1 + z2 * z2) / 2 - log(fabs(slope(r, a))));
+    }
+    return result;
+}
+
+/* At (x, y), before scaling. */
+static double log_wheel(double x, double y)
+{
+    const double r = hypot(x, y), phi = -atan2(y, x);
+    const double start = r > farthest ? acos(farthest / r) : 0;
+    /* g' is least where (r sin a e^(r cos a))' = 0, which is r (1 - cos^2 a) = cos a */
+    const double least = fmax(start, acos(2 * r / (1 + sqrt(1 + 4 * r * r))));
+    if (slope(r, least) >= 0)
+        return log_piece(r, phi, -pi, pi);
+    const double first = slope(r, start) > 0 ? find(slope, r, 0, start, least) : start,
+                 second = find(slope, r, 0, least, pi);
+    return fm_log_add(
+        log_piece(r, phi, -pi, first),
+        fm_log_add(log_piece(r, phi, first, second), log_piece(r, phi, second, pi)));
+}
+
+static void log_density(const void *options, const struct fm_dataset *d, size_t n,
+                        const double *x, double *log_p)
+{
+    (void)d;
+    const struct pinwheel_options *o = options;
+    const double scale = scales[o->profile];
+    for (size_t i = 0; i < n; i++)
+        log_p[i] = log_wheel(x[2 * i] / scale, x[2 * i + 1] / scale)
+                   - log(2 * pi * radial * tangential * N_ARMS * scale * scale);
+}
+
+static const struct fm_dataset_ops ops = {
+    .size = sizeof ops, .open = open_pinwheel, .draw = draw, .log_density = log_density};
+
+const struct fm_plugin fmrun_plugin = {
+    FM_PLUGIN_HEADER,
+    .kind = FM_DATASET,
+    .name = "pinwheel",
+    .version = 1,
+    .summary = "five bent arms in the plane",
+    .source =
+        "Grathwohl et al. 2019, arXiv:1810.01367, toy_data.py; profile dsb: De Bortoli "
+        "et al. 2021, arXiv:2106.01357",
+    .options = options_table,
+    .options_size = sizeof(struct pinwheel_options),
+    .dataset = &ops,
+};

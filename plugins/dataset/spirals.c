@@ -1,0 +1,122 @@
+/* Two spirals of one and a half turns, each the other turned by half a turn: with
+ * t = 3 pi sqrt(U) and U1, U2, U uniform in (0, 1),
+ *   +-(-t cos t + U1 / 2, t sin t + U2 / 2) / 3,
+ * each sign equally likely, then normal noise on each coordinate.  This is "2spirals" of
+ * FFJORD's toy_data.py, whose noise is .1. */
+#include <fmrun/curve.h>
+#include <fmrun/plugin.h>
+#include <math.h>
+
+static const double pi = 3.14159265358979323846;
+
+struct spirals_options {
+    double noise;
+};
+
+/* clang-format off */
+static const struct fm_option options_table[] = {
+    {"noise", FM_REAL, offsetof(struct spirals_options, noise), "0.1",
+     .minimum = 0, .maximum = 1e6, .flags = FM_OPTION_ABOVE_MINIMUM,
+     .help = "standard deviation of the noise"},
+    {0}};
+/* clang-format on */
+
+static enum fm_status open_spirals(const void *options, const struct fm_services *services,
+                                   struct fm_dataset *d, struct fm_error *err)
+{
+    (void)options, (void)services;
+    if (d->dim != 0 && d->dim != 2)
+        return fm_fail(err, FM_ERROR_CONFIG,
+                       "dataset spirals: has 2 coordinates, %zu are wanted", d->dim);
+    *d = (struct fm_dataset){.dim = 2};
+    return FM_OK;
+}
+
+/* The first two blocks of a row's sequence give sign, t and the uniform noise, the third the
+ * normal noise. */
+static void draw(const void *options, const struct fm_dataset *d, struct fm_stream stream,
+                 uint64_t first_row, size_t n, double *x)
+{
+    enum { ROWS = 64 };
+    const struct spirals_options *o = options;
+    double u[4 * ROWS], turns[ROWS], cosine[ROWS], sine[ROWS], noise[2 * ROWS];
+    for (size_t first = 0; first < n; first += ROWS) {
+        size_t n_rows = n - first < ROWS ? n - first : ROWS;
+        double *rows = x + 2 * first;
+        d->services->uniforms(stream, 0, first_row + first, n_rows, 4, u);
+        for (size_t i = 0; i < n_rows; i++)
+            turns[i] = 1.5 * sqrt(u[4 * i + 1]);
+        d->services->circle(n_rows, turns, cosine, sine);
+        d->services->normals(stream, 2, first_row + first, n_rows, 2, noise);
+        for (size_t i = 0; i < n_rows; i++) {
+            double t = 2 * pi * turns[i], factor = (u[4 * i] < 0.5 ? 1.0 : -1.0) / 3;
+            rows[2 * i] =
+                factor * (u[4 * i + 2] / 2 - t * cosine[i]) + o->noise * noise[2 * i];
+            rows[2 * i + 1] =
+                factor * (u[4 * i + 3] / 2 + t * sine[i]) + o->noise * noise[2 * i + 1];
+        }
+    }
+}
+
+/* ---- density ----
+ *
+ * About the point of one spiral at t, coordinate j is uniform in an interval of length 1/6 plus
+ * normal noise: 6 (F(z) - F(z - 1 / (6 s))), z = (x_j - c_j(t)) / s, F the normal distribution
+ * function.  The density of t is 2 t / (3 pi)^2. */
+
+/* log F(z): below -30 by the asymptotic series, the first term left out being below 2e-12. */
+static double log_normal(double z)
+{
+    if (z > -30)
+        return log(erfc(-z / sqrt(2)) / 2);
+    const double q = 1 / (z * z);
+    return -z * z / 2 - log(-z * sqrt(2 * pi))
+           + log1p(q * (-1 + q * (3 + q * (-15 + q * 105))));
+}
+
+/* log (F(z) - F(z - width)) */
+static double log_interval(double z, double width)
+{
+    if (z > width / 2)
+        z = width - z;
+    const double upper = log_normal(z), lower = log_normal(z - width);
+    return upper > -HUGE_VAL ? upper + log1p(-exp(lower - upper)) : -HUGE_VAL;
+}
+
+static double look(const struct fm_curve *c, const double *x, double t, double *log_f)
+{
+    const double width = 1 / (6 * c->noise);
+    const double a = (x[0] + t * cos(t) / 3) / c->noise,
+                 b = (x[1] - t * sin(t) / 3) / c->noise;
+    *log_f = log_interval(a, width) + log_interval(b, width) + log(2 * t / (9 * pi * pi));
+    return c->noise * hypot(fmax(0, fmax(-a, a - width)), fmax(0, fmax(-b, b - width)));
+}
+
+static void log_density(const void *options, const struct fm_dataset *d, size_t n,
+                        const double *x, double *log_p)
+{
+    (void)d;
+    const struct spirals_options *o = options;
+    const struct fm_curve curve = {0, 3 * pi, sqrt(1 + 9 * pi * pi) / 3, o->noise, look};
+    for (size_t i = 0; i < n; i++) {
+        const double turned[2] = {-x[2 * i], -x[2 * i + 1]};
+        log_p[i] = fm_log_add(fm_curve_log_integral(&curve, x + 2 * i),
+                              fm_curve_log_integral(&curve, turned))
+                   + log(18);
+    }
+}
+
+static const struct fm_dataset_ops ops = {
+    .size = sizeof ops, .open = open_spirals, .draw = draw, .log_density = log_density};
+
+const struct fm_plugin fmrun_plugin = {
+    FM_PLUGIN_HEADER,
+    .kind = FM_DATASET,
+    .name = "spirals",
+    .version = 1,
+    .summary = "two spirals in the plane",
+    .source = "Grathwohl et al. 2019, arXiv:1810.01367, toy_data.py",
+    .options = options_table,
+    .options_size = sizeof(struct spirals_options),
+    .dataset = &ops,
+};
