@@ -52,3 +52,13 @@ dataset_LTLIBRARIES += plugins/dataset/funnel.la
 plugins_dataset_funnel_la_SOURCES = plugins/dataset/funnel.c
 plugins_dataset_funnel_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_dataset_funnel_la_LIBADD = -lm
+
+dataset_LTLIBRARIES += plugins/dataset/csv.la
+plugins_dataset_csv_la_SOURCES = plugins/dataset/csv.c
+plugins_dataset_csv_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_dataset_csv_la_LIBADD = -lm
+
+dataset_LTLIBRARIES += plugins/dataset/npy.la
+plugins_dataset_npy_la_SOURCES = plugins/dataset/npy.c
+plugins_dataset_npy_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_dataset_npy_la_LIBADD = -lm

@@ -27,6 +27,9 @@ struct fm_dataset {
     size_t height, width, channels;   /* of images, dim = height * width * channels; or 0 */
     const struct fm_mixture *mixture; /* its closed form, or NULL */
     const void *state;                /* the plugin's own */
+    /* Of a set that standardises: what it took from each coordinate and then divided it by,
+     * [dim]; or NULL. */
+    const double *shift, *scale;
 };
 
 /* Exactly one of draw and read is set. */

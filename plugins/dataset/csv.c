@@ -1,0 +1,490 @@
+/* Rows of numbers from a text file of separated values (RFC 4180): fields between delimiters,
+ * perhaps in double quotes, in which "" is a quote; lines end with LF, CRLF or CR; a UTF-8 byte
+ * order mark and empty lines are skipped.  What is used must be a finite number; anything else
+ * is refused with file, line and column.
+ *
+ * The file is read twice, first to count and check, then to load, so lines can be as long as
+ * they like.  With standardise: columns each coordinate gets mean 0 and variance 1 (divisor n)
+ * over the rows that are used. */
+#include <errno.h>
+#include <fmrun/plugin.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_FIELD = 255, MAX_COLUMNS = 65536, MAX_NUMBERS = 1 << 29 };
+enum header { AUTO, YES, NO };
+static const char *const header_names[] = {"auto", "yes", "no", NULL};
+enum standardise { NONE, COLUMNS };
+static const char *const standardise_names[] = {"none", "columns", NULL};
+enum delimiter { COMMA, SEMICOLON, TAB, SPACE };
+static const char *const delimiter_names[] = {"comma", "semicolon", "tab", "space", NULL};
+static const char delimiters[] = {',', ';', '\t', ' '};
+
+struct csv_options {
+    const char *file, *columns;
+    int header, delimiter, standardise;
+    int64_t limit;
+};
+
+/* clang-format off */
+static const struct fm_option options_table[] = {
+    {"file", FM_FILE, offsetof(struct csv_options, file), NULL,
+     .help = "numbers as text, a row a line"},
+    {"columns", FM_TEXT, offsetof(struct csv_options, columns), "",
+     .help = "names or numbers (from 1) of those to use, with commas between; none: all"},
+    {"header", FM_CHOICE, offsetof(struct csv_options, header), "auto",
+     .choices = header_names, .help = "whether the first line has names; auto: if no field of it "
+                                      "is a number"},
+    {"delimiter", FM_CHOICE, offsetof(struct csv_options, delimiter), "comma",
+     .choices = delimiter_names, .help = "what stands between fields"},
+    {"standardise", FM_CHOICE, offsetof(struct csv_options, standardise), "none",
+     .choices = standardise_names, .help = "columns: each to mean 0 and variance 1"},
+    {"limit", FM_INT, offsetof(struct csv_options, limit), "0",
+     .minimum = 0, .maximum = 1e9, .unit = "rows", .help = "use the first ones; 0: all"},
+    {0}};
+/* clang-format on */
+
+/* ---- fields ---- */
+
+struct reader {
+    FILE *file;
+    const char *path;
+    char delimiter;
+    size_t line, column; /* of the next character, from 1 */
+    size_t n, at;
+    unsigned char buffer[1 << 16];
+    /* the field read last */
+    char text[MAX_FIELD + 1];
+    size_t length; /* may be above MAX_FIELD: then text is its beginning */
+    size_t field_line, field_column;
+    bool is_quoted, is_last; /* of its line */
+    bool is_end;             /* no field: the file is over */
+};
+
+static int peek(struct reader *r)
+{
+    if (r->at == r->n) {
+        r->n = fread(r->buffer, 1, sizeof r->buffer, r->file);
+        r->at = 0;
+    }
+    return r->n ? r->buffer[r->at] : EOF;
+}
+
+/* The next character; each kind of line end is one '\n'. */
+static int take(struct reader *r)
+{
+    int c = peek(r);
+    if (c == EOF)
+        return EOF;
+    r->at++;
+    r->column++;
+    if (c == '\r') {
+        if (peek(r) == '\n')
+            r->at++;
+        c = '\n';
+    }
+    if (c == '\n') {
+        r->line++;
+        r->column = 1;
+    }
+    return c;
+}
+
+static void add(struct reader *r, int c)
+{
+    if (r->length < MAX_FIELD)
+        r->text[r->length] = (char)c;
+    r->length++;
+}
+
+static enum fm_status fail_here(const struct reader *r, const char *what,
+                                struct fm_error *err)
+{
+    return fm_fail(err, FM_ERROR_NO_INPUT, "dataset csv: %s:%zu:%zu: %s", r->path,
+                   r->field_line, r->field_column, what);
+}
+
+static enum fm_status next_field(struct reader *r, struct fm_error *err)
+{
+    bool is_open = false, was_closed = false;
+    r->length = 0;
+    r->is_quoted = r->is_last = false;
+    r->field_line = r->line;
+    r->field_column = r->column;
+    for (;;) {
+        int c = take(r);
+        if (c == EOF && ferror(r->file))
+            return fm_fail(err, FM_ERROR_IO, "dataset csv: can't read %s", r->path);
+        if (c == '\0')
+            return fail_here(r, "has a NUL byte: it is no text, or text in UTF-16", err);
+        if (c == EOF && is_open)
+            return fail_here(r, "the quote that begins here never ends", err);
+        if (is_open && c == '"' && peek(r) == '"') {
+            add(r, take(r));
+        } else if (is_open && c == '"') {
+            is_open = false;
+            was_closed = true;
+        } else if (is_open) {
+            add(r, c);
+        } else if (c == EOF || c == '\n' || c == r->delimiter) {
+            r->is_last = c != r->delimiter;
+            break;
+        } else if (c == '"' && r->length == 0 && !was_closed) {
+            is_open = r->is_quoted = true;
+        } else if (was_closed && c != ' ') {
+            return fail_here(r, "text goes on behind the closing quote", err);
+        } else if (!was_closed && (r->length > 0 || c != ' ')) {
+            add(r, c);
+        }
+    }
+    r->text[r->length < MAX_FIELD ? r->length : MAX_FIELD] = '\0';
+    return FM_OK;
+}
+
+/* Goes to the first field of the next line that is not empty. */
+static enum fm_status next_line(struct reader *r, struct fm_error *err)
+{
+    do {
+        r->is_end = peek(r) == EOF;
+        if (r->is_end)
+            return ferror(r->file)
+                       ? fm_fail(err, FM_ERROR_IO, "dataset csv: can't read %s", r->path)
+                       : FM_OK;
+        FM_TRY(next_field(r, err));
+    } while (r->is_last && r->length == 0 && !r->is_quoted);
+    return FM_OK;
+}
+
+static enum fm_status rewind_file(struct reader *r, struct fm_error *err)
+{
+    if (fseek(r->file, 0, SEEK_SET) != 0)
+        return fm_fail(err, FM_ERROR_IO, "dataset csv: can't read %s from its start",
+                       r->path);
+    r->n = r->at = 0;
+    r->line = r->column = 1;
+    if (peek(r) == 0xEF && r->n >= 3 && r->buffer[1] == 0xBB && r->buffer[2] == 0xBF)
+        r->at = 3;
+    return FM_OK;
+}
+
+/* ---- numbers ---- */
+
+static bool is_number(const struct reader *r, double *value)
+{
+    char *end;
+    if (r->length == 0 || r->length > MAX_FIELD
+        || strspn(r->text, "0123456789+-.eE ") != r->length)
+        return false;
+    *value = strtod(r->text, &end);
+    return end != r->text && end[strspn(end, " ")] == '\0';
+}
+
+static enum fm_status read_number(const struct reader *r, double *value,
+                                  struct fm_error *err)
+{
+    if (r->length == 0 || strspn(r->text, " ") == r->length)
+        return fail_here(r, "a value is missing", err);
+    if (!is_number(r, value)) {
+        char shown[41];
+        size_t n = 0;
+        for (; n < sizeof shown - 1 && r->text[n]; n++)
+            shown[n] = r->text[n] >= ' ' && r->text[n] != 127 ? r->text[n] : '?';
+        shown[n] = '\0';
+        return fm_fail(err, FM_ERROR_NO_INPUT,
+                       "dataset csv: %s:%zu:%zu: \"%s%s\" is not a finite number", r->path,
+                       r->field_line, r->field_column, shown, r->length > n ? "..." : "");
+    }
+    if (!isfinite(*value))
+        return fail_here(r, "the number is too large for a double", err);
+    return FM_OK;
+}
+
+/* ---- which columns ---- */
+
+/* Coordinate of each column of the file, from 1; 0: not used. */
+struct columns {
+    size_t n, dim;
+    uint32_t *coordinate;
+    bool has_header;
+};
+
+/* The name or number that option columns has at *rest, without blanks. */
+static bool next_name(const char **rest, const char **name, size_t *length)
+{
+    const char *s = *rest;
+    if (!s)
+        return false;
+    s += strspn(s, " ");
+    *name = s;
+    *length = strcspn(s, ",");
+    *rest = s[*length] == ',' ? s + *length + 1 : NULL;
+    while (*length > 0 && s[*length - 1] == ' ')
+        --*length;
+    return true;
+}
+
+static bool matches(const struct reader *r, bool has_header, size_t column,
+                    const char *name, size_t length)
+{
+    char number[24];
+    int n = snprintf(number, sizeof number, "%zu", column + 1);
+    if (has_header && r->length == length && length <= MAX_FIELD
+        && memcmp(r->text, name, length) == 0)
+        return true;
+    return (size_t)n == length && memcmp(number, name, length) == 0;
+}
+
+/* Which coordinate the field just read is to be. */
+static enum fm_status choose(const struct csv_options *o, const struct reader *r,
+                             struct columns *c, struct fm_error *err)
+{
+    const char *rest = o->columns, *name;
+    size_t length;
+    uint32_t coordinate = 0;
+    if (o->columns[0] == '\0') {
+        c->coordinate[c->n] = (uint32_t)++c->dim;
+        return FM_OK;
+    }
+    while (next_name(&rest, &name, &length)) {
+        coordinate++;
+        if (!matches(r, c->has_header, c->n, name, length))
+            continue;
+        if (c->coordinate[c->n] != 0)
+            return fm_fail(err, FM_ERROR_CONFIG,
+                           "dataset csv: columns names column %zu of %s twice", c->n + 1,
+                           r->path);
+        c->coordinate[c->n] = coordinate;
+        c->dim++;
+    }
+    return FM_OK;
+}
+
+static enum fm_status check_all_found(const struct csv_options *o, const char *path,
+                                      const struct columns *c, struct fm_error *err)
+{
+    const char *rest = o->columns, *name;
+    size_t length, coordinate = 0;
+    while (o->columns[0] != '\0' && next_name(&rest, &name, &length)) {
+        size_t n = 0;
+        coordinate++;
+        for (size_t i = 0; i < c->n; i++)
+            n += c->coordinate[i] == coordinate;
+        if (n == 0)
+            return fm_fail(err, FM_ERROR_CONFIG,
+                           "dataset csv: %s has no column \"%.*s\"; it has %zu%s", path,
+                           (int)length, name, c->n,
+                           c->has_header ? "" : ", without a line of names");
+        if (n > 1)
+            return fm_fail(err, FM_ERROR_CONFIG,
+                           "dataset csv: %s has %zu columns called \"%.*s\"; take numbers",
+                           path, n, (int)length, name);
+    }
+    return FM_OK;
+}
+
+/* auto: no field of the first line is a number. */
+static enum fm_status find_header(const struct csv_options *o, struct reader *r,
+                                  bool *has_header, struct fm_error *err)
+{
+    size_t n = 0, n_numbers = 0;
+    double ignored;
+    FM_TRY(rewind_file(r, err));
+    FM_TRY(next_line(r, err));
+    if (r->is_end)
+        return fm_fail(err, FM_ERROR_NO_INPUT, "dataset csv: %s is empty", r->path);
+    for (;; n++) {
+        n_numbers += is_number(r, &ignored);
+        if (r->is_last)
+            break;
+        FM_TRY(next_field(r, err));
+    }
+    n++;
+    if (o->header == AUTO && n_numbers > 0 && n_numbers < n)
+        return fm_fail(
+            err, FM_ERROR_CONFIG,
+            "dataset csv: %s:%zu: %zu of %zu fields are numbers; say header: yes "
+            "or header: no",
+            r->path, r->field_line, n_numbers, n);
+    *has_header = o->header == YES || (o->header == AUTO && n_numbers == 0);
+    return FM_OK;
+}
+
+static enum fm_status find_columns(const struct csv_options *o, struct reader *r,
+                                   const struct fm_services *services, struct columns *c,
+                                   struct fm_error *err)
+{
+    FM_TRY(find_header(o, r, &c->has_header, err));
+    c->coordinate = services->allocate(services, MAX_COLUMNS, sizeof *c->coordinate);
+    if (!c->coordinate)
+        return fm_fail(err, FM_ERROR_MEMORY, "out of memory");
+    FM_TRY(rewind_file(r, err));
+    FM_TRY(next_line(r, err));
+    for (;;) {
+        if (c->n == MAX_COLUMNS)
+            return fm_fail(err, FM_ERROR_NO_INPUT,
+                           "dataset csv: %s has more than %d columns", r->path,
+                           MAX_COLUMNS);
+        FM_TRY(choose(o, r, c, err));
+        c->n++;
+        if (r->is_last)
+            break;
+        FM_TRY(next_field(r, err));
+    }
+    return check_all_found(o, r->path, c, err);
+}
+
+/* ---- rows ---- */
+
+struct table {
+    double *values, *shift, *scale;
+};
+
+/* Reads all rows that are used, into values unless that is NULL. */
+static enum fm_status read_rows(const struct csv_options *o, struct reader *r,
+                                const struct columns *c, double *values, size_t *n_rows,
+                                struct fm_error *err)
+{
+    size_t n = 0;
+    FM_TRY(rewind_file(r, err));
+    FM_TRY(next_line(r, err));
+    if (c->has_header) {
+        while (!r->is_last)
+            FM_TRY(next_field(r, err));
+        FM_TRY(next_line(r, err));
+    }
+    for (; !r->is_end && (o->limit == 0 || n < (size_t)o->limit); n++) {
+        if (values ? n == *n_rows : n == MAX_NUMBERS / c->dim)
+            return fm_fail(err, FM_ERROR_MEMORY,
+                           "dataset csv: %s has more than %zu rows of %zu numbers; set "
+                           "limit",
+                           r->path, n, c->dim);
+        for (size_t k = 0;; k++) {
+            double value = 0;
+            if (k == c->n || (r->is_last && k + 1 < c->n))
+                return fm_fail(err, FM_ERROR_NO_INPUT,
+                               "dataset csv: %s:%zu: has %s fields than the first line's "
+                               "%zu",
+                               r->path, r->field_line, k == c->n ? "more" : "fewer", c->n);
+            if (c->coordinate[k] != 0) {
+                FM_TRY(read_number(r, &value, err));
+                if (values)
+                    values[n * c->dim + c->coordinate[k] - 1] = value;
+            }
+            if (r->is_last)
+                break;
+            FM_TRY(next_field(r, err));
+        }
+        FM_TRY(next_line(r, err));
+    }
+    *n_rows = n;
+    return FM_OK;
+}
+
+static enum fm_status standardise(size_t n, size_t dim, struct table *t, const char *path,
+                                  struct fm_error *err)
+{
+    for (size_t j = 0; j < dim; j++) {
+        double mean = 0, square = 0;
+        for (size_t i = 0; i < n; i++)
+            mean += t->values[i * dim + j] / (double)n;
+        for (size_t i = 0; i < n; i++)
+            square += (t->values[i * dim + j] - mean) * (t->values[i * dim + j] - mean);
+        t->shift[j] = mean;
+        t->scale[j] = sqrt(square / (double)n);
+        if (!(t->scale[j] > 1e-14 * fabs(mean)) || !isfinite(t->scale[j]))
+            return fm_fail(err, FM_ERROR_CONFIG,
+                           "dataset csv: coordinate %zu of %s can't be standardised: its "
+                           "mean is %g, its standard deviation %g",
+                           j + 1, path, mean, t->scale[j]);
+        for (size_t i = 0; i < n; i++)
+            t->values[i * dim + j] = (t->values[i * dim + j] - mean) / t->scale[j];
+    }
+    return FM_OK;
+}
+
+static enum fm_status load(const struct csv_options *o, struct reader *r,
+                           const struct fm_services *services, struct fm_dataset *d,
+                           struct fm_error *err)
+{
+    struct columns c = {0};
+    size_t n = 0;
+    FM_TRY(find_columns(o, r, services, &c, err));
+    if (d->dim != 0 && d->dim != c.dim)
+        return fm_fail(err, FM_ERROR_CONFIG,
+                       "dataset csv: %zu columns of %s are used, %zu are wanted", c.dim,
+                       r->path, d->dim);
+    FM_TRY(read_rows(o, r, &c, NULL, &n, err));
+    if (n == 0)
+        return fm_fail(err, FM_ERROR_NO_INPUT, "dataset csv: %s has no rows", r->path);
+    if ((size_t)o->limit > n)
+        return fm_fail(err, FM_ERROR_CONFIG,
+                       "dataset csv: limit is %zu, but %s has %zu rows", (size_t)o->limit,
+                       r->path, n);
+    const bool is_standard = o->standardise == COLUMNS;
+    struct fm_dataset set = {.dim = c.dim, .n_rows = n};
+    if (!d->shape_only) {
+        struct table *t = services->allocate(services, 1, sizeof *t);
+        double *values = services->allocate(services, n * c.dim, sizeof *values);
+        double *numbers = services->allocate(services, 2 * c.dim, sizeof *numbers);
+        if (!t || !values || !numbers)
+            return fm_fail(
+                err, FM_ERROR_MEMORY,
+                "out of memory: %zu rows of %zu numbers of %s; limit takes fewer", n, c.dim,
+                r->path);
+        *t = (struct table){values, numbers, numbers + c.dim};
+        FM_TRY(read_rows(o, r, &c, t->values, &n, err));
+        if (n != set.n_rows)
+            return fm_fail(err, FM_ERROR_IO, "dataset csv: %s changes while it is read",
+                           r->path);
+        if (is_standard)
+            FM_TRY(standardise(n, c.dim, t, r->path, err));
+        set.state = t;
+        set.shift = is_standard ? t->shift : NULL;
+        set.scale = is_standard ? t->scale : NULL;
+    }
+    *d = set;
+    return FM_OK;
+}
+
+static enum fm_status open_csv(const void *options, const struct fm_services *services,
+                               struct fm_dataset *d, struct fm_error *err)
+{
+    const struct csv_options *o = options;
+    struct reader *r = services->allocate(services, 1, sizeof *r);
+    if (!r)
+        return fm_fail(err, FM_ERROR_MEMORY, "out of memory");
+    r->path = o->file;
+    r->delimiter = delimiters[o->delimiter];
+    r->file = fopen(o->file, "rb");
+    if (!r->file)
+        return fm_fail(err, FM_ERROR_NO_INPUT, "dataset csv: can't open %s: %s", o->file,
+                       strerror(errno));
+    enum fm_status status = load(o, r, services, d, err);
+    (void)fclose(r->file);
+    return status;
+}
+
+static void read_row(const void *options, const struct fm_dataset *d, size_t index,
+                     double *x)
+{
+    (void)options;
+    const struct table *t = d->state;
+    memcpy(x, t->values + index * d->dim, d->dim * sizeof *x);
+}
+
+static const struct fm_dataset_ops ops = {
+    .size = sizeof ops, .open = open_csv, .read = read_row};
+
+const struct fm_plugin fmrun_plugin = {
+    FM_PLUGIN_HEADER,
+    .kind = FM_DATASET,
+    .name = "csv",
+    .version = 1,
+    .summary = "rows of numbers from a text file, separated by commas",
+    .source = "RFC 4180",
+    .options = options_table,
+    .options_size = sizeof(struct csv_options),
+    .dataset = &ops,
+};
