@@ -1,6 +1,7 @@
 /* Built twice: with the engine's float, and with double (FM_REAL_DOUBLE). */
 #include <config.h>
 
+#include "base/isa.h"
 #include "nn/optimizer.h"
 #include "plugin_support.h"
 #include "support.h"
@@ -181,6 +182,138 @@ START_TEST(pieces_of_a_step_are_the_step)
 }
 END_TEST
 
+/* ---- lion and sgd, on each instruction set ---- */
+
+static bool has_set(int i)
+{
+    static const char *const names[FM_N_ISAS] = {"portable", "avx2", "avx512"};
+    return fm_isa_force(names[i]);
+}
+
+/* torch.optim.SGD of PyTorch 1.13 in float64, lr 0.05, momentum 0.8, weight_decay 0.1, plain
+ * and with nesterov=True, from the same theta with the same gradients and average. */
+START_TEST(sgd_takes_the_steps_that_pytorch_takes)
+{
+    static const struct {
+        uint64_t step;
+        double theta[4], average[4];
+    } expected[2][3] = {
+        {{1,
+          {0.951250000000, -1.921250000000, 0.510000000000, -0.006250000000},
+          {0.987812500000, -1.980312500000, 0.502500000000, -0.001562500000}},
+         {2,
+          {0.869993750000, -1.811143750000, 0.515450000000, -0.023718750000},
+          {0.958357812500, -1.938020312500, 0.505737500000, -0.007101562500}},
+         {5,
+          {0.550542837907, -1.636543110513, 0.399914138819, -0.178485811566},
+          {0.773899058178, -1.774672434064, 0.472183701658, -0.075624772569}}},
+        {{1,
+          {0.912250000000, -1.858250000000, 0.518000000000, -0.011250000000},
+          {0.978062500000, -1.964562500000, 0.504500000000, -0.002812500000}},
+         {2,
+          {0.805339750000, -1.723625750000, 0.519738000000, -0.037648750000},
+          {0.934881812500, -1.904328312500, 0.508309500000, -0.011521562500}},
+         {5,
+          {0.466278093441, -1.636369480339, 0.345106457668, -0.234604431152},
+          {0.715749835223, -1.739576407684, 0.452910130994, -0.102692245746}}},
+    };
+    static const double first[] = {1, -2, 0.5, 0}, slope[] = {0.5, -1, -0.25, 0};
+    const int kind = _i % 2;
+    const struct fm_sgd sgd = {0.8, 0.1, kind == 1};
+    if (!has_set(_i / 2))
+        return;
+    struct fm_optimizer_state state = start(average);
+    state.n = 4;
+    for (size_t i = 0; i < 4; i++)
+        average[i] = theta[i] = (fm_real)first[i];
+    uint64_t step = 1;
+    for (size_t k = 0; k < 3; k++) {
+        for (; step <= expected[kind][k].step; step++) {
+            for (size_t i = 0; i < 4; i++) /* halved by the scale */
+                gradient[i] =
+                    (fm_real)(2 * slope[i] * (2 - (double)step / 2) + (double)step / 4);
+            const struct fm_sgd_step s = fm_sgd_prepare(&sgd, 0.5, 0.05, 0.75);
+            fm_sgd_apply(&s, &state, gradient, 0, 4);
+        }
+        for (size_t i = 0; i < 4; i++) {
+            ck_near((double)theta[i], expected[kind][k].theta[i], 1e-12 + 50 * UNIT);
+            ck_near((double)average[i], expected[kind][k].average[i], 1e-12 + 50 * UNIT);
+        }
+    }
+}
+END_TEST
+
+/* Algorithm 2 of Chen et al. 2023 line by line, for one entry. */
+static void plain_lion(const struct fm_lion *o, struct plain *p, double g, double lr,
+                       double ema_decay)
+{
+    double update = o->beta1 * p->m + (1 - o->beta1) * g;
+    double sign = update > 0 ? 1 : update < 0 ? -1 : 0;
+    p->theta = p->theta - lr * (sign + o->weight_decay * p->theta);
+    p->m = o->beta2 * p->m + (1 - o->beta2) * g;
+    p->average = ema_decay * p->average + (1 - ema_decay) * p->theta;
+}
+
+/* As of adamw.  The signs agree: no update comes near 0 but those of the entries that have no
+ * gradient, where it is 0. */
+START_TEST(lion_agrees_with_a_plain_double_one)
+{
+    static const struct fm_lion lion = {0.9, 0.99, 0.05};
+    static struct plain plain[N];
+    if (!has_set(_i))
+        return;
+    struct fm_optimizer_state state = start(average);
+    for (size_t i = 0; i < N; i++)
+        plain[i] = (struct plain){(double)theta[i], 0, 0, (double)theta[i]};
+    for (uint64_t step = 1; step <= 60; step++) {
+        double lr = 1e-2 / (double)step, scale = step % 3 ? 1 : 0.125;
+        draw_gradient((uint32_t)step);
+        for (size_t i = 0; i < N; i += 9)
+            gradient[i] = 0;
+        const struct fm_lion_step s = fm_lion_prepare(&lion, scale, lr, 0.75);
+        fm_lion_apply(&s, &state, gradient, 0, N);
+        for (size_t i = 0; i < N; i++)
+            plain_lion(&lion, &plain[i], (double)gradient[i] * scale, lr, 0.75);
+    }
+    for (size_t i = 0; i < N; i++) {
+        ck_near((double)theta[i], plain[i].theta, 100 * UNIT);
+        ck_near((double)moment1[i], plain[i].m, 100 * UNIT * (fabs(plain[i].m) + 1));
+        ck_near((double)average[i], plain[i].average, 100 * UNIT);
+        ck_assert(moment2[i] == 0);
+    }
+}
+END_TEST
+
+START_TEST(pieces_of_lion_and_sgd_are_the_step)
+{
+    const struct fm_lion_step lion =
+        fm_lion_prepare(&(struct fm_lion){0.9, 0.99, 0.1}, 0.5, 1e-3, 0.9);
+    const struct fm_sgd_step sgd =
+        fm_sgd_prepare(&(struct fm_sgd){0.9, 0.1, true}, 0.5, 1e-3, 0.9);
+    static const size_t ends[] = {0, 47, 48, N};
+    fm_real whole[2][3][N];
+    draw_gradient(1);
+    for (int k = 0; k < 2; k++)
+        for (int is_cut = 0; is_cut < 2; is_cut++) {
+            struct fm_optimizer_state state = start(average);
+            for (size_t i = 0; i < (is_cut ? 3 : 1); i++) {
+                size_t first = is_cut ? ends[i] : 0, end = is_cut ? ends[i + 1] : N;
+                if (k == 0)
+                    fm_lion_apply(&lion, &state, gradient, first, end - first);
+                else
+                    fm_sgd_apply(&sgd, &state, gradient, first, end - first);
+                ck_assert(!is_cut || i != 0 || (theta[47] == average[47]));
+            }
+            const fm_real *found[] = {theta, moment1, average};
+            for (size_t j = 0; j < 3; j++)
+                if (is_cut)
+                    ck_assert_mem_eq(whole[k][j], found[j], sizeof theta);
+                else
+                    memcpy(whole[k][j], found[j], sizeof theta);
+        }
+}
+END_TEST
+
 /* ---- the sum over shards ---- */
 
 /* (1 + u) + (u + 0) rounds u away twice; (u + u) + 1 = 1 + 2 u.  A pair that was added before
@@ -245,6 +378,11 @@ int main(void)
     tcase_add_test(adamw, without_a_gradient_only_decay_acts);
     tcase_add_test(adamw, pieces_of_a_step_are_the_step);
     suite_add_tcase(suite, adamw);
+    TCase *others = tcase_create("lion and sgd");
+    tcase_add_loop_test(others, sgd_takes_the_steps_that_pytorch_takes, 0, 2 * FM_N_ISAS);
+    tcase_add_loop_test(others, lion_agrees_with_a_plain_double_one, 0, FM_N_ISAS);
+    tcase_add_test(others, pieces_of_lion_and_sgd_are_the_step);
+    suite_add_tcase(suite, others);
     TCase *shards = tcase_create("sum over shards");
     tcase_add_test(shards, shards_are_summed_in_pairs_first_to_last);
     tcase_add_test(shards, a_sum_gives_its_square_and_touches_nothing_else);

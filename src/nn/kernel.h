@@ -119,6 +119,10 @@ struct fm_kernel {
                       fm_real *gradient);
     void (*adamw)(const struct fm_adamw_step *s, struct fm_optimizer_state *state,
                   const fm_real *gradient, size_t first, size_t count);
+    void (*lion)(const struct fm_lion_step *s, struct fm_optimizer_state *state,
+                 const fm_real *gradient, size_t first, size_t count);
+    void (*sgd)(const struct fm_sgd_step *s, struct fm_optimizer_state *state,
+                const fm_real *gradient, size_t first, size_t count);
     void (*norm)(const struct fm_norm *s);
     void (*norm_change)(const struct fm_norm *s, const struct fm_norm_change *d);
     void (*attention)(const struct fm_attention *s);

@@ -64,6 +64,15 @@ double FM_ISA_SYMBOL(fm_combine)(size_t n_shards, fm_real *const *shards, size_t
 #define SQRT sqrtf
 #endif
 
+static void average(const struct fm_optimizer_state *state, size_t first, size_t count,
+                    fm_real decay, fm_real fresh)
+{
+    const fm_real *restrict theta = state->parameters + first;
+    fm_real *restrict ema = state->ema + first;
+    for (size_t i = 0; i < count; i++)
+        ema[i] = decay * ema[i] + fresh * theta[i];
+}
+
 void FM_ISA_SYMBOL(fm_adamw)(const struct fm_adamw_step *s,
                              struct fm_optimizer_state *state, const fm_real *gradient,
                              size_t first, size_t count)
@@ -78,9 +87,37 @@ void FM_ISA_SYMBOL(fm_adamw)(const struct fm_adamw_step *s,
         theta[i] =
             s->keep * theta[i] - s->rate * m[i] / (SQRT(v[i]) * s->root + s->epsilon);
     }
-    if (!state->ema)
-        return;
-    fm_real *restrict ema = state->ema + first;
-    for (size_t i = 0; i < count; i++)
-        ema[i] = s->ema_decay * ema[i] + s->ema_fresh * theta[i];
+    if (state->ema)
+        average(state, first, count, s->ema_decay, s->ema_fresh);
+}
+
+void FM_ISA_SYMBOL(fm_lion)(const struct fm_lion_step *s, struct fm_optimizer_state *state,
+                            const fm_real *gradient, size_t first, size_t count)
+{
+    const fm_real *restrict g = gradient + first;
+    fm_real *restrict theta = state->parameters + first;
+    fm_real *restrict m = state->moment1 + first;
+    for (size_t i = 0; i < count; i++) {
+        const fm_real gi = g[i] * s->scale, c = s->beta1 * m[i] + s->rest1 * gi;
+        const fm_real up = c > 0 ? s->rate : 0, down = c < 0 ? s->rate : 0;
+        theta[i] = s->keep * theta[i] - (up - down);
+        m[i] = s->beta2 * m[i] + s->rest2 * gi;
+    }
+    if (state->ema)
+        average(state, first, count, s->ema_decay, s->ema_fresh);
+}
+
+void FM_ISA_SYMBOL(fm_sgd)(const struct fm_sgd_step *s, struct fm_optimizer_state *state,
+                           const fm_real *gradient, size_t first, size_t count)
+{
+    const fm_real *restrict g = gradient + first;
+    fm_real *restrict theta = state->parameters + first;
+    fm_real *restrict m = state->moment1 + first;
+    for (size_t i = 0; i < count; i++) {
+        const fm_real gi = g[i] * s->scale + s->weight_decay * theta[i];
+        m[i] = s->momentum * m[i] + gi;
+        theta[i] -= s->rate * (s->fresh * gi + s->ahead * m[i]);
+    }
+    if (state->ema)
+        average(state, first, count, s->ema_decay, s->ema_fresh);
 }

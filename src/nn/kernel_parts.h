@@ -134,6 +134,10 @@ double FM_ISA_SYMBOL(fm_combine)(size_t n_shards, fm_real *const *shards, size_t
 void FM_ISA_SYMBOL(fm_adamw)(const struct fm_adamw_step *s,
                              struct fm_optimizer_state *state, const fm_real *gradient,
                              size_t first, size_t count);
+void FM_ISA_SYMBOL(fm_lion)(const struct fm_lion_step *s, struct fm_optimizer_state *state,
+                            const fm_real *gradient, size_t first, size_t count);
+void FM_ISA_SYMBOL(fm_sgd)(const struct fm_sgd_step *s, struct fm_optimizer_state *state,
+                           const fm_real *gradient, size_t first, size_t count);
 void FM_ISA_SYMBOL(fm_norm)(const struct fm_norm *s);
 void FM_ISA_SYMBOL(fm_norm_change)(const struct fm_norm *s, const struct fm_norm_change *d);
 void FM_ISA_SYMBOL(fm_attention)(const struct fm_attention *s);

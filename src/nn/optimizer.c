@@ -42,3 +42,46 @@ void fm_adamw_apply(const struct fm_adamw_step *s, struct fm_optimizer_state *st
 {
     fm_kernel()->adamw(s, state, gradient, first, count);
 }
+
+struct fm_lion_step fm_lion_prepare(const struct fm_lion *o, double scale, double lr,
+                                    double ema_decay)
+{
+    return (struct fm_lion_step){
+        .beta1 = (fm_real)o->beta1,
+        .rest1 = (fm_real)(1 - o->beta1),
+        .beta2 = (fm_real)o->beta2,
+        .rest2 = (fm_real)(1 - o->beta2),
+        .rate = (fm_real)lr,
+        .keep = (fm_real)(1 - lr * o->weight_decay),
+        .scale = (fm_real)scale,
+        .ema_decay = (fm_real)ema_decay,
+        .ema_fresh = (fm_real)(1 - ema_decay),
+    };
+}
+
+void fm_lion_apply(const struct fm_lion_step *s, struct fm_optimizer_state *state,
+                   const fm_real *gradient, size_t first, size_t count)
+{
+    fm_kernel()->lion(s, state, gradient, first, count);
+}
+
+struct fm_sgd_step fm_sgd_prepare(const struct fm_sgd *o, double scale, double lr,
+                                  double ema_decay)
+{
+    return (struct fm_sgd_step){
+        .momentum = (fm_real)o->momentum,
+        .fresh = o->is_nesterov ? 1 : 0,
+        .ahead = o->is_nesterov ? (fm_real)o->momentum : 1,
+        .weight_decay = (fm_real)o->weight_decay,
+        .rate = (fm_real)lr,
+        .scale = (fm_real)scale,
+        .ema_decay = (fm_real)ema_decay,
+        .ema_fresh = (fm_real)(1 - ema_decay),
+    };
+}
+
+void fm_sgd_apply(const struct fm_sgd_step *s, struct fm_optimizer_state *state,
+                  const fm_real *gradient, size_t first, size_t count)
+{
+    fm_kernel()->sgd(s, state, gradient, first, count);
+}
