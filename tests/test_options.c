@@ -257,6 +257,47 @@ START_TEST(files_start_at_the_folder_of_the_text_they_stand_in)
 }
 END_TEST
 
+/* A version that has grown: with the new options at their defaults, the key is the old one. */
+START_TEST(later_options_enter_a_key_where_they_are_not_default)
+{
+    struct grown {
+        int64_t steps;
+        double rate;
+        bool flag;
+        struct fm_reals times;
+        int activation;
+    };
+    static const struct fm_option grown[] = {
+        {"steps", FM_INT, offsetof(struct grown, steps), "10"},
+        {"rate", FM_REAL, offsetof(struct grown, rate), "1e-3", .flags = FM_OPTION_LATER},
+        {"flag", FM_BOOL, offsetof(struct grown, flag), "true", .flags = FM_OPTION_LATER},
+        {"times", FM_REALS, offsetof(struct grown, times), "[0, 1]",
+         .flags = FM_OPTION_LATER},
+        {"activation", FM_CHOICE, offsetof(struct grown, activation), "tanh",
+         .choices = activations, .flags = FM_OPTION_LATER},
+        {0}};
+    static const char *const cases[][2] = {
+        {"{}", ", steps: 10"},
+        {"{rate: 0.001, flag: true, times: [0, 1.0], activation: tanh}", ", steps: 10"},
+        {"{rate: 0.1, activation: relu}", ", steps: 10, rate: 0.1, activation: relu"},
+        {"{flag: false, times: [0]}", ", steps: 10, flag: false, times: [0]"},
+    };
+    struct fm_text text = {0};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct grown o;
+        ck_ok(fm_options_bind(&arena, grown, sizeof o, parse(cases[i][0]), "x", NULL, &o,
+                              &err));
+        fm_text_clear(&text);
+        ck_ok(fm_options_emit(&text, grown, &o, true, &err));
+        ck_assert_str_eq(fm_text_bytes(&text), cases[i][1]);
+        fm_text_clear(&text);
+        ck_ok(fm_options_emit(&text, grown, &o, false, &err));
+        ck_assert_ptr_nonnull(strstr(fm_text_bytes(&text), ", rate: "));
+    }
+    fm_text_fini(&text);
+}
+END_TEST
+
 static const char *const maps[] = {
     "{}",
     "{flag: false, steps: 64, rate: 1e-300, angle: 0.1, name: 'a: b', activation: relu}",
@@ -453,6 +494,7 @@ int main(void)
     tcase_add_test(bound, a_required_option_that_is_missing_is_named);
     tcase_add_test(bound, bounds_of_integers_are_exact);
     tcase_add_test(bound, files_start_at_the_folder_of_the_text_they_stand_in);
+    tcase_add_test(bound, later_options_enter_a_key_where_they_are_not_default);
     tcase_add_test(bound, running_out_of_memory_is_an_error_at_every_allocation);
     tcase_add_loop_test(emitted, emitted_options_read_back_as_the_same_values, 0,
                         N_OF(maps));

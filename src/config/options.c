@@ -202,11 +202,49 @@ void fm_option_emit(struct fm_text *text, const struct fm_option *option, const 
     }
 }
 
+/* Whether the value is the default, both as text. */
+static enum fm_status is_default(const struct fm_option *option, const void *block,
+                                 bool *result, struct fm_error *err)
+{
+    union {
+        bool flag;
+        int64_t integer;
+        double real;
+        const char *text;
+        struct fm_matrix matrix; /* the largest */
+    } usual;
+    struct fm_option alone = *option;
+    struct fm_arena scratch = {0};
+    struct fm_text here = {0}, there = {0};
+    alone.offset = 0;
+    enum fm_status status = FM_OK;
+    *result = false;
+    if (option->default_text) {
+        status = fm_option_read_default(&scratch, &alone, "a key", NULL, &usual, err);
+        if (status == FM_OK) {
+            fm_option_emit(&here, option, block);
+            fm_option_emit(&there, &alone, &usual);
+            *result = strcmp(fm_text_bytes(&here), fm_text_bytes(&there)) == 0;
+            if (here.has_failed || there.has_failed)
+                status = fm_out_of_memory(err);
+        }
+    }
+    fm_text_fini(&here);
+    fm_text_fini(&there);
+    fm_arena_fini(&scratch);
+    return status;
+}
+
 enum fm_status fm_options_emit(struct fm_text *text, const struct fm_option *table,
                                const void *block, bool for_key, struct fm_error *err)
 {
     for (const struct fm_option *option = table; option && option->name; option++) {
         if (for_key && (option->flags & FM_OPTION_NOT_IN_KEY))
+            continue;
+        bool is_left_out = false;
+        if (for_key && (option->flags & FM_OPTION_LATER))
+            FM_TRY(is_default(option, block, &is_left_out, err));
+        if (is_left_out)
             continue;
         bool is_file = option->type == FM_FILE && text_at(option, block)[0] != '\0';
         char hash[FM_HASH_SIZE];

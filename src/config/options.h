@@ -40,7 +40,7 @@ FM_MUST_USE enum fm_status fm_options_bind(struct fm_arena *arena,
 /* Writes ", name: value" for every option of the table in its order, as inside a flow map:
  * what is written reads back as the same values (a FM_FILE's path, which is joined with its
  * folder already, when read from the same working folder).  for_key leaves out
- * FM_OPTION_NOT_IN_KEY and writes for a FM_FILE the sha256 of its contents instead of its
+ * FM_OPTION_NOT_IN_KEY, and FM_OPTION_LATER where it is the default, and writes for a FM_FILE the sha256 of its contents instead of its
  * path (an unreadable file is FM_ERROR_NO_INPUT). */
 FM_MUST_USE enum fm_status fm_options_emit(struct fm_text *text,
                                            const struct fm_option *table, const void *block,
