@@ -97,7 +97,7 @@ endif
 
 # Training and velocity in double, too.
 check_PROGRAMS += tests/test_trained
-tests_test_trained_SOURCES = tests/test_trained.c tests/test_train.h src/train/train.c src/sample/velocity.c \
+tests_test_trained_SOURCES = tests/test_trained.c tests/test_train.h $(TRAIN_SOURCES) src/sample/velocity.c \
 	$(TEST_VELOCITY)
 tests_test_trained_CFLAGS = $(TEST_CFLAGS) -DFM_REAL_DOUBLE
 tests_test_trained_LDADD = $(tests_test_gradient_LDADD)

@@ -86,3 +86,10 @@ EXTRA_DIST += \
 	tests/configs/bad-unknown-solver.yaml \
 	tests/configs/bad-unknown-train-option.yaml \
 	tests/configs/bad-wrong-type.yaml
+# Of the section train.
+EXTRA_DIST += \
+	tests/configs/bad-beta-with-sgd.yaml \
+	tests/configs/bad-epsilon-with-lion.yaml \
+	tests/configs/bad-momentum-with-adamw.yaml \
+	tests/configs/bad-nesterov-with-lion.yaml \
+	tests/configs/bad-nesterov-without-momentum.yaml

@@ -40,6 +40,23 @@ START_TEST(the_cosine_schedule_falls_from_lr_to_final_lr)
 }
 END_TEST
 
+START_TEST(the_linear_schedule_falls_evenly_to_final_lr)
+{
+    struct fm_train_options o = test_train_options(130, 64);
+    o.schedule = FM_SCHEDULE_LINEAR;
+    o.warmup = 10;
+    o.final_lr = 2e-4;
+    ck_near(fm_learning_rate(&o, 5), 5e-4, 1e-18);
+    ck_assert(fm_learning_rate(&o, 10) == 1e-3);
+    ck_near(fm_learning_rate(&o, 40), 8e-4, 1e-17); /* 1e-3 - 8e-4 30 / 120 */
+    ck_near(fm_learning_rate(&o, 100), 4e-4, 1e-17);
+    ck_near(fm_learning_rate(&o, 130), 2e-4, 1e-17);
+    ck_near(fm_learning_rate(&o, 1000), 2e-4, 1e-17);
+    o.final_lr = 2e-3; /* or rises */
+    ck_near(fm_learning_rate(&o, 40), 1.25e-3, 1e-17);
+}
+END_TEST
+
 START_TEST(shards_follow_from_the_batch_alone)
 {
     static const size_t cases[][3] = {/* batch, shards asked for, shards */
@@ -61,6 +78,7 @@ int main(void)
     TCase *schedule = tcase_create("schedules");
     tcase_add_test(schedule, the_learning_rate_is_constant_after_a_linear_warmup);
     tcase_add_test(schedule, the_cosine_schedule_falls_from_lr_to_final_lr);
+    tcase_add_test(schedule, the_linear_schedule_falls_evenly_to_final_lr);
     suite_add_tcase(suite, schedule);
     TCase *shards = tcase_create("shards");
     tcase_add_test(shards, shards_follow_from_the_batch_alone);

@@ -191,23 +191,28 @@ static void compare_states(const struct setting *a, const struct setting *b,
 
 enum { N_STEPS = 30 };
 
-/* batch 200 in 3 shards; 333 in 5, whose blocks are not full; 7 rows in 7 shards */
+/* batch 200 in 4 shards; 333 in 4, whose blocks are not full; 7 rows in 7 shards; then 200 with
+ * other optimisers */
 static struct fm_train_options options_at(int i)
 {
-    struct fm_train_options o = test_train_options(N_STEPS, i == 0   ? 200
-                                                            : i == 1 ? 333
-                                                                     : 7);
+    static const int64_t batches[] = {200, 333, 7, 200, 200};
+    struct fm_train_options o = test_train_options(N_STEPS, batches[i]);
     o.shards = i == 2 ? 7 : 0;
     o.ema = i == 1 ? 0.99 : 0;
     o.clip = i == 2 ? 0.5 : 0;
     o.weight_decay = 0.01;
+    o.optimizer = i == 3   ? FM_OPTIMIZER_LION
+                  : i == 4 ? FM_OPTIMIZER_SGD
+                           : FM_OPTIMIZER_ADAMW;
+    o.momentum = 0.9;
+    o.nesterov = i == 4;
     return o;
 }
 
-/* Every kind of batch on the affine path, and each other variant once. */
+/* Every kind of batch and optimiser on the affine path, and each other variant once. */
 static const struct {
     int options, variant;
-} cases[] = {{0, 0}, {1, 0}, {2, 0}, {1, 1}, {0, 2}, {0, 3}, {1, 4}};
+} cases[] = {{0, 0}, {1, 0}, {2, 0}, {1, 1}, {0, 2}, {0, 3}, {1, 4}, {3, 0}, {4, 0}};
 enum { N_CASES = sizeof cases / sizeof *cases };
 
 START_TEST(weights_and_losses_are_the_same_bits_for_any_number_of_threads)

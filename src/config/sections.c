@@ -2,8 +2,8 @@
 
 #include "config/sections.h"
 
-static const char *const optimizers[] = {"adamw", "adam", NULL};
-static const char *const schedules[] = {"constant", "cosine", NULL};
+static const char *const optimizers[] = {"adamw", "adam", "lion", "sgd", NULL};
+static const char *const schedules[] = {"constant", "cosine", "linear", NULL};
 static const char *const controls[] = {"row", "batch", NULL};
 const char *const fm_grid_names[] = {"uniform", "cosine", "karras", "shift", NULL};
 const char *const fm_controller_names[] = {"i", "pi", "pid", NULL};
@@ -17,23 +17,29 @@ const struct fm_option fm_train_table[] = {
     {"batch",        FM_INT,    AT(batch),        "256", .minimum = 1, .maximum = 16777216,
      .unit = "rows", .help = "pairs (x0, x1) per step"},
     {"optimizer",    FM_CHOICE, AT(optimizer),    "adamw", .choices = optimizers,
-     .help = "adamw, or adam, which is adamw without weight decay"},
+     .help = "adamw; adam, which is adamw without weight decay; lion, the sign of a momentum; "
+             "or sgd, with momentum"},
     {"lr",           FM_REAL,   AT(lr),           "1e-3", .minimum = 0, .maximum = 1e3,
      .flags = FM_OPTION_ABOVE_MINIMUM, .help = "learning rate, after warm-up"},
     {"beta1",        FM_REAL,   AT(beta1),        "0.9", .minimum = 0, .maximum = 1,
-     .flags = FM_OPTION_BELOW_MAXIMUM, .help = "decay of the gradient's mean"},
+     .flags = FM_OPTION_BELOW_MAXIMUM, .help = "decay of the gradient's mean; of lion, its share in the step"},
     {"beta2",        FM_REAL,   AT(beta2),        "0.999", .minimum = 0, .maximum = 1,
-     .flags = FM_OPTION_BELOW_MAXIMUM, .help = "decay of the gradient's square"},
+     .flags = FM_OPTION_BELOW_MAXIMUM, .help = "decay of the gradient's square; of lion, of its mean"},
     {"epsilon",      FM_REAL,   AT(epsilon),      "1e-8", .minimum = 1e-37, .maximum = 1,
-     .flags = FM_OPTION_ABOVE_MINIMUM, .help = "added to the root of the mean square"},
+     .flags = FM_OPTION_ABOVE_MINIMUM, .help = "added to the root of the mean square; of adamw and adam"},
+    {"momentum",     FM_REAL,   AT(momentum),     "0.9", .minimum = 0, .maximum = 1,
+     .flags = FM_OPTION_BELOW_MAXIMUM | FM_OPTION_LATER,
+     .help = "of sgd: decay of the sum of gradients"},
+    {"nesterov",     FM_BOOL,   AT(nesterov),     "false", .flags = FM_OPTION_LATER,
+     .help = "of sgd: momentum as Nesterov has it"},
     {"weight_decay", FM_REAL,   AT(weight_decay), "0", .minimum = 0, .maximum = 10,
-     .help = "of adamw; scaled by lr"},
+     .help = "of adamw and lion, scaled by lr; of sgd, added to the gradient"},
     {"schedule",     FM_CHOICE, AT(schedule),     "constant", .choices = schedules,
-     .help = "of lr after warm-up; cosine goes to final_lr at the last step"},
+     .help = "of lr after warm-up; cosine and linear go to final_lr at the last step"},
     {"warmup",       FM_INT,    AT(warmup),       "0", .minimum = 0, .maximum = 4294967295.0,
      .unit = "steps", .help = "lr rises linearly to its value over these"},
     {"final_lr",     FM_REAL,   AT(final_lr),     "0", .minimum = 0, .maximum = 1e3,
-     .help = "where the cosine schedule ends"},
+     .help = "where the cosine or linear schedule ends"},
     {"clip",         FM_REAL,   AT(clip),         "0", .minimum = 0, .maximum = 1e30,
      .help = "largest norm of the gradient; longer ones are scaled down; 0 for none"},
     {"ema",          FM_REAL,   AT(ema),          "0", .minimum = 0, .maximum = 1,

@@ -5,13 +5,20 @@
 
 #include <fmrun/option.h>
 
-enum fm_optimizer { FM_OPTIMIZER_ADAMW, FM_OPTIMIZER_ADAM };
-enum fm_schedule { FM_SCHEDULE_CONSTANT, FM_SCHEDULE_COSINE };
+enum fm_optimizer {
+    FM_OPTIMIZER_ADAMW,
+    FM_OPTIMIZER_ADAM,
+    FM_OPTIMIZER_LION,
+    FM_OPTIMIZER_SGD
+};
+enum fm_schedule { FM_SCHEDULE_CONSTANT, FM_SCHEDULE_COSINE, FM_SCHEDULE_LINEAR };
 
 struct fm_train_options {
     int64_t steps, batch;
     int optimizer;
-    double lr, beta1, beta2, epsilon, weight_decay;
+    double lr, beta1, beta2, epsilon, momentum;
+    bool nesterov;
+    double weight_decay;
     int schedule;
     int64_t warmup;
     double final_lr;

@@ -187,31 +187,6 @@ static enum fm_status read_seeds(struct fm_arena *arena, const struct fm_yaml *r
     return FM_OK;
 }
 
-static enum fm_status read_train(struct fm_arena *arena, const struct fm_yaml *root,
-                                 struct fm_experiment *e, struct fm_error *err)
-{
-    const struct fm_yaml *node = fm_yaml_find(root, "train");
-    struct fm_train_options *t = &e->train;
-    FM_TRY(fm_options_bind(arena, fm_train_table, sizeof *t, node, "train", NULL, t, err));
-    if (node && !fm_experiment_is_trained(e))
-        return fm_yaml_fail(err, node,
-                            "the network \"%s\" is a closed form and is not trained: "
-                            "leave the section out",
-                            e->network.loaded->plugin->name);
-    if (t->optimizer == FM_OPTIMIZER_ADAM && t->weight_decay != 0)
-        return fm_yaml_fail(err, fm_yaml_find(node, "weight_decay"),
-                            "adam has no weight decay; use optimizer: adamw");
-    if (t->schedule == FM_SCHEDULE_CONSTANT && t->final_lr != 0)
-        return fm_yaml_fail(
-            err, fm_yaml_find(node, "final_lr"),
-            "final_lr has no effect with a constant schedule; add schedule: "
-            "cosine");
-    if (t->shards > t->batch)
-        return fm_yaml_fail(err, fm_yaml_find(node, "shards"),
-                            "more shards than rows in a batch");
-    return FM_OK;
-}
-
 static enum fm_status read_keep(const struct fm_yaml *node, struct fm_sample_options *s,
                                 struct fm_error *err)
 {
@@ -356,7 +331,7 @@ enum fm_status fm_experiment_read(struct fm_arena *arena, struct fm_registry *re
                                  (struct fm_component *)(void *)((char *)e + s->offset),
                                  err));
     }
-    FM_TRY(read_train(arena, root, e, err));
+    FM_TRY(fm_train_read(arena, root, e, err));
     FM_TRY(read_sample(arena, registry, root, e, err));
     FM_TRY(fm_methods_read(arena, registry, root, e, err));
     return read_metrics(arena, registry, root, e, err);

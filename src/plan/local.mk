@@ -6,4 +6,5 @@ libfmrun_a_SOURCES += \
 	src/plan/plan.c src/plan/plan.h \
 	src/plan/resolve.c \
 	src/plan/sections.h \
-	src/plan/sweep.c
+	src/plan/sweep.c \
+	src/plan/train_section.c

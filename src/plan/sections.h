@@ -44,6 +44,10 @@ FM_MUST_USE enum fm_status fm_component_solver(struct fm_arena *arena,
                                                struct fm_solver *solver,
                                                struct fm_error *err);
 
+/* The section `train`, into e, whose components are read. */
+FM_MUST_USE enum fm_status fm_train_read(struct fm_arena *arena, const struct fm_yaml *root,
+                                         struct fm_experiment *e, struct fm_error *err);
+
 /* The list under `solvers`, its lists expanded, into e, whose path and coupling are read. */
 FM_MUST_USE enum fm_status fm_methods_read(struct fm_arena *arena,
                                            struct fm_registry *registry,

@@ -1,6 +1,6 @@
 #include <config.h>
 
-#include "train/train.h"
+#include "train/parts.h"
 
 #include "base/error.h"
 #include "base/parallel.h"
@@ -45,32 +45,6 @@ struct fm_trainer {
     _Atomic uint64_t
         *shard_steps; /* [n_shards]: the step that a thread has last taken it for */
 };
-
-double fm_learning_rate(const struct fm_train_options *o, uint64_t n)
-{
-    uint64_t warmup = (uint64_t)o->warmup, steps = (uint64_t)o->steps;
-    if (n <= warmup)
-        return o->lr * (double)n / (double)warmup;
-    if (o->schedule == FM_SCHEDULE_CONSTANT || steps <= warmup)
-        return o->lr;
-    double progress = (double)(n - warmup) / (double)(steps - warmup);
-    return o->final_lr
-           + (o->lr - o->final_lr) * 0.5
-                 * (1 + cos(3.14159265358979323846 * fmin(progress, 1)));
-}
-
-size_t fm_n_shards(const struct fm_train_options *o)
-{
-    size_t batch = (size_t)o->batch;
-    size_t n = batch / 32;
-    if (n > 4)
-        n = batch / 256 > 4 ? batch / 256 : 4;
-    if (n > 64)
-        n = 64;
-    if (o->shards > 0)
-        n = (size_t)o->shards < batch ? (size_t)o->shards : batch;
-    return n > 0 ? n : 1;
-}
 
 /* ---- memory ---- */
 
@@ -315,13 +289,13 @@ static void combine_pieces(struct fm_trainer *t, size_t thread)
 }
 
 static void update_pieces(struct fm_trainer *t, size_t thread,
-                          const struct fm_adamw_step *s)
+                          const struct fm_update *update)
 {
     size_t begin, end, first, count;
     piece_range(t, thread, &begin, &end);
     for (size_t i = begin; i < end; i++) {
         fm_net_piece(t->spec.net, i, &first, &count);
-        fm_adamw_apply(s, &t->state, t->gradient, first, count);
+        fm_update_apply(update, &t->state, t->gradient, first, count);
         fm_net_transpose_piece(t->spec.net, i, t->state.parameters, t->transposed);
     }
 }
@@ -371,7 +345,6 @@ static void take_shards(struct fm_trainer *t, struct worker *w, size_t thread, d
 static void step_thread(void *context, size_t thread)
 {
     struct fm_trainer *t = context;
-    const struct fm_train_options *o = t->spec.options;
     struct worker *w = &t->workers[thread];
     double last = t->spec.profile ? fm_seconds() : 0, loss, norm;
     take_shards(t, w, thread, &last);
@@ -381,13 +354,9 @@ static void step_thread(void *context, size_t thread)
     wait_for_all(t, w, &last);
     sum_up(t, &loss, &norm);
     if (is_usable(loss, norm)) {
-        const struct fm_adamw adamw = {o->beta1, o->beta2, o->epsilon, o->weight_decay};
-        uint64_t step = t->n_steps + 1;
-        double scale = o->clip > 0 && norm > o->clip ? o->clip / norm : 1;
-        double ema_decay = fmin(o->ema, (1.0 + (double)step) / (10.0 + (double)step));
-        struct fm_adamw_step s =
-            fm_adamw_prepare(&adamw, scale, fm_learning_rate(o, step), step, ema_decay);
-        update_pieces(t, thread, &s);
+        const struct fm_update update =
+            fm_update_prepare(t->spec.options, t->n_steps + 1, norm);
+        update_pieces(t, thread, &update);
     }
     w->profile.optimiser += lap(t, &last);
 }

@@ -1,0 +1,74 @@
+/* The section `train` of a config: its options, and which of them go together. */
+#include <config.h>
+
+#include "plan/sections.h"
+
+#include <string.h>
+
+/* A choice's name, as the config writes it. */
+static const char *choice_name(const char *key, int value)
+{
+    const struct fm_option *o = fm_train_table;
+    while (strcmp(o->name, key) != 0)
+        o++;
+    return o->choices[value];
+}
+
+/* Refuses what would change nothing; a default may stand there, as in a resolved config. */
+static enum fm_status check_effects(struct fm_arena *arena, const struct fm_yaml *node,
+                                    const struct fm_train_options *t, struct fm_error *err)
+{
+    struct fm_train_options usual;
+    FM_TRY(fm_options_bind(arena, fm_train_table, sizeof usual, NULL, "train", NULL, &usual,
+                           err));
+    const bool is_sgd = t->optimizer == FM_OPTIMIZER_SGD;
+    const bool is_lion = t->optimizer == FM_OPTIMIZER_LION;
+    const struct {
+        const char *key;
+        bool is_changed, has_effect;
+        const char *because;
+        int choice;
+    } rules[] = {
+        {"beta1", t->beta1 != usual.beta1, !is_sgd, "optimizer", t->optimizer},
+        {"beta2", t->beta2 != usual.beta2, !is_sgd, "optimizer", t->optimizer},
+        {"epsilon", t->epsilon != usual.epsilon, !is_sgd && !is_lion, "optimizer",
+         t->optimizer},
+        {"momentum", t->momentum != usual.momentum, is_sgd, "optimizer", t->optimizer},
+        {"nesterov", t->nesterov != usual.nesterov, is_sgd, "optimizer", t->optimizer},
+    };
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        if (rules[i].is_changed && !rules[i].has_effect)
+            return fm_yaml_fail(err, fm_yaml_find(node, rules[i].key),
+                                "%s has no effect with %s: %s", rules[i].key,
+                                rules[i].because,
+                                choice_name(rules[i].because, rules[i].choice));
+    return FM_OK;
+}
+
+enum fm_status fm_train_read(struct fm_arena *arena, const struct fm_yaml *root,
+                             struct fm_experiment *e, struct fm_error *err)
+{
+    const struct fm_yaml *node = fm_yaml_find(root, "train");
+    struct fm_train_options *t = &e->train;
+    FM_TRY(fm_options_bind(arena, fm_train_table, sizeof *t, node, "train", NULL, t, err));
+    if (node && !fm_experiment_is_trained(e))
+        return fm_yaml_fail(err, node,
+                            "the network \"%s\" is a closed form and is not trained: "
+                            "leave the section out",
+                            e->network.loaded->plugin->name);
+    if (t->optimizer == FM_OPTIMIZER_ADAM && t->weight_decay != 0)
+        return fm_yaml_fail(err, fm_yaml_find(node, "weight_decay"),
+                            "adam has no weight decay; use optimizer: adamw");
+    if (t->schedule == FM_SCHEDULE_CONSTANT && t->final_lr != 0)
+        return fm_yaml_fail(err, fm_yaml_find(node, "final_lr"),
+                            "final_lr has no effect with a constant schedule; add "
+                            "schedule: cosine or linear");
+    FM_TRY(check_effects(arena, node, t, err));
+    if (t->nesterov && t->momentum == 0)
+        return fm_yaml_fail(err, fm_yaml_find(node, "nesterov"),
+                            "nesterov needs a momentum above 0");
+    if (t->shards > t->batch)
+        return fm_yaml_fail(err, fm_yaml_find(node, "shards"),
+                            "more shards than rows in a batch");
+    return FM_OK;
+}
