@@ -50,13 +50,16 @@ tests_test_train_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc \
 	-Wl,--wrap=realloc -Wl,--wrap=aligned_alloc
 tests_test_train_LDADD = $(TEST_LIBS)
 
-check_PROGRAMS += tests/test_flow tests/test_schedule tests/test_shuffle
+check_PROGRAMS += tests/test_flow tests/test_schedule tests/test_times tests/test_shuffle
 tests_test_flow_SOURCES = tests/test_flow.c tests/test_train.h tests/plugin_support.h
 tests_test_flow_CFLAGS = $(TEST_CFLAGS)
 tests_test_flow_LDADD = $(TEST_LIBS)
 tests_test_schedule_SOURCES = tests/test_schedule.c tests/test_train.h tests/plugin_support.h
 tests_test_schedule_CFLAGS = $(TEST_CFLAGS)
 tests_test_schedule_LDADD = $(TEST_LIBS)
+tests_test_times_SOURCES = tests/test_times.c tests/test_train.h tests/plugin_support.h
+tests_test_times_CFLAGS = $(TEST_CFLAGS)
+tests_test_times_LDADD = $(TEST_LIBS)
 tests_test_shuffle_SOURCES = tests/test_shuffle.c
 tests_test_shuffle_CFLAGS = $(TEST_CFLAGS)
 tests_test_shuffle_LDADD = $(TEST_LIBS)

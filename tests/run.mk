@@ -92,4 +92,6 @@ EXTRA_DIST += \
 	tests/configs/bad-epsilon-with-lion.yaml \
 	tests/configs/bad-momentum-with-adamw.yaml \
 	tests/configs/bad-nesterov-with-lion.yaml \
-	tests/configs/bad-nesterov-without-momentum.yaml
+	tests/configs/bad-nesterov-without-momentum.yaml \
+	tests/configs/bad-time-sd-of-another-time.yaml \
+	tests/configs/bad-time-a-of-uniform.yaml

@@ -206,6 +206,8 @@ static struct fm_train_options options_at(int i)
                            : FM_OPTIMIZER_ADAMW;
     o.momentum = 0.9;
     o.nesterov = i == 4;
+    o.time = i == 3 ? FM_TIME_STRATIFIED : i == 4 ? FM_TIME_LOGIT_NORMAL : FM_TIME_UNIFORM;
+    o.time_sd = 1;
     return o;
 }
 

@@ -4,6 +4,8 @@
 
 static const char *const optimizers[] = {"adamw", "adam", "lion", "sgd", NULL};
 static const char *const schedules[] = {"constant", "cosine", "linear", NULL};
+static const char *const times[] = {"uniform",    "stratified", "logit_normal",
+                                    "edm_skewed", "u_shaped",   NULL};
 static const char *const controls[] = {"row", "batch", NULL};
 const char *const fm_grid_names[] = {"uniform", "cosine", "karras", "shift", NULL};
 const char *const fm_controller_names[] = {"i", "pi", "pid", NULL};
@@ -16,6 +18,17 @@ const struct fm_option fm_train_table[] = {
      .help = "optimiser steps"},
     {"batch",        FM_INT,    AT(batch),        "256", .minimum = 1, .maximum = 16777216,
      .unit = "rows", .help = "pairs (x0, x1) per step"},
+    {"time",         FM_CHOICE, AT(time),         "uniform", .choices = times,
+     .flags = FM_OPTION_LATER,
+     .help = "how t is drawn: uniform; one row in each n-th of [0, 1]; by a density that is "
+             "high in the middle, or near the data, or at both ends"},
+    {"time_mean",    FM_REAL,   AT(time_mean),    "0", .minimum = -20, .maximum = 20,
+     .flags = FM_OPTION_LATER, .help = "of time: logit_normal, t = 1 / (1 + exp(-mean - sd z))"},
+    {"time_sd",      FM_REAL,   AT(time_sd),      "1", .minimum = 0, .maximum = 20,
+     .flags = FM_OPTION_ABOVE_MINIMUM | FM_OPTION_LATER, .help = "likewise"},
+    {"time_a",       FM_REAL,   AT(time_a),       "4", .minimum = 0, .maximum = 100,
+     .flags = FM_OPTION_ABOVE_MINIMUM | FM_OPTION_LATER,
+     .help = "of time: u_shaped, density in proportion to exp(a t) + exp(a (1 - t))"},
     {"optimizer",    FM_CHOICE, AT(optimizer),    "adamw", .choices = optimizers,
      .help = "adamw; adam, which is adamw without weight decay; lion, the sign of a momentum; "
              "or sgd, with momentum"},

@@ -13,8 +13,18 @@ enum fm_optimizer {
 };
 enum fm_schedule { FM_SCHEDULE_CONSTANT, FM_SCHEDULE_COSINE, FM_SCHEDULE_LINEAR };
 
+enum fm_train_time {
+    FM_TIME_UNIFORM,
+    FM_TIME_STRATIFIED,
+    FM_TIME_LOGIT_NORMAL,
+    FM_TIME_EDM_SKEWED,
+    FM_TIME_U_SHAPED
+};
+
 struct fm_train_options {
     int64_t steps, batch;
+    int time;
+    double time_mean, time_sd, time_a;
     int optimizer;
     double lr, beta1, beta2, epsilon, momentum;
     bool nesterov;

@@ -23,12 +23,16 @@ static enum fm_status check_effects(struct fm_arena *arena, const struct fm_yaml
                            err));
     const bool is_sgd = t->optimizer == FM_OPTIMIZER_SGD;
     const bool is_lion = t->optimizer == FM_OPTIMIZER_LION;
+    const bool is_logit = t->time == FM_TIME_LOGIT_NORMAL;
     const struct {
         const char *key;
         bool is_changed, has_effect;
         const char *because;
         int choice;
     } rules[] = {
+        {"time_mean", t->time_mean != usual.time_mean, is_logit, "time", t->time},
+        {"time_sd", t->time_sd != usual.time_sd, is_logit, "time", t->time},
+        {"time_a", t->time_a != usual.time_a, t->time == FM_TIME_U_SHAPED, "time", t->time},
         {"beta1", t->beta1 != usual.beta1, !is_sgd, "optimizer", t->optimizer},
         {"beta2", t->beta2 != usual.beta2, !is_sgd, "optimizer", t->optimizer},
         {"epsilon", t->epsilon != usual.epsilon, !is_sgd && !is_lion, "optimizer",

@@ -1,3 +1,3 @@
 TRAIN_SOURCES = src/train/coupling.c src/train/coupling.h src/train/parts.h \
-	src/train/schedule.c src/train/train.c src/train/train.h
+	src/train/schedule.c src/train/times.c src/train/train.c src/train/train.h
 libfmrun_a_SOURCES += $(TRAIN_SOURCES)

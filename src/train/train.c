@@ -4,7 +4,6 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
-#include "base/random.h"
 #include "base/stream.h"
 #include "train/coupling.h"
 
@@ -188,7 +187,7 @@ static void block_path(const struct fm_trainer *t, struct worker *w, size_t firs
 {
     const struct fm_path_ops *path = t->spec.path;
     const size_t dim = t->dim;
-    fm_uniforms(stream_of(t, FM_STREAM_TRAIN_TIME), 0, first, n, 1, w->t);
+    fm_train_times(t->spec.options, stream_of(t, FM_STREAM_TRAIN_TIME), first, n, w->t);
     if (path->draw) {
         struct fm_stream noise = stream_of(t, FM_STREAM_TRAIN_PATH);
         for (size_t i = 0; i < n; i++) {
