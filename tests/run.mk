@@ -94,4 +94,7 @@ EXTRA_DIST += \
 	tests/configs/bad-nesterov-with-lion.yaml \
 	tests/configs/bad-nesterov-without-momentum.yaml \
 	tests/configs/bad-time-sd-of-another-time.yaml \
-	tests/configs/bad-time-a-of-uniform.yaml
+	tests/configs/bad-time-a-of-uniform.yaml \
+	tests/configs/bad-weighting-of-velocity.yaml \
+	tests/configs/bad-limit-of-velocity.yaml \
+	tests/configs/bad-loss-c-of-squared.yaml

@@ -13,6 +13,7 @@
 #include <config.h>
 
 #include "plugin_support.h"
+#include "sample/velocity.h"
 #include "support.h"
 #include "test_train.h"
 
@@ -49,36 +50,52 @@ START_TEST(the_floor_is_the_mean_conditional_variance)
 END_TEST
 
 /* Mean square of v - u over t uniform and x from p_t: what the loss has above its floor. */
-static double excess(const struct fm_net *net, const float *weights, struct fm_arena *arena)
+static double excess(const struct fm_velocity *velocity, struct fm_arena *arena)
 {
     enum { N = 8192 };
     struct fm_error err = {0};
-    struct fm_net_workspace *w = NULL;
+    struct fm_velocity_workspace w;
     double sum = 0;
-    ck_ok(fm_net_workspace(arena, net, FM_NET_FORWARD, &w, &err));
+    ck_ok(fm_velocity_workspace(arena, velocity, &w, &err));
     for (size_t first = 0; first < N; first += FM_BLOCK_ROWS) {
-        double t[FM_BLOCK_ROWS];
-        float x[FM_BLOCK_ROWS * 2];
+        size_t rows[FM_BLOCK_ROWS];
+        double t[FM_BLOCK_ROWS], x[FM_BLOCK_ROWS * 2], v[FM_BLOCK_ROWS * 2];
         for (size_t i = 0; i < FM_BLOCK_ROWS; i++) {
             struct fm_rng r = fm_rng_at((struct fm_stream){8, 99, 0}, first + i);
+            rows[i] = first + i;
             t[i] = fm_rng_uniform(&r);
             for (size_t j = 0; j < 2; j++) {
                 double x1 = target.mean[j] + target.sd[j] * fm_rng_normal(&r);
-                x[i * 2 + j] = (float)(t[i] * x1 + (1 - t[i]) * fm_rng_normal(&r));
+                x[i * 2 + j] = t[i] * x1 + (1 - t[i]) * fm_rng_normal(&r);
             }
         }
-        const struct fm_net_input input = {.t = t, .x = x};
-        const float *v = fm_net_forward(net, weights, w, FM_BLOCK_ROWS, &input);
+        ck_ok(fm_velocity_evaluate(velocity, &w, FM_BLOCK_ROWS, rows, t, x, v, &err));
         for (size_t i = 0; i < FM_BLOCK_ROWS; i++)
             for (size_t j = 0; j < 2; j++) {
-                double e = v[i * fm_padded(2) + j] - exact(j, t[i], x[i * 2 + j]);
+                double e = v[i * 2 + j] - exact(j, t[i], x[i * 2 + j]);
                 sum += e * e;
             }
     }
     return sum / (2 * N);
 }
 
-/* 2000 steps of 512 rows take the root mean square error from 1.7 to 0.055. */
+/* What the network gives, how its errors weigh, and the error that is left of the velocity. */
+static const struct {
+    enum fm_prediction_kind prediction;
+    int weighting;
+    double most;
+} cases[] = {
+    {FM_PREDICTION_VELOCITY, FM_WEIGHTING_VELOCITY, 0.08},
+    {FM_PREDICTION_X1, FM_WEIGHTING_VELOCITY, 0.5},
+    {FM_PREDICTION_X1, FM_WEIGHTING_NONE, 0.25},
+    {FM_PREDICTION_NOISE, FM_WEIGHTING_VELOCITY, 0.2},
+    {FM_PREDICTION_NOISE, FM_WEIGHTING_NONE, 0.35},
+};
+
+/* 2000 steps of 512 rows take the root mean square error from 1.7 to 0.055, with the other
+ * predictions to 0.39, 0.19, 0.15 and 0.28.  These have their errors at the singular end, where
+ * one of e in the network is one of e / singular_limit, 20 e, in the velocity: at 0.01 they have
+ * 0.60, 0.76, 0.30 and 1.03, at 0.1 0.22, 0.11, 0.14 and 0.14. */
 START_TEST(training_converges_to_the_closed_form_velocity)
 {
     enum { N_STEPS = 2000, N_LAST = 500 };
@@ -89,10 +106,13 @@ START_TEST(training_converges_to_the_closed_form_velocity)
     struct fm_net *net = NULL;
     struct fm_trainer *trainer = NULL;
     struct fm_step_report report;
+    struct fm_prediction prediction;
     double loss = 0;
     o.lr = 1e-2;
     o.schedule = FM_SCHEDULE_COSINE;
     o.ema = 0.99;
+    o.prediction = cases[_i].prediction;
+    o.weighting = cases[_i].weighting;
     struct fm_data from = {&test_normal_ops, &source, {.dim = 2}};
     struct fm_data to = {&test_normal_ops, &target, {.dim = 2}};
     ck_ok(fm_net_compile(&arena, &(struct fm_sample_shape){.dim = 2}, test_small_net,
@@ -106,18 +126,27 @@ START_TEST(training_converges_to_the_closed_form_velocity)
                                  .coupling = &test_independent_ops,
                                  .n_threads = 1};
     ck_ok(fm_trainer_init(&arena, &spec, &trainer, &err));
-    double before = excess(net, fm_trainer_weights(trainer), &arena);
+    fm_prediction_init(&prediction, cases[_i].prediction, &test_straight_ops, NULL,
+                       o.singular_limit);
+    const struct fm_velocity velocity = {
+        .dim = 2,
+        .net = net,
+        .parameters = fm_trainer_weights(trainer),
+        .prediction = cases[_i].prediction == FM_PREDICTION_VELOCITY ? NULL : &prediction};
+    double before = excess(&velocity, &arena);
     for (int i = 0; i < N_STEPS; i++) {
         ck_ok(fm_trainer_step(trainer, &report, &err));
         loss += i >= N_STEPS - N_LAST ? report.loss / N_LAST : 0;
     }
-    double after = excess(net, fm_trainer_weights(trainer), &arena);
+    double after = excess(&velocity, &arena);
     ck_assert_double_gt(before, 1);
-    ck_assert_msg(sqrt(after) < 0.08, "root mean square error %.3g", sqrt(after));
+    ck_assert_msg(sqrt(after) < cases[_i].most, "root mean square error %.3g, loss %.4f",
+                  sqrt(after), loss);
     /* e^2 of a row has a standard deviation near 2.2, and 500 * 512 rows of 2 coordinates
      * give a standard error of 0.003: five of them, and what is left to learn */
-    ck_assert_msg(fabs(loss - floor_of_loss()) < 0.015 + after, "loss %.4f, floor %.4f",
-                  loss, floor_of_loss());
+    if (cases[_i].prediction == FM_PREDICTION_VELOCITY)
+        ck_assert_msg(fabs(loss - floor_of_loss()) < 0.015 + after, "loss %.4f, floor %.4f",
+                      loss, floor_of_loss());
     fm_trainer_fini(trainer);
     fm_arena_fini(&arena);
 }
@@ -129,7 +158,8 @@ int main(void)
     TCase *gaussian = tcase_create("gaussian to gaussian");
     tcase_set_timeout(gaussian, 60);
     tcase_add_test(gaussian, the_floor_is_the_mean_conditional_variance);
-    tcase_add_test(gaussian, training_converges_to_the_closed_form_velocity);
+    tcase_add_loop_test(gaussian, training_converges_to_the_closed_form_velocity, 0,
+                        sizeof cases / sizeof *cases);
     suite_add_tcase(suite, gaussian);
     return test_main(suite);
 }

@@ -1,6 +1,7 @@
 #include <config.h>
 
 #include "base/stream.h"
+#include "host/prediction.h"
 #include "plugin_support.h"
 #include "support.h"
 #include "test_train.h"
@@ -192,7 +193,7 @@ static void compare_states(const struct setting *a, const struct setting *b,
 enum { N_STEPS = 30 };
 
 /* batch 200 in 4 shards; 333 in 4, whose blocks are not full; 7 rows in 7 shards; then 200 with
- * other optimisers */
+ * other optimisers, times, predictions and losses */
 static struct fm_train_options options_at(int i)
 {
     static const int64_t batches[] = {200, 333, 7, 200, 200};
@@ -208,6 +209,12 @@ static struct fm_train_options options_at(int i)
     o.nesterov = i == 4;
     o.time = i == 3 ? FM_TIME_STRATIFIED : i == 4 ? FM_TIME_LOGIT_NORMAL : FM_TIME_UNIFORM;
     o.time_sd = 1;
+    o.prediction = i == 3   ? FM_PREDICTION_X1
+                   : i == 4 ? FM_PREDICTION_NOISE
+                            : FM_PREDICTION_VELOCITY;
+    o.loss = i == 4 ? FM_LOSS_PSEUDO_HUBER : FM_LOSS_SQUARED;
+    if (i == 4)
+        o.lr = 1e-4;
     return o;
 }
 
@@ -217,6 +224,23 @@ static const struct {
 } cases[] = {{0, 0}, {1, 0}, {2, 0}, {1, 1}, {0, 2}, {0, 3}, {1, 4}, {3, 0}, {4, 0}};
 enum { N_CASES = sizeof cases / sizeof *cases };
 
+/* The bins of all steps hold every row, and the sum of all losses. */
+static void check_bins(const struct setting *s, const double *losses)
+{
+    const struct fm_loss_bins *bins = fm_trainer_bins(s->trainer);
+    const double batch = (double)s->options.batch;
+    double sum = 0, expected = 0;
+    uint64_t n = 0;
+    for (size_t k = 0; k < FM_LOSS_BINS; k++) {
+        sum += bins->sum[k];
+        n += bins->n_rows[k];
+    }
+    for (size_t i = 0; i < N_STEPS; i++)
+        expected += losses[i] * batch;
+    ck_assert_uint_eq(n, N_STEPS * (uint64_t)s->options.batch);
+    ck_near(sum, expected, 1e-12 * expected);
+}
+
 START_TEST(weights_and_losses_are_the_same_bits_for_any_number_of_threads)
 {
     static const size_t n_threads[] = {2, 3, 4, 7};
@@ -225,11 +249,14 @@ START_TEST(weights_and_losses_are_the_same_bits_for_any_number_of_threads)
     int options = cases[_i].options, variant = cases[_i].variant;
     open_trainer(&one, options_at(options), variant, 1);
     take_steps(&one, N_STEPS, losses);
+    check_bins(&one, losses);
     for (size_t k = 0; k < sizeof n_threads / sizeof *n_threads; k++) {
         open_trainer(&other, options_at(options), variant, n_threads[k]);
         take_steps(&other, N_STEPS, others);
         ck_assert_mem_eq(losses, others, sizeof losses);
         compare_states(&one, &other, "threads");
+        ck_assert_mem_eq(fm_trainer_bins(one.trainer), fm_trainer_bins(other.trainer),
+                         sizeof(struct fm_loss_bins));
         close_trainer(&other);
     }
     close_trainer(&one);

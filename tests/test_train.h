@@ -57,6 +57,7 @@ static inline struct fm_train_options test_train_options(int64_t steps, int64_t 
         .beta1 = 0.9,
         .beta2 = 0.999,
         .epsilon = 1e-8,
+        .singular_limit = 0.05,
         .schedule = FM_SCHEDULE_CONSTANT,
     };
 }

@@ -4,6 +4,10 @@
 
 static const char *const optimizers[] = {"adamw", "adam", "lion", "sgd", NULL};
 static const char *const schedules[] = {"constant", "cosine", "linear", NULL};
+/* in the order of enum fm_prediction_kind */
+static const char *const predictions[] = {"velocity", "x1", "noise", NULL};
+static const char *const weightings[] = {"velocity", "none", NULL};
+static const char *const losses[] = {"squared", "pseudo_huber", NULL};
 static const char *const times[] = {"uniform",    "stratified", "logit_normal",
                                     "edm_skewed", "u_shaped",   NULL};
 static const char *const controls[] = {"row", "batch", NULL};
@@ -18,6 +22,19 @@ const struct fm_option fm_train_table[] = {
      .help = "optimiser steps"},
     {"batch",        FM_INT,    AT(batch),        "256", .minimum = 1, .maximum = 16777216,
      .unit = "rows", .help = "pairs (x0, x1) per step"},
+    {"prediction",   FM_CHOICE, AT(prediction),   "velocity", .choices = predictions,
+     .flags = FM_OPTION_LATER,
+     .help = "what the network gives: the velocity, or x1 or x0, which samplings turn into it"},
+    {"weighting",    FM_CHOICE, AT(weighting),    "velocity", .choices = weightings,
+     .flags = FM_OPTION_LATER,
+     .help = "of squared errors of x1 or x0: as the velocity's error, or all alike"},
+    {"singular_limit", FM_REAL, AT(singular_limit), "0.05", .minimum = 1e-6, .maximum = 0.5,
+     .flags = FM_OPTION_LATER,
+     .help = "least sigma at which x1, least alpha at which x0 is turned into a velocity"},
+    {"loss",         FM_CHOICE, AT(loss),         "squared", .choices = losses,
+     .flags = FM_OPTION_LATER, .help = "of a row's error e: |e|^2 / dim, or sqrt(|e|^2 + c^2) - c"},
+    {"loss_c",       FM_REAL,   AT(loss_c),       "0", .minimum = 0, .maximum = 1e6,
+     .flags = FM_OPTION_LATER, .help = "c of loss: pseudo_huber; 0: 0.00054 sqrt(dim)"},
     {"time",         FM_CHOICE, AT(time),         "uniform", .choices = times,
      .flags = FM_OPTION_LATER,
      .help = "how t is drawn: uniform; one row in each n-th of [0, 1]; by a density that is "

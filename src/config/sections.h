@@ -21,8 +21,16 @@ enum fm_train_time {
     FM_TIME_U_SHAPED
 };
 
+enum fm_weighting { FM_WEIGHTING_VELOCITY, FM_WEIGHTING_NONE };
+enum fm_train_loss { FM_LOSS_SQUARED, FM_LOSS_PSEUDO_HUBER };
+
 struct fm_train_options {
     int64_t steps, batch;
+    int prediction; /* enum fm_prediction_kind (host/prediction.h) */
+    int weighting;
+    double singular_limit;
+    int loss;
+    double loss_c;
     int time;
     double time_mean, time_sd, time_a;
     int optimizer;

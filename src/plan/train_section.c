@@ -1,6 +1,7 @@
 /* The section `train` of a config: its options, and which of them go together. */
 #include <config.h>
 
+#include "host/prediction.h"
 #include "plan/sections.h"
 
 #include <string.h>
@@ -23,6 +24,7 @@ static enum fm_status check_effects(struct fm_arena *arena, const struct fm_yaml
                            err));
     const bool is_sgd = t->optimizer == FM_OPTIMIZER_SGD;
     const bool is_lion = t->optimizer == FM_OPTIMIZER_LION;
+    const bool is_converted = t->prediction != FM_PREDICTION_VELOCITY;
     const bool is_logit = t->time == FM_TIME_LOGIT_NORMAL;
     const struct {
         const char *key;
@@ -30,6 +32,12 @@ static enum fm_status check_effects(struct fm_arena *arena, const struct fm_yaml
         const char *because;
         int choice;
     } rules[] = {
+        {"weighting", t->weighting != usual.weighting, is_converted, "prediction",
+         t->prediction},
+        {"singular_limit", t->singular_limit != usual.singular_limit, is_converted,
+         "prediction", t->prediction},
+        {"loss_c", t->loss_c != usual.loss_c, t->loss == FM_LOSS_PSEUDO_HUBER, "loss",
+         t->loss},
         {"time_mean", t->time_mean != usual.time_mean, is_logit, "time", t->time},
         {"time_sd", t->time_sd != usual.time_sd, is_logit, "time", t->time},
         {"time_a", t->time_a != usual.time_a, t->time == FM_TIME_U_SHAPED, "time", t->time},
@@ -68,6 +76,12 @@ enum fm_status fm_train_read(struct fm_arena *arena, const struct fm_yaml *root,
                             "final_lr has no effect with a constant schedule; add "
                             "schedule: cosine or linear");
     FM_TRY(check_effects(arena, node, t, err));
+    if (t->prediction != FM_PREDICTION_VELOCITY
+        && !e->path.loaded->plugin->path->coefficients)
+        return fm_yaml_fail(err, fm_yaml_find(node, "prediction"),
+                            "only of an affine path does x1 or x0 tell the velocity, and "
+                            "\"%s\" is none; use prediction: velocity",
+                            e->path.loaded->plugin->name);
     if (t->nesterov && t->momentum == 0)
         return fm_yaml_fail(err, fm_yaml_find(node, "nesterov"),
                             "nesterov needs a momentum above 0");

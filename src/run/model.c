@@ -90,6 +90,22 @@ static enum fm_status open_exact(struct fm_arena *arena, const struct fm_experim
     return open_form(arena, model, &c, &model->exact, err);
 }
 
+/* What the network gives, where that is not the velocity. */
+static enum fm_status set_prediction(struct fm_arena *arena, const struct fm_experiment *e,
+                                     struct fm_velocity *velocity, struct fm_error *err)
+{
+    if (e->train.prediction == FM_PREDICTION_VELOCITY)
+        return FM_OK;
+    struct fm_prediction *p = FM_NEW(arena, 1, struct fm_prediction);
+    if (!p)
+        return fm_out_of_memory(err);
+    fm_prediction_init(p, (enum fm_prediction_kind)e->train.prediction,
+                       e->path.loaded->plugin->path, e->path.options,
+                       e->train.singular_limit);
+    velocity->prediction = p;
+    return FM_OK;
+}
+
 void fm_model_set_path(struct fm_model *model, const struct fm_experiment *e)
 {
     const struct fm_component *from = &e->path, *to = &e->sample_path;
@@ -140,6 +156,7 @@ static enum fm_status open_parts(struct fm_arena *arena, const struct fm_experim
                                     &model->net, err),
                      &e->network, err));
         model->velocity.net = model->net;
+        FM_TRY(set_prediction(arena, e, &model->velocity, err));
         if (fm_net_n_labels(model->net) > 0)
             return blame(fm_fail(err, FM_ERROR_CONFIG,
                                  "the network asks for labels of rows, and no data set "

@@ -45,6 +45,18 @@ static enum fm_status change_workspace(struct fm_arena *arena,
     return w->places && w->t && w->scaled ? FM_OK : fm_out_of_memory(err);
 }
 
+static enum fm_status prediction_workspace(struct fm_arena *arena,
+                                           const struct fm_velocity *velocity,
+                                           struct fm_velocity_workspace *w,
+                                           struct fm_error *err)
+{
+    const size_t rows = fm_velocity_block_rows(velocity);
+    w->asked = FM_NEW(arena, rows, double);
+    w->points = FM_NEW(arena, rows, struct fm_path_point);
+    w->factors = FM_NEW(arena, rows, struct fm_prediction_factors);
+    return w->asked && w->points && w->factors ? FM_OK : fm_out_of_memory(err);
+}
+
 enum fm_status fm_velocity_workspace(struct fm_arena *arena,
                                      const struct fm_velocity *velocity,
                                      struct fm_velocity_workspace *workspace,
@@ -55,6 +67,8 @@ enum fm_status fm_velocity_workspace(struct fm_arena *arena,
         FM_TRY(change_workspace(arena, velocity, workspace, err));
     if (velocity->divergence)
         FM_TRY(divergence_workspace(arena, velocity, workspace, err));
+    if (velocity->prediction)
+        FM_TRY(prediction_workspace(arena, velocity, workspace, err));
     if (velocity->net) {
         workspace->x =
             FM_NEW(arena, fm_net_block_rows(velocity->net) * x_dim(velocity), fm_real);
@@ -70,6 +84,17 @@ enum fm_status fm_velocity_workspace(struct fm_arena *arena,
 
 /* ---- v ---- */
 
+/* to = of_x from + of_y out for n rows; rows of `to` are `width` apart. */
+static void convert(const struct fm_velocity_workspace *w, size_t n, size_t dim,
+                    size_t width, const double *from, const fm_real *out, double *to)
+{
+    const size_t stride = fm_padded(dim);
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < dim; j++)
+            to[i * width + j] = w->factors[i].of_x * from[i * dim + j]
+                                + w->factors[i].of_y * (double)out[i * stride + j];
+}
+
 /* x: [n][dim] -> rows of v that are `width` apart, of a closed form dim. */
 static enum fm_status evaluate_trained(const struct fm_velocity *velocity,
                                        struct fm_velocity_workspace *workspace, size_t n,
@@ -82,9 +107,17 @@ static enum fm_status evaluate_trained(const struct fm_velocity *velocity,
     const size_t stride = fm_padded(dim);
     for (size_t i = 0; i < n * dim; i++)
         workspace->x[i] = (fm_real)x[i];
-    const struct fm_net_input input = {.t = t, .x = workspace->x};
+    if (velocity->prediction)
+        fm_prediction_factors(velocity->prediction, n, t, workspace->asked,
+                              workspace->points, workspace->factors);
+    const struct fm_net_input input = {.t = velocity->prediction ? workspace->asked : t,
+                                       .x = workspace->x};
     const fm_real *out =
         fm_net_forward(velocity->net, velocity->parameters, workspace->net, n, &input);
+    if (velocity->prediction) {
+        convert(workspace, n, dim, width, x, out, v);
+        return FM_OK;
+    }
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < dim; j++)
             v[i * width + j] = (double)out[i * stride + j];
@@ -169,6 +202,10 @@ static enum fm_status differentiate_trained(const struct fm_velocity *velocity,
     for (size_t i = 0; i < n * dim; i++)
         w->dx[i] = (fm_real)w->direction[i];
     const fm_real *out = fm_net_jvp(velocity->net, velocity->parameters, w->net, w->dx);
+    if (velocity->prediction) {
+        convert(w, n, dim, dim, w->direction, out, w->derivative);
+        return FM_OK;
+    }
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < dim; j++)
             w->derivative[i * dim + j] = (double)out[i * stride + j];

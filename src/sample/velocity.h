@@ -4,6 +4,7 @@
 #define FM_SAMPLE_VELOCITY_H
 
 #include "base/arena.h"
+#include "host/prediction.h"
 #include "nn/net.h"
 #include "sample/path_change.h"
 #include <fmrun/metric.h>
@@ -28,6 +29,7 @@ struct fm_velocity {
     /* a net and its parameters ... */
     const struct fm_net *net;
     const fm_real *parameters;
+    const struct fm_prediction *prediction; /* what it gives; NULL: v */
     /* ... or a closed form, with jvp where there is a divergence */
     const struct fm_network_ops *ops;
     struct fm_closed_form form;
@@ -50,6 +52,10 @@ size_t fm_velocity_block_rows(const struct fm_velocity *velocity);
 struct fm_velocity_workspace {
     struct fm_net_workspace *net;
     fm_real *x; /* [block_rows][coordinates of x]: of a net */
+    /* [block_rows]: of a net that gives another thing than v */
+    double *asked;
+    struct fm_path_point *points;
+    struct fm_prediction_factors *factors;
     void *scratch;
     /* [block_rows][coordinates of x]: for the divergence */
     double *point, *direction, *derivative;

@@ -2,6 +2,7 @@
 #ifndef FM_TRAIN_PARTS_H
 #define FM_TRAIN_PARTS_H
 
+#include "host/prediction.h"
 #include "train/train.h"
 
 /* Times of rows first .. first + n - 1 of a step's batch: t: [n], in [0, 1).  Each a function
@@ -11,6 +12,42 @@
  * arXiv:2405.20320, sec. 4, as their code draws it, exp(a t) + exp(a (1 - t)). */
 void fm_train_times(const struct fm_train_options *o, struct fm_stream stream, size_t first,
                     size_t n, double *t);
+
+/* A block of rows: from pairs and times to what the network is shown, what it should give, and
+ * how much a squared error of it weighs. */
+struct fm_targets {
+    const double *x0, *x1; /* [n][dim] */
+    const double *t;       /* [n] */
+    fm_real *x;            /* [n][dim]: x_t */
+    double *y;             /* [n][dim]: u_t, x1 or x0 */
+    double *weight;        /* [n], or NULL: all 1 */
+    /* scratch: [dim], and of n rows */
+    double *xt, *asked;
+    struct fm_path_point *points;
+    struct fm_prediction_factors *factors;
+};
+/* first: number of the first row in `noise`, of a path that draws some. */
+void fm_targets_make(const struct fm_train_spec *spec, const struct fm_prediction *p,
+                     struct fm_stream noise, size_t first, size_t n,
+                     const struct fm_targets *b);
+
+/* With w the row's weight and e = out - y, the loss is the mean over rows of
+ *     squared:      w |e|^2 / dim
+ *     pseudo_huber: sqrt(w |e|^2 + c^2) - c,  c = 0.00054 sqrt(dim) unless given:
+ * that of the velocity's error where w turns e into it.
+ * Source: Song and Dhariwal 2024, arXiv:2310.14189, sec. 3.3. */
+struct fm_loss {
+    bool is_huber;
+    size_t dim;
+    double c, slope;
+    double divisor; /* of the sum that fm_loss_block gives */
+};
+struct fm_loss fm_loss_of(const struct fm_train_options *o, size_t dim, size_t n_rows);
+/* The block's sum, in double; gradient, of the loss by out (NULL: not wanted), is laid out as
+ * out: [n][fm_padded(dim)].  bins are added to; NULL: none. */
+double fm_loss_block(const struct fm_loss *l, size_t n, const fm_real *out, const double *y,
+                     const double *weight, const double *t, fm_real *gradient,
+                     struct fm_loss_bins *bins);
 
 /* One step of the optimiser of the options, with the average where one is kept: the numbers of
  * step n = 1, 2, ..., for a gradient of this norm, which is clipped. */

@@ -19,10 +19,12 @@ enum { NEAR = 1 << 16 };
 /* Private memory of one thread. */
 struct worker {
     struct fm_net_workspace *net;
-    double *x0, *x1, *ut, *t; /* [block_rows][dim], t: [block_rows] */
-    double *xt;               /* [dim]: of a path that is not affine */
-    fm_real *x;               /* [block_rows][dim]: x_t */
+    double *x0, *x1, *y;        /* [block_rows][dim] */
+    double *t, *weight, *asked; /* [block_rows] */
+    double *xt;                 /* [dim]: of a path that is not affine */
+    fm_real *x;                 /* [block_rows][dim]: x_t */
     struct fm_path_point *points;
+    struct fm_prediction_factors *factors;
     bool *has_taken; /* [n_shards]: in this step */
     struct fm_train_profile profile;
 };
@@ -37,6 +39,11 @@ struct fm_trainer {
     fm_real **shard_gradients; /* [n_shards][block] */
     fm_real **summands; /* [n_shards]: these, or NULL for what its pair holds already */
     double *shard_losses, *piece_norms;
+    struct fm_loss_bins *shard_bins; /* [n_shards]: of the step */
+    struct fm_loss_bins bins;        /* of the steps since the caller set them to zero */
+    struct fm_prediction prediction;
+    bool is_weighted;
+    struct fm_loss loss;
     struct worker *workers;
     struct fm_pairing *pairing; /* NULL: the coupling takes rows as they come */
     /* of the step under way */
@@ -53,14 +60,17 @@ static enum fm_status worker_init(struct worker *w, const struct fm_trainer *t,
     size_t size = t->block_rows * t->dim;
     w->x0 = FM_NEW(arena, size, double);
     w->x1 = FM_NEW(arena, size, double);
-    w->ut = FM_NEW(arena, size, double);
+    w->y = FM_NEW(arena, size, double);
     w->t = FM_NEW(arena, t->block_rows, double);
+    w->weight = FM_NEW(arena, t->block_rows, double);
+    w->asked = FM_NEW(arena, t->block_rows, double);
+    w->factors = FM_NEW(arena, t->block_rows, struct fm_prediction_factors);
     w->xt = FM_NEW(arena, t->dim, double);
     w->x = FM_NEW(arena, size, fm_real);
     w->points = FM_NEW(arena, t->block_rows, struct fm_path_point);
     w->has_taken = FM_NEW(arena, t->n_shards, bool);
-    if (!w->x0 || !w->x1 || !w->ut || !w->t || !w->xt || !w->x || !w->points
-        || !w->has_taken)
+    if (!w->x0 || !w->x1 || !w->y || !w->t || !w->weight || !w->asked || !w->factors
+        || !w->xt || !w->x || !w->points || !w->has_taken)
         return fm_out_of_memory(err);
     return fm_net_workspace(arena, t->spec.net, FM_NET_REVERSE, &w->net, err);
 }
@@ -96,12 +106,13 @@ static enum fm_status take_blocks(struct fm_trainer *t, struct fm_arena *arena,
     t->shard_gradients = FM_NEW(arena, t->n_shards, fm_real *);
     t->summands = FM_NEW(arena, t->n_shards, fm_real *);
     t->shard_losses = FM_NEW(arena, t->n_shards, double);
+    t->shard_bins = FM_NEW(arena, t->n_shards, struct fm_loss_bins);
     t->shard_steps = FM_NEW(arena, t->n_shards, _Atomic uint64_t);
     t->piece_norms = FM_NEW(arena, t->n_pieces, double);
     if (!t->state.parameters || !t->state.moment1 || !t->state.moment2
         || (has_ema && !t->state.ema) || !t->gradient || !t->transposed
-        || !t->shard_gradients || !t->summands || !t->shard_losses || !t->shard_steps
-        || !t->piece_norms)
+        || !t->shard_gradients || !t->summands || !t->shard_losses || !t->shard_bins
+        || !t->shard_steps || !t->piece_norms)
         return fm_out_of_memory(err);
     fm_real *gradients = FM_NEW(arena, t->n_shards * n, fm_real);
     if (!gradients)
@@ -125,6 +136,12 @@ enum fm_status fm_trainer_init(struct fm_arena *arena, const struct fm_train_spe
     size_t n_threads = spec->n_threads ? spec->n_threads : 1;
     t->spec.n_threads = n_threads;
     t->n_working = n_threads < t->n_shards ? n_threads : t->n_shards;
+    const struct fm_train_options *o = spec->options;
+    fm_prediction_init(&t->prediction, (enum fm_prediction_kind)o->prediction, spec->path,
+                       spec->path_options, o->singular_limit);
+    t->is_weighted = t->prediction.kind != FM_PREDICTION_VELOCITY
+                     && o->weighting == FM_WEIGHTING_VELOCITY;
+    t->loss = fm_loss_of(o, t->dim, (size_t)o->batch);
     FM_TRY(check_memory(t, err));
     FM_TRY(take_blocks(t, arena, err));
     if (spec->coupling->pair)
@@ -182,53 +199,36 @@ static void block_pairs(const struct fm_trainer *t, struct worker *w, size_t fir
     }
 }
 
-/* t, x_t and u_t of the pairs. */
-static void block_path(const struct fm_trainer *t, struct worker *w, size_t first, size_t n)
+/* t, x_t and the target of the pairs. */
+static void block_targets(const struct fm_trainer *t, struct worker *w, size_t first,
+                          size_t n)
 {
-    const struct fm_path_ops *path = t->spec.path;
-    const size_t dim = t->dim;
+    const struct fm_targets b = {
+        .x0 = w->x0,
+        .x1 = w->x1,
+        .t = w->t,
+        .x = w->x,
+        .y = w->y,
+        .weight = t->is_weighted ? w->weight : NULL,
+        .xt = w->xt,
+        .asked = w->asked,
+        .points = w->points,
+        .factors = w->factors,
+    };
     fm_train_times(t->spec.options, stream_of(t, FM_STREAM_TRAIN_TIME), first, n, w->t);
-    if (path->draw) {
-        struct fm_stream noise = stream_of(t, FM_STREAM_TRAIN_PATH);
-        for (size_t i = 0; i < n; i++) {
-            struct fm_rng z = fm_rng_at(noise, first + i);
-            path->draw(t->spec.path_options, dim, w->t[i], w->x0 + i * dim, w->x1 + i * dim,
-                       &z, w->xt, w->ut + i * dim);
-            for (size_t j = 0; j < dim; j++)
-                w->x[i * dim + j] = (fm_real)w->xt[j];
-        }
-        return;
-    }
-    path->coefficients(t->spec.path_options, n, w->t, w->points);
-    for (size_t i = 0; i < n; i++) {
-        const struct fm_path_point p = w->points[i];
-        for (size_t j = i * dim; j < (i + 1) * dim; j++) {
-            w->x[j] = (fm_real)(p.alpha * w->x1[j] + p.sigma * w->x0[j]);
-            w->ut[j] = p.d_alpha * w->x1[j] + p.d_sigma * w->x0[j];
-        }
-    }
+    fm_targets_make(&t->spec, &t->prediction, stream_of(t, FM_STREAM_TRAIN_PATH), first, n,
+                    &b);
 }
 
-/* Forward and loss of one block; returns its sum of squared errors, and leaves the gradient
- * of the output. */
-static double block_forward(const struct fm_trainer *t, struct worker *w, size_t n)
+/* Forward and loss of one block; returns its sum, and leaves the gradient of the output. */
+static double block_forward(const struct fm_trainer *t, struct worker *w, size_t n,
+                            struct fm_loss_bins *bins)
 {
-    const size_t dim = t->dim, stride = fm_padded(dim);
-    const double scale = 2 / ((double)t->spec.options->batch * (double)dim);
     const struct fm_net_input input = {.t = w->t, .x = w->x};
-    const fm_real *v = fm_net_forward(t->spec.net, t->state.parameters, w->net, n, &input);
-    fm_real *dv = fm_net_output_gradient(t->spec.net, w->net);
-    double sum = 0;
-    for (size_t i = 0; i < n; i++) {
-        for (size_t j = 0; j < dim; j++) {
-            double e = (double)v[i * stride + j] - w->ut[i * dim + j];
-            sum += e * e;
-            dv[i * stride + j] = (fm_real)(scale * e);
-        }
-        for (size_t j = dim; j < stride; j++)
-            dv[i * stride + j] = 0;
-    }
-    return sum;
+    const fm_real *out =
+        fm_net_forward(t->spec.net, t->state.parameters, w->net, n, &input);
+    return fm_loss_block(&t->loss, n, out, w->y, t->is_weighted ? w->weight : NULL, w->t,
+                         fm_net_output_gradient(t->spec.net, w->net), bins);
 }
 
 /* Seconds since the last lap, where anybody wants to know. */
@@ -247,13 +247,14 @@ static void shard_gradient(struct fm_trainer *t, struct worker *w, size_t shard,
 {
     size_t begin, end;
     double sum = 0;
+    t->shard_bins[shard] = (struct fm_loss_bins){0};
     shard_range(t, shard, &begin, &end);
     for (size_t first = begin; first < end; first += t->block_rows) {
         size_t n = end - first < t->block_rows ? end - first : t->block_rows;
         block_pairs(t, w, first, n);
-        block_path(t, w, first, n);
+        block_targets(t, w, first, n);
         w->profile.data += lap(t, last);
-        sum += block_forward(t, w, n);
+        sum += block_forward(t, w, n, &t->shard_bins[shard]);
         w->profile.forward += lap(t, last);
         fm_net_reverse(t->spec.net, t->state.parameters, t->transposed, w->net,
                        first > begin, t->shard_gradients[shard]);
@@ -307,7 +308,7 @@ static void sum_up(const struct fm_trainer *t, double *loss, double *norm)
         *loss += t->shard_losses[s];
     for (size_t i = 0; i < t->n_pieces; i++)
         *norm += t->piece_norms[i];
-    *loss /= (double)t->spec.options->batch * (double)t->dim;
+    *loss /= t->loss.divisor;
     *norm = sqrt(*norm);
 }
 
@@ -379,6 +380,15 @@ static void collect_profile(struct fm_trainer *t, double seconds)
     }
 }
 
+static void add_bins(struct fm_trainer *t)
+{
+    for (size_t s = 0; s < t->n_shards; s++)
+        for (size_t k = 0; k < FM_LOSS_BINS; k++) {
+            t->bins.sum[k] += t->shard_bins[s].sum[k];
+            t->bins.n_rows[k] += t->shard_bins[s].n_rows[k];
+        }
+}
+
 enum fm_status fm_trainer_step(struct fm_trainer *t, struct fm_step_report *report,
                                struct fm_error *err)
 {
@@ -395,7 +405,9 @@ enum fm_status fm_trainer_step(struct fm_trainer *t, struct fm_step_report *repo
         collect_profile(t, lap(t, &last));
     sum_up(t, &loss, &norm);
     uint64_t step = t->n_steps + 1;
-    if (!is_usable(loss, norm))
+    if (is_usable(loss, norm))
+        add_bins(t);
+    else
         return fm_fail(err, FM_ERROR_DIVERGED,
                        "the %s stopped being finite at step %llu; a smaller lr, warmup, or "
                        "clip may help",
@@ -417,6 +429,11 @@ enum fm_status fm_trainer_step(struct fm_trainer *t, struct fm_step_report *repo
 struct fm_optimizer_state *fm_trainer_state(struct fm_trainer *t)
 {
     return &t->state;
+}
+
+struct fm_loss_bins *fm_trainer_bins(struct fm_trainer *t)
+{
+    return &t->bins;
 }
 
 uint64_t fm_trainer_step_count(const struct fm_trainer *t)

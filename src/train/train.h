@@ -1,6 +1,7 @@
 /* The training loop: regression of the conditional velocity,
- *     min_theta E |v_theta(x_t, t) - u_t|^2,  (x0, x1) from the coupling, t uniform in [0, 1],
- * with the mean over batch and coordinates as loss.
+ *     min_theta E |v_theta(x_t, t) - u_t|^2,  (x0, x1) from the coupling, t in [0, 1],
+ * with the mean over batch and coordinates as loss; or of x1 or x0 (host/prediction.h), or with
+ * other losses and times (train/parts.h).
  * Source: Lipman et al. 2023, arXiv:2210.02747, eq. 9; Tong et al. 2024, arXiv:2302.00482.
  *
  * A batch is cut into a number of shards that follows from the batch alone.  A thread takes
@@ -52,6 +53,14 @@ FM_MUST_USE enum fm_status fm_trainer_init(struct fm_arena *arena,
 /* Frees what is not in the arena.  NULL is allowed. */
 void fm_trainer_fini(struct fm_trainer *trainer);
 
+/* Losses by time: bin k holds rows with t in [k / 10, (k + 1) / 10); a row's loss is its share
+ * of the batch's, times batch. */
+enum { FM_LOSS_BINS = 10 };
+struct fm_loss_bins {
+    double sum[FM_LOSS_BINS];
+    uint64_t n_rows[FM_LOSS_BINS];
+};
+
 struct fm_step_report {
     uint64_t step;    /* from 1 */
     double loss;      /* before the update */
@@ -74,6 +83,10 @@ FM_MUST_USE enum fm_status fm_trainer_step(struct fm_trainer *trainer,
 struct fm_optimizer_state *fm_trainer_state(struct fm_trainer *trainer);
 uint64_t fm_trainer_step_count(const struct fm_trainer *trainer);
 void fm_trainer_restored(struct fm_trainer *trainer, uint64_t n_steps);
+
+/* What has come since the start, or since the caller last set it to zero.  A checkpoint that
+ * lies between two such times must keep it for the sums to be those without a break. */
+struct fm_loss_bins *fm_trainer_bins(struct fm_trainer *trainer);
 
 /* The parameters to sample with: the moving average where one is kept. */
 const fm_real *fm_trainer_weights(const struct fm_trainer *trainer);
