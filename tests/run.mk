@@ -97,4 +97,5 @@ EXTRA_DIST += \
 	tests/configs/bad-time-a-of-uniform.yaml \
 	tests/configs/bad-weighting-of-velocity.yaml \
 	tests/configs/bad-limit-of-velocity.yaml \
-	tests/configs/bad-loss-c-of-squared.yaml
+	tests/configs/bad-loss-c-of-squared.yaml \
+	tests/configs/bad-validate-rows-alone.yaml

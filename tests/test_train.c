@@ -299,7 +299,10 @@ START_TEST(steps_allocate_nothing)
     static const int variants[] = {0, 2, 3, 4};
     const bool takes_memory = variants[_i] == 3;
     double losses[2];
-    open_trainer(&s, options_at(0), variants[_i], 2);
+    struct fm_train_options o = options_at(0);
+    o.validate_every = 7;
+    o.validate_rows = 100;
+    open_trainer(&s, o, variants[_i], 2);
     take_steps(&s, 2, losses); /* a coupling's memory is in one piece from the second on */
     ck_assert_uint_gt(atomic_load(&n_allocations), 0); /* the counter counts */
     size_t n_takes = fm_arena_n_takes(), n_before = atomic_load(&n_allocations);
@@ -398,6 +401,61 @@ START_TEST(what_is_sampled_is_the_moving_average)
                 (double)before[i]
                     + ((double)state->parameters[i] - (double)before[i]) * 9 / 11,
                 1e-7);
+    close_trainer(&s);
+}
+END_TEST
+
+/* ---- validation ---- */
+
+/* Validation changes nothing else, has the same bits for any number of threads, and comes when
+ * asked, and at the first and last step. */
+START_TEST(validation_is_of_the_same_rows_and_changes_nothing)
+{
+    struct fm_error err = {0};
+    struct fm_step_report report, other;
+    struct setting plain, one, three;
+    struct fm_train_options o = options_at(_i < 4 ? 1 : 3);
+    const int variant = _i < 4 ? _i : 0;
+    open_trainer(&plain, o, variant, 1);
+    o.validate_every = 4;
+    o.validate_rows = 700;
+    open_trainer(&one, o, variant, 1);
+    open_trainer(&three, o, variant, 3);
+    for (uint64_t step = 1; step <= N_STEPS; step++) {
+        ck_ok(fm_trainer_step(plain.trainer, &report, &err));
+        ck_assert(isnan(report.validation));
+        ck_ok(fm_trainer_step(one.trainer, &report, &err));
+        ck_ok(fm_trainer_step(three.trainer, &other, &err));
+        const bool is_due = step % 4 == 0 || step == 1 || step == N_STEPS;
+        ck_assert(is_due == !isnan(report.validation));
+        ck_assert(!is_due || report.validation == other.validation);
+    }
+    compare_states(&plain, &one, "validation");
+    close_trainer(&plain);
+    close_trainer(&one);
+    close_trainer(&three);
+}
+END_TEST
+
+/* With so small a rate that the weights stay, the loss of many batches is that of many rows: a
+ * row's loss has a standard deviation below 8, so 300 batches of 333 are within 0.03 of their
+ * mean, and 100,000 stratified rows likewise. */
+START_TEST(validation_is_the_mean_of_the_loss)
+{
+    struct fm_error err = {0};
+    struct fm_step_report report;
+    struct setting s;
+    struct fm_train_options o = test_train_options(300, 333);
+    double mean = 0;
+    o.lr = 1e-12;
+    o.validate_every = 300;
+    o.validate_rows = 100000;
+    open_trainer(&s, o, _i, 2);
+    for (int i = 0; i < 300; i++) {
+        ck_ok(fm_trainer_step(s.trainer, &report, &err));
+        mean += report.loss / 300;
+    }
+    ck_near(report.validation, mean, 0.12);
     close_trainer(&s);
 }
 END_TEST
@@ -520,6 +578,8 @@ int main(void)
     tcase_add_loop_test(step, the_gradient_is_that_of_the_reported_loss, 0, 3);
     tcase_add_loop_test(
         step, a_loss_or_gradient_that_is_not_finite_is_an_error_and_changes_nothing, 0, 2);
+    tcase_add_loop_test(step, validation_is_of_the_same_rows_and_changes_nothing, 0, 5);
+    tcase_add_loop_test(step, validation_is_the_mean_of_the_loss, 0, 3);
     tcase_add_test(step, a_coupling_s_error_arrives_and_its_rows_are_checked);
     suite_add_tcase(suite, step);
     return test_main(suite);

@@ -81,6 +81,12 @@ const struct fm_option fm_train_table[] = {
              "one per 256 rows up to 64"},
     {"log_every",    FM_INT,    AT(log_every),    "1", .minimum = 1, .maximum = 4294967295.0,
      .unit = "steps", .flags = FM_OPTION_NOT_IN_KEY, .help = "between logged losses"},
+    {"validate_every", FM_INT, AT(validate_every), "0", .minimum = 0, .maximum = 4294967295.0,
+     .unit = "steps", .flags = FM_OPTION_NOT_IN_KEY,
+     .help = "between losses on rows fixed by the seed, of the moving average if there is one; "
+             "0: none"},
+    {"validate_rows", FM_INT, AT(validate_rows), "1024", .minimum = 1, .maximum = 1048576,
+     .unit = "rows", .flags = FM_OPTION_NOT_IN_KEY, .help = "how many rows these are"},
     {"checkpoint_seconds", FM_REAL, AT(checkpoint_seconds), "10", .minimum = 0,
      .maximum = 1e9, .unit = "s", .flags = FM_OPTION_NOT_IN_KEY,
      .help = "between checkpoints; a killed run goes on from the last one"},

@@ -43,7 +43,7 @@ struct fm_train_options {
     double clip;
     double ema;
     int64_t shards;
-    int64_t log_every;
+    int64_t log_every, validate_every, validate_rows;
     double checkpoint_seconds;
 };
 extern const struct fm_option fm_train_table[];

@@ -82,6 +82,9 @@ enum fm_status fm_train_read(struct fm_arena *arena, const struct fm_yaml *root,
                             "only of an affine path does x1 or x0 tell the velocity, and "
                             "\"%s\" is none; use prediction: velocity",
                             e->path.loaded->plugin->name);
+    if (t->validate_every == 0 && t->validate_rows != 1024)
+        return fm_yaml_fail(err, fm_yaml_find(node, "validate_rows"),
+                            "validate_rows has no effect without validate_every");
     if (t->nesterov && t->momentum == 0)
         return fm_yaml_fail(err, fm_yaml_find(node, "nesterov"),
                             "nesterov needs a momentum above 0");

@@ -44,6 +44,8 @@ struct fm_trainer {
     struct fm_prediction prediction;
     bool is_weighted;
     struct fm_loss loss;
+    struct fm_validation validation;
+    struct fm_net_workspace **nets; /* [n_working]: the workers' */
     struct worker *workers;
     struct fm_pairing *pairing; /* NULL: the coupling takes rows as they come */
     /* of the step under way */
@@ -151,6 +153,14 @@ enum fm_status fm_trainer_init(struct fm_arena *arena, const struct fm_train_spe
         return fm_out_of_memory(err);
     for (size_t i = 0; i < t->n_working; i++)
         FM_TRY(worker_init(&t->workers[i], t, arena, err));
+    t->nets = FM_NEW(arena, t->n_working, struct fm_net_workspace *);
+    if (!t->nets)
+        return fm_out_of_memory(err);
+    for (size_t i = 0; i < t->n_working; i++)
+        t->nets[i] = t->workers[i].net;
+    if (o->validate_every > 0)
+        FM_TRY(fm_validation_init(arena, spec, &t->prediction, t->is_weighted,
+                                  &t->validation, err));
     fm_net_initialise(spec->net, spec->seed, t->state.parameters);
     if (t->state.ema)
         memcpy(t->state.ema, t->state.parameters, t->state.n * sizeof *t->state.ema);
@@ -389,6 +399,16 @@ static void add_bins(struct fm_trainer *t)
         }
 }
 
+static double validate(struct fm_trainer *t)
+{
+    const struct fm_train_options *o = t->spec.options;
+    const uint64_t step = t->n_steps, every = (uint64_t)o->validate_every;
+    if (every == 0 || (step % every != 0 && step != 1 && step != (uint64_t)o->steps))
+        return (double)NAN;
+    return fm_validation_loss(&t->validation, t->spec.net, fm_trainer_weights(t),
+                              t->n_working, t->nets);
+}
+
 enum fm_status fm_trainer_step(struct fm_trainer *t, struct fm_step_report *report,
                                struct fm_error *err)
 {
@@ -412,6 +432,7 @@ enum fm_status fm_trainer_step(struct fm_trainer *t, struct fm_step_report *repo
                        "the %s stopped being finite at step %llu; a smaller lr, warmup, or "
                        "clip may help",
                        isfinite(loss) ? "gradient" : "loss", (unsigned long long)step);
+    t->n_steps = step;
     *report = (struct fm_step_report){
         .step = step,
         .loss = loss,
@@ -419,8 +440,8 @@ enum fm_status fm_trainer_step(struct fm_trainer *t, struct fm_step_report *repo
         .lr = fm_learning_rate(t->spec.options, step),
         .coupling = t->pairs.report,
         .coupling_seconds = t->pairs.seconds,
+        .validation = validate(t),
     };
-    t->n_steps = step;
     return FM_OK;
 }
 

@@ -70,6 +70,8 @@ struct fm_step_report {
      * with a coupling that takes rows as they come */
     struct fm_coupling_report coupling;
     double coupling_seconds; /* that it took one thread, with drawing its rows */
+    double validation; /* loss on the rows kept for it, of the weights after the update that
+                        * would be sampled; NAN at steps without it */
 };
 
 /* One step.  FM_ERROR_DIVERGED when loss or gradient stop being finite (the parameters are
