@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "base/stream.h"
+#include "host/coupling.h"
 #include "train/parts.h"
 
 #include <math.h>
@@ -25,19 +26,17 @@ static enum fm_status couple(const struct fm_train_spec *spec, struct pairs *p,
 {
     const size_t dim = fm_net_dim(spec->net);
     const double *x0 = p->drawn0 + first * dim, *x1 = p->drawn1 + first * dim;
-    struct fm_services services = fm_services_make(&p->arena);
-    FM_TRY(spec->coupling->pair(spec->coupling_options, &services, n, dim, x0, x1,
-                                stream_of(spec, FM_STREAM_TRAIN_COUPLING), p->i0, p->i1,
-                                err));
-    for (size_t i = 0; i < n; i++) {
-        if (p->i0[i] >= n || p->i1[i] >= n)
-            return fm_fail(err, FM_ERROR_PLUGIN,
-                           "the coupling paired row %zu with a row outside the batch", i);
+    const struct fm_coupling coupling =
+        fm_coupling_make(spec->coupling, spec->coupling_options);
+    struct fm_coupling_report unused;
+    FM_TRY(fm_coupling_pair(&coupling, &p->arena, n, dim, x0, x1,
+                            stream_of(spec, FM_STREAM_TRAIN_COUPLING), p->i0, p->i1,
+                            &unused, err));
+    for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < dim; j++) {
             p->x0[(first + i) * dim + j] = x0[p->i0[i] * dim + j];
             p->x1[(first + i) * dim + j] = x1[p->i1[i] * dim + j];
         }
-    }
     return FM_OK;
 }
 
