@@ -7,6 +7,7 @@
 #include "run/checkpoint.h"
 #include "run/worker.h"
 
+#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -39,13 +40,20 @@ static enum fm_status log_step(struct training *t, const struct fm_step_report *
 {
     const struct fm_train_options *o = &t->w->experiment->train;
     uint64_t every = (uint64_t)o->log_every;
-    if (report->step % every == 0 || report->step == 1
-        || report->step == (uint64_t)o->steps)
+    if (report->step % every == 0 || report->step == 1 || report->step == (uint64_t)o->steps
+        || !isnan(report->validation))
         t->losses.u.losses.rows[t->losses.u.losses.n++] = (struct fm_loss_row){
             .step = report->step,
             .loss = report->loss,
             .grad_norm = report->grad_norm,
             .lr = report->lr,
+            .has_validation = !isnan(report->validation),
+            .validation = report->validation,
+            .has_pairs = t->w->experiment->coupling.loaded->plugin->coupling->pair != NULL,
+            .pair_cost = report->coupling.cost,
+            .independent_cost = report->coupling.independent_cost,
+            .marginal_error = report->coupling.marginal_error,
+            .pair_seconds = report->coupling_seconds,
         };
     if (t->losses.u.losses.n == FM_RECORD_LOSS_ROWS || fm_seconds() - t->last_sent > 0.1)
         FM_TRY(send_losses(t, err));

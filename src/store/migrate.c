@@ -25,6 +25,11 @@ static const char *const to_version_2[] = {
     "  n_samples INTEGER NOT NULL,"
     "  PRIMARY KEY(sampling_id, nfe_from)"
     ") STRICT, WITHOUT ROWID;",
+    "ALTER TABLE loss ADD COLUMN validation REAL;",
+    "ALTER TABLE loss ADD COLUMN pair_cost REAL;",
+    "ALTER TABLE loss ADD COLUMN independent_cost REAL;",
+    "ALTER TABLE loss ADD COLUMN marginal_error REAL;",
+    "ALTER TABLE loss ADD COLUMN pair_seconds REAL;",
     "ALTER TABLE metric ADD COLUMN nfe REAL;",
     "ALTER TABLE metric ADD COLUMN njvp REAL;",
     "CREATE TABLE plugin_check("

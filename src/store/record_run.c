@@ -179,8 +179,10 @@ enum fm_status fm_store_set_params(struct fm_store *store, int64_t run_id, size_
 }
 
 static const char add_loss[] =
-    "INSERT OR REPLACE INTO loss(run_id, step, loss, grad_norm, lr) "
-    "VALUES(:run_id, :step, :loss, :grad_norm, :lr)";
+    "INSERT OR REPLACE INTO loss(run_id, step, loss, grad_norm, lr, validation, pair_cost,"
+    " independent_cost, marginal_error, pair_seconds) "
+    "VALUES(:run_id, :step, :loss, :grad_norm, :lr, :validation, :pair_cost,"
+    " :independent_cost, :marginal_error, :pair_seconds)";
 
 static enum fm_status insert_losses(struct fm_store *store, int64_t run_id, size_t n,
                                     const void *rows, struct fm_error *err)
@@ -189,13 +191,25 @@ static enum fm_status insert_losses(struct fm_store *store, int64_t run_id, size
     struct fm_sql query;
     FM_TRY(fm_sql_writing(store, add_loss, &query, err));
     int step = fm_sql_place(&query, ":step"), loss = fm_sql_place(&query, ":loss"),
-        grad_norm = fm_sql_place(&query, ":grad_norm"), lr = fm_sql_place(&query, ":lr");
+        grad_norm = fm_sql_place(&query, ":grad_norm"), lr = fm_sql_place(&query, ":lr"),
+        validation = fm_sql_place(&query, ":validation"),
+        pair_cost = fm_sql_place(&query, ":pair_cost"),
+        independent_cost = fm_sql_place(&query, ":independent_cost"),
+        marginal_error = fm_sql_place(&query, ":marginal_error"),
+        pair_seconds = fm_sql_place(&query, ":pair_seconds");
+    const double none = (double)NAN;
     fm_sql_integer(&query, ":run_id", run_id);
     for (size_t i = 0; i < n; i++) {
         fm_sql_integer_at(&query, step, (int64_t)losses[i].step);
         fm_sql_real_at(&query, loss, losses[i].loss);
         fm_sql_real_at(&query, grad_norm, losses[i].grad_norm);
         fm_sql_real_at(&query, lr, losses[i].lr);
+        const struct fm_loss_row *l = &losses[i];
+        fm_sql_real_at(&query, validation, l->has_validation ? l->validation : none);
+        fm_sql_real_at(&query, pair_cost, l->has_pairs ? l->pair_cost : none);
+        fm_sql_real_at(&query, independent_cost, l->has_pairs ? l->independent_cost : none);
+        fm_sql_real_at(&query, marginal_error, l->has_pairs ? l->marginal_error : none);
+        fm_sql_real_at(&query, pair_seconds, l->has_pairs ? l->pair_seconds : none);
         FM_TRY(fm_sql_run_again(&query, err));
     }
     fm_sql_end(&query);

@@ -130,6 +130,12 @@ CREATE TABLE loss(
   loss REAL,                         -- NULL: not finite
   grad_norm REAL,                    -- before clipping; NULL: not finite
   lr REAL,                           -- learning rate of the step
+  validation REAL,                   -- loss on rows that the seed fixes; NULL: not at this step
+  -- of couplings that pair batches, for the problem that the step's pairs are from, else NULL:
+  pair_cost REAL,                    -- mean of |x0 - x1|^2 over the pairs ...
+  independent_cost REAL,             -- ... and over all x0 with all x1
+  marginal_error REAL,               -- of the plan: sum of |weight - 1/n|, the larger side
+  pair_seconds REAL,                 -- that it took one thread
   PRIMARY KEY(run_id, step)
 ) STRICT, WITHOUT ROWID;
 

@@ -228,6 +228,10 @@ FM_MUST_USE enum fm_status fm_store_set_params(struct fm_store *store, int64_t r
 struct fm_loss_row {
     size_t step;
     double loss, grad_norm, lr;
+    bool has_validation;
+    double validation; /* loss on rows kept for it */
+    bool has_pairs;    /* the coupling pairs batches */
+    double pair_cost, independent_cost, marginal_error, pair_seconds;
 };
 
 /* Adds rows, replacing those of the same step (a resumed run repeats some). */
