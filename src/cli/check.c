@@ -62,13 +62,20 @@ static enum fm_status read_words(struct checking *c, size_t n, const char *const
 static enum fm_status find_all(struct checking *c, struct fm_registry *registry,
                                struct fm_error *err)
 {
-    const char **names;
-    FM_TRY(fm_registry_names(registry, FM_SOLVER, &names, &c->n, err));
-    c->all = FM_NEW(c->cli->arena, c->n, struct fm_checked);
+    static const enum fm_kind kinds[] = {FM_COUPLING, FM_SOLVER};
+    enum { N_KINDS = sizeof kinds / sizeof *kinds };
+    const char **names[N_KINDS];
+    size_t n_names[N_KINDS], n = 0;
+    for (size_t k = 0; k < N_KINDS; k++) {
+        FM_TRY(fm_registry_names(registry, kinds[k], &names[k], &n_names[k], err));
+        n += n_names[k];
+    }
+    c->all = FM_NEW(c->cli->arena, n, struct fm_checked);
     if (!c->all)
         return fm_out_of_memory(err);
-    for (size_t i = 0; i < c->n; i++)
-        c->all[i] = (struct fm_checked){.kind = FM_SOLVER, .name = names[i]};
+    for (size_t k = 0; k < N_KINDS; k++)
+        for (size_t i = 0; i < n_names[k]; i++)
+            c->all[c->n++] = (struct fm_checked){.kind = kinds[k], .name = names[k][i]};
     return FM_OK;
 }
 
