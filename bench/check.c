@@ -134,7 +134,7 @@ static enum fm_status check_training(struct bench *b, struct bench_model *m,
     const fm_real *first = fm_trainer_state(m->training[0].trainer)->parameters;
     for (size_t c = 0; c < b->n_counts; c++) {
         struct fm_bench_training *t = &m->training[c];
-        size_t left = n_steps - (size_t)fm_trainer_step_count(t->trainer);
+        size_t left = n_steps - (size_t)fm_trainer_progress(t->trainer)->n_steps;
         FM_TRY(fm_bench_training_run(t, left, INFINITY, err));
         double before = mean_loss(t, 0), after = mean_loss(t, 3);
         if (!isfinite(before) || !(after < before))

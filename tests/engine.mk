@@ -50,6 +50,10 @@ tests_test_train_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc \
 	-Wl,--wrap=realloc -Wl,--wrap=aligned_alloc
 tests_test_train_LDADD = $(TEST_LIBS)
 
+check_PROGRAMS += tests/test_validation
+tests_test_validation_SOURCES = tests/test_validation.c tests/test_train.h tests/plugin_support.h
+tests_test_validation_CFLAGS = $(TEST_CFLAGS)
+tests_test_validation_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/test_flow tests/test_schedule tests/test_times tests/test_shuffle
 tests_test_flow_SOURCES = tests/test_flow.c tests/test_train.h tests/plugin_support.h
 tests_test_flow_CFLAGS = $(TEST_CFLAGS)

@@ -110,7 +110,8 @@ START_TEST(training_converges_to_the_closed_form_velocity)
     double loss = 0;
     o.lr = 1e-2;
     o.schedule = FM_SCHEDULE_COSINE;
-    o.ema = 0.99;
+    static const double decay = 0.99;
+    o.ema = (struct fm_reals){1, &decay};
     o.prediction = cases[_i].prediction;
     o.weighting = cases[_i].weighting;
     struct fm_data from = {&test_normal_ops, &source, {.dim = 2}};
@@ -131,7 +132,7 @@ START_TEST(training_converges_to_the_closed_form_velocity)
     const struct fm_velocity velocity = {
         .dim = 2,
         .net = net,
-        .parameters = fm_trainer_weights(trainer),
+        .parameters = fm_trainer_weights(trainer).blocks[0],
         .prediction = cases[_i].prediction == FM_PREDICTION_VELOCITY ? NULL : &prediction};
     double before = excess(&velocity, &arena);
     for (int i = 0; i < N_STEPS; i++) {

@@ -22,22 +22,23 @@ enum { N = 100 };
 static fm_real theta[N], moment1[N], moment2[N], average[N], gradient[N];
 static const struct fm_adamw usual = {0.9, 0.999, 1e-8, 0};
 
-static struct fm_optimizer_state start(fm_real *ema)
+static struct fm_optimizer_state start(void)
 {
     struct fm_rng r = fm_rng_at((struct fm_stream){9, 1, 0}, 0);
     memset(moment1, 0, sizeof moment1);
     memset(moment2, 0, sizeof moment2);
     for (size_t i = 0; i < N; i++)
         average[i] = theta[i] = (fm_real)fm_rng_normal(&r);
-    return (struct fm_optimizer_state){N, theta, moment1, moment2, ema};
+    return (struct fm_optimizer_state){N, theta, moment1, moment2};
 }
 
 static void step_on(const struct fm_adamw *adamw, struct fm_optimizer_state *state,
                     double scale, double lr, uint64_t step, double ema_decay, size_t first,
                     size_t count)
 {
-    const struct fm_adamw_step s = fm_adamw_prepare(adamw, scale, lr, step, ema_decay);
+    const struct fm_adamw_step s = fm_adamw_prepare(adamw, scale, lr, step);
     fm_adamw_apply(&s, state, gradient, first, count);
+    fm_average_apply(ema_decay, theta, average, first, count);
 }
 
 static void draw_gradient(uint32_t step)
@@ -68,7 +69,7 @@ START_TEST(adamw_takes_the_steps_that_pytorch_takes)
          {0.970992974461, -1.975319950714, 0.504804120221, -0.026654194583}},
     };
     static const double first[] = {1, -2, 0.5, 0}, slope[] = {0.5, -1, -0.25, 0};
-    struct fm_optimizer_state state = start(average);
+    struct fm_optimizer_state state = start();
     state.n = 4;
     for (size_t i = 0; i < 4; i++)
         average[i] = theta[i] = (fm_real)first[i];
@@ -111,7 +112,7 @@ START_TEST(adamw_agrees_with_a_plain_double_one)
 {
     static const struct fm_adamw adamw = {0.9, 0.999, 1e-8, 0.05};
     static struct plain plain[N];
-    struct fm_optimizer_state state = start(average);
+    struct fm_optimizer_state state = start();
     for (size_t i = 0; i < N; i++)
         plain[i] = (struct plain){(double)theta[i], 0, 0, (double)theta[i]};
     for (uint64_t step = 1; step <= 60; step++) {
@@ -134,7 +135,7 @@ END_TEST
 /* m_hat = g and v_hat = g^2 at step 1, so theta moves by lr g / (|g| + epsilon). */
 START_TEST(the_first_step_has_length_lr_whatever_the_gradient)
 {
-    struct fm_optimizer_state state = start(NULL);
+    struct fm_optimizer_state state = start();
     draw_gradient(1);
     memset(theta, 0, sizeof theta);
     step_on(&usual, &state, 1, 1e-3, 1, 0, 0, N);
@@ -149,7 +150,7 @@ START_TEST(without_a_gradient_only_decay_acts)
 {
     static const struct fm_adamw adamw = {0.9, 0.999, 1e-8, 0.5};
     fm_real before[N];
-    struct fm_optimizer_state state = start(NULL);
+    struct fm_optimizer_state state = start();
     memcpy(before, theta, sizeof theta);
     memset(gradient, 0, sizeof gradient);
     for (uint64_t step = 1; step <= 10; step++)
@@ -162,14 +163,14 @@ END_TEST
 START_TEST(pieces_of_a_step_are_the_step)
 {
     fm_real whole[4][N];
-    struct fm_optimizer_state state = start(average);
+    struct fm_optimizer_state state = start();
     draw_gradient(1);
     step_on(&usual, &state, 0.5, 1e-3, 3, 0.9, 0, N);
     memcpy(whole[0], theta, sizeof theta);
     memcpy(whole[1], moment1, sizeof theta);
     memcpy(whole[2], moment2, sizeof theta);
     memcpy(whole[3], average, sizeof theta);
-    (void)start(average);
+    (void)start();
     step_on(&usual, &state, 0.5, 1e-3, 3, 0.9, 48, N - 48);
     fm_real untouched = theta[47];
     step_on(&usual, &state, 0.5, 1e-3, 3, 0.9, 0, 47);
@@ -222,7 +223,7 @@ START_TEST(sgd_takes_the_steps_that_pytorch_takes)
     const struct fm_sgd sgd = {0.8, 0.1, kind == 1};
     if (!has_set(_i / 2))
         return;
-    struct fm_optimizer_state state = start(average);
+    struct fm_optimizer_state state = start();
     state.n = 4;
     for (size_t i = 0; i < 4; i++)
         average[i] = theta[i] = (fm_real)first[i];
@@ -232,8 +233,9 @@ START_TEST(sgd_takes_the_steps_that_pytorch_takes)
             for (size_t i = 0; i < 4; i++) /* halved by the scale */
                 gradient[i] =
                     (fm_real)(2 * slope[i] * (2 - (double)step / 2) + (double)step / 4);
-            const struct fm_sgd_step s = fm_sgd_prepare(&sgd, 0.5, 0.05, 0.75);
+            const struct fm_sgd_step s = fm_sgd_prepare(&sgd, 0.5, 0.05);
             fm_sgd_apply(&s, &state, gradient, 0, 4);
+            fm_average_apply(0.75, theta, average, 0, 4);
         }
         for (size_t i = 0; i < 4; i++) {
             ck_near((double)theta[i], expected[kind][k].theta[i], 1e-12 + 50 * UNIT);
@@ -262,7 +264,7 @@ START_TEST(lion_agrees_with_a_plain_double_one)
     static struct plain plain[N];
     if (!has_set(_i))
         return;
-    struct fm_optimizer_state state = start(average);
+    struct fm_optimizer_state state = start();
     for (size_t i = 0; i < N; i++)
         plain[i] = (struct plain){(double)theta[i], 0, 0, (double)theta[i]};
     for (uint64_t step = 1; step <= 60; step++) {
@@ -270,8 +272,9 @@ START_TEST(lion_agrees_with_a_plain_double_one)
         draw_gradient((uint32_t)step);
         for (size_t i = 0; i < N; i += 9)
             gradient[i] = 0;
-        const struct fm_lion_step s = fm_lion_prepare(&lion, scale, lr, 0.75);
+        const struct fm_lion_step s = fm_lion_prepare(&lion, scale, lr);
         fm_lion_apply(&s, &state, gradient, 0, N);
+        fm_average_apply(0.75, theta, average, 0, N);
         for (size_t i = 0; i < N; i++)
             plain_lion(&lion, &plain[i], (double)gradient[i] * scale, lr, 0.75);
     }
@@ -287,15 +290,15 @@ END_TEST
 START_TEST(pieces_of_lion_and_sgd_are_the_step)
 {
     const struct fm_lion_step lion =
-        fm_lion_prepare(&(struct fm_lion){0.9, 0.99, 0.1}, 0.5, 1e-3, 0.9);
+        fm_lion_prepare(&(struct fm_lion){0.9, 0.99, 0.1}, 0.5, 1e-3);
     const struct fm_sgd_step sgd =
-        fm_sgd_prepare(&(struct fm_sgd){0.9, 0.1, true}, 0.5, 1e-3, 0.9);
+        fm_sgd_prepare(&(struct fm_sgd){0.9, 0.1, true}, 0.5, 1e-3);
     static const size_t ends[] = {0, 47, 48, N};
     fm_real whole[2][3][N];
     draw_gradient(1);
     for (int k = 0; k < 2; k++)
         for (int is_cut = 0; is_cut < 2; is_cut++) {
-            struct fm_optimizer_state state = start(average);
+            struct fm_optimizer_state state = start();
             for (size_t i = 0; i < (is_cut ? 3 : 1); i++) {
                 size_t first = is_cut ? ends[i] : 0, end = is_cut ? ends[i + 1] : N;
                 if (k == 0)

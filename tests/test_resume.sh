@@ -15,7 +15,7 @@ name: resume
 seeds: 2
 data: checkerboard
 network: {plugin: mlp, hidden: [48, 48]}
-train: {steps: $steps, batch: 192, shards: 7, ema: 0.99, warmup: 100, clip: 1, checkpoint_seconds: 0.05}
+train: {steps: $steps, batch: 192, shards: 7, ema: [0.99, 0], weights: best, validate_every: 40, warmup: 100, clip: 1, checkpoint_seconds: 0.05}
 sample: {count: 1000}
 solvers:
   - {plugin: euler, steps: [3, 5]}

@@ -185,7 +185,11 @@ static void compare_states(const struct setting *a, const struct setting *b,
                       && memcmp(p->moment1, q->moment1, bytes) == 0
                       && memcmp(p->moment2, q->moment2, bytes) == 0,
                   "%s: other bits", what);
-    ck_assert(!p->ema || memcmp(p->ema, q->ema, bytes) == 0);
+    const struct fm_weights v = fm_trainer_weights(a->trainer),
+                            w = fm_trainer_weights(b->trainer);
+    for (size_t k = 0; k < 3 && v.blocks[k]; k++)
+        ck_assert_msg(memcmp(v.blocks[k], w.blocks[k], bytes) == 0, "%s: weights %zu", what,
+                      k);
 }
 
 /* ---- the same bits ---- */
@@ -196,10 +200,12 @@ enum { N_STEPS = 30 };
  * other optimisers, times, predictions and losses */
 static struct fm_train_options options_at(int i)
 {
+    static const double decays[] = {0.99, 0, 0.5};
     static const int64_t batches[] = {200, 333, 7, 200, 200};
     struct fm_train_options o = test_train_options(N_STEPS, batches[i]);
     o.shards = i == 2 ? 7 : 0;
-    o.ema = i == 1 ? 0.99 : 0;
+    if (i == 1)
+        o.ema = (struct fm_reals){3, decays};
     o.clip = i == 2 ? 0.5 : 0;
     o.weight_decay = 0.01;
     o.optimizer = i == 3   ? FM_OPTIMIZER_LION
@@ -227,7 +233,7 @@ enum { N_CASES = sizeof cases / sizeof *cases };
 /* The bins of all steps hold every row, and the sum of all losses. */
 static void check_bins(const struct setting *s, const double *losses)
 {
-    const struct fm_loss_bins *bins = fm_trainer_bins(s->trainer);
+    const struct fm_loss_bins *bins = &fm_trainer_progress(s->trainer)->bins;
     const double batch = (double)s->options.batch;
     double sum = 0, expected = 0;
     uint64_t n = 0;
@@ -255,13 +261,29 @@ START_TEST(weights_and_losses_are_the_same_bits_for_any_number_of_threads)
         take_steps(&other, N_STEPS, others);
         ck_assert_mem_eq(losses, others, sizeof losses);
         compare_states(&one, &other, "threads");
-        ck_assert_mem_eq(fm_trainer_bins(one.trainer), fm_trainer_bins(other.trainer),
+        ck_assert_mem_eq(&fm_trainer_progress(one.trainer)->bins,
+                         &fm_trainer_progress(other.trainer)->bins,
                          sizeof(struct fm_loss_bins));
         close_trainer(&other);
     }
     close_trainer(&one);
 }
 END_TEST
+
+static void copy_state(struct fm_trainer *from, struct fm_trainer *to)
+{
+    const size_t size = fm_trainer_state(from)->n;
+    size_t n, m;
+    const struct fm_train_block *a = fm_trainer_blocks(from, &n),
+                                *b = fm_trainer_blocks(to, &m);
+    ck_assert_uint_eq(n, m);
+    for (size_t k = 0; k < n; k++) {
+        ck_assert_str_eq(a[k].name, b[k].name);
+        memcpy(b[k].values, a[k].values, size * sizeof *b[k].values);
+    }
+    *fm_trainer_progress(to) = *fm_trainer_progress(from);
+    fm_trainer_restored(to);
+}
 
 START_TEST(a_resumed_training_is_the_uninterrupted_one)
 {
@@ -274,16 +296,8 @@ START_TEST(a_resumed_training_is_the_uninterrupted_one)
     open_trainer(&first, options_at(options), variant, 1);
     take_steps(&first, BEFORE, others);
     open_trainer(&second, options_at(options), variant, 2);
-    struct fm_optimizer_state *from = fm_trainer_state(first.trainer);
-    struct fm_optimizer_state *to = fm_trainer_state(second.trainer);
-    size_t bytes = from->n * sizeof *from->parameters;
-    memcpy(to->parameters, from->parameters, bytes);
-    memcpy(to->moment1, from->moment1, bytes);
-    memcpy(to->moment2, from->moment2, bytes);
-    if (from->ema)
-        memcpy(to->ema, from->ema, bytes);
-    fm_trainer_restored(second.trainer, fm_trainer_step_count(first.trainer));
-    ck_assert_uint_eq(fm_trainer_step_count(second.trainer), BEFORE);
+    copy_state(first.trainer, second.trainer);
+    ck_assert_uint_eq(fm_trainer_progress(second.trainer)->n_steps, BEFORE);
     take_steps(&second, N_STEPS - BEFORE, others + BEFORE);
     ck_assert_mem_eq(losses, others, sizeof losses);
     compare_states(&whole, &second, "resume");
@@ -330,7 +344,8 @@ static double loss_at(struct setting *s, const float *initial, double h,
     struct fm_optimizer_state *state = fm_trainer_state(s->trainer);
     for (size_t i = 0; i < state->n; i++)
         state->parameters[i] = (float)(initial[i] + h * direction[i]);
-    fm_trainer_restored(s->trainer, 0);
+    fm_trainer_progress(s->trainer)->n_steps = 0;
+    fm_trainer_restored(s->trainer);
     ck_ok(fm_trainer_step(s->trainer, &report, &err));
     return report.loss;
 }
@@ -381,23 +396,25 @@ END_TEST
 /* At step n the average moves by 1 - min(ema, (1 + n) / (10 + n)): 9/11 at the first. */
 START_TEST(what_is_sampled_is_the_moving_average)
 {
+    static const double decay = 0.999;
     struct fm_train_options o = test_train_options(1, 200);
     struct fm_error err = {0};
     struct fm_step_report report;
     struct setting s;
     open_trainer(&s, o, 0, 1);
-    ck_assert_ptr_eq(fm_trainer_weights(s.trainer),
+    ck_assert_ptr_eq(fm_trainer_weights(s.trainer).blocks[0],
                      fm_trainer_state(s.trainer)->parameters);
     close_trainer(&s);
-    o.ema = 0.999;
+    o.ema = (struct fm_reals){1, &decay};
     open_trainer(&s, o, 0, 1);
     const struct fm_optimizer_state *state = fm_trainer_state(s.trainer);
-    ck_assert_ptr_eq(fm_trainer_weights(s.trainer), state->ema);
+    const fm_real *average = fm_trainer_weights(s.trainer).blocks[0];
+    ck_assert_ptr_ne(average, state->parameters);
     float *before = FM_NEW(&s.arena, state->n, float);
     memcpy(before, state->parameters, state->n * sizeof *before);
     ck_ok(fm_trainer_step(s.trainer, &report, &err));
     for (size_t i = 0; i < state->n; i++)
-        ck_near((double)state->ema[i],
+        ck_near((double)average[i],
                 (double)before[i]
                     + ((double)state->parameters[i] - (double)before[i]) * 9 / 11,
                 1e-7);
@@ -503,7 +520,7 @@ START_TEST(a_loss_or_gradient_that_is_not_finite_is_an_error_and_changes_nothing
              _i == 0 ? "the loss stopped being finite at step 6"
                      : "the gradient stopped being finite at step 6");
     ck_assert_uint_eq(report.step, 77);
-    ck_assert_uint_eq(fm_trainer_step_count(s.trainer), 5);
+    ck_assert_uint_eq(fm_trainer_progress(s.trainer)->n_steps, 5);
     compare_states(&s, &fine, "after the failure");
     close_trainer(&s);
     close_trainer(&fine);

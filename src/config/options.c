@@ -194,7 +194,10 @@ void fm_option_emit(struct fm_text *text, const struct fm_option *option, const 
         emit_ints(text, value);
         return;
     case FM_REALS:
-        emit_reals(text, reals->values, reals->n);
+        if (reals->n == 1 && (option->flags & FM_OPTION_WAS_NUMBER))
+            emit_real(text, reals->values[0]);
+        else
+            emit_reals(text, reals->values, reals->n);
         return;
     case FM_MATRIX:
         emit_matrix(text, value);
@@ -212,7 +215,7 @@ static enum fm_status is_default(const struct fm_option *option, const void *blo
         double real;
         const char *text;
         struct fm_matrix matrix; /* the largest */
-    } usual;
+    } usual = {.matrix = {0}};   /* the default of a list may be none */
     struct fm_option alone = *option;
     struct fm_arena scratch = {0};
     struct fm_text here = {0}, there = {0};

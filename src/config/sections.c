@@ -10,6 +10,7 @@ static const char *const weightings[] = {"velocity", "none", NULL};
 static const char *const losses[] = {"squared", "pseudo_huber", NULL};
 static const char *const times[] = {"uniform",    "stratified", "logit_normal",
                                     "edm_skewed", "u_shaped",   NULL};
+static const char *const weights[] = {"last", "best", NULL};
 static const char *const controls[] = {"row", "batch", NULL};
 const char *const fm_grid_names[] = {"uniform", "cosine", "karras", "shift", NULL};
 const char *const fm_controller_names[] = {"i", "pi", "pid", NULL};
@@ -72,10 +73,17 @@ const struct fm_option fm_train_table[] = {
      .help = "where the cosine or linear schedule ends"},
     {"clip",         FM_REAL,   AT(clip),         "0", .minimum = 0, .maximum = 1e30,
      .help = "largest norm of the gradient; longer ones are scaled down; 0 for none"},
-    {"ema",          FM_REAL,   AT(ema),          "0", .minimum = 0, .maximum = 1,
-     .flags = FM_OPTION_BELOW_MAXIMUM,
-     .help = "decay of the moving average of the weights, which is what is sampled; at step n "
-             "no more than (1 + n) / (10 + n); 0 for none"},
+    {"ema",          FM_REALS,  AT(ema),          "0", .minimum = 0, .maximum = 1,
+     .flags = FM_OPTION_BELOW_MAXIMUM | FM_OPTION_WAS_NUMBER,
+     .help = "decays of moving averages of the weights, of which the first is sampled and "
+             "validated unless sample.ema says another; at step n no more than "
+             "(1 + n) / (10 + n); 0: the weights themselves"},
+    {"weights",      FM_CHOICE, AT(weights),      "last", .choices = weights,
+     .flags = FM_OPTION_LATER,
+     .help = "which are sampled: of the last step, or of the one with the least validation loss"},
+    {"patience",     FM_INT,    AT(patience),     "0", .minimum = 0, .maximum = 4294967295.0,
+     .unit = "validations", .flags = FM_OPTION_LATER,
+     .help = "without a new least loss, in a row, after which training ends; 0: never"},
     {"shards",       FM_INT,    AT(shards),       "0", .minimum = 0, .maximum = 256,
      .help = "pieces the batch is cut into, for threads to share; 0: one per 32 rows up to 4, "
              "one per 256 rows up to 64"},
@@ -102,6 +110,9 @@ const struct fm_option fm_sample_table[] = {
     {"images",          FM_INT, AT(images),          "64", .minimum = 0, .maximum = 10000,
      .help = "samples in the PNG grid of image data; of data in the plane any number but 0 draws their "
              "density; 0: no picture"},
+    {"ema",             FM_REALS, AT(ema),           "", .minimum = 0, .maximum = 1,
+     .flags = FM_OPTION_BELOW_MAXIMUM | FM_OPTION_LATER | FM_OPTION_WAS_NUMBER,
+     .help = "which of train.ema is sampled; none: the first of them"},
     {0}};
 #undef AT
 

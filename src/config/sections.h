@@ -23,6 +23,8 @@ enum fm_train_time {
 
 enum fm_weighting { FM_WEIGHTING_VELOCITY, FM_WEIGHTING_NONE };
 enum fm_train_loss { FM_LOSS_SQUARED, FM_LOSS_PSEUDO_HUBER };
+enum fm_train_weights { FM_WEIGHTS_LAST, FM_WEIGHTS_BEST };
+enum { FM_MAX_EMA = 8 };
 
 struct fm_train_options {
     int64_t steps, batch;
@@ -41,7 +43,10 @@ struct fm_train_options {
     int64_t warmup;
     double final_lr;
     double clip;
-    double ema;
+    struct fm_reals
+        ema; /* decays, at most FM_MAX_EMA, all different; 0: the weights themselves */
+    int weights;
+    int64_t patience;
     int64_t shards;
     int64_t log_every, validate_every, validate_rows;
     double checkpoint_seconds;
@@ -53,6 +58,7 @@ struct fm_sample_options {
     bool keep_x0, keep_x1, keep_trajectory; /* from the list `keep` */
     int64_t trajectory_rows;
     int64_t images;
+    struct fm_reals ema; /* one of train.ema; n = 0: the first of them */
 };
 extern const struct fm_option fm_sample_table[];
 /* What the list sample.keep may name; its order is that of the flags above. */

@@ -123,6 +123,9 @@ struct fm_kernel {
                  const fm_real *gradient, size_t first, size_t count);
     void (*sgd)(const struct fm_sgd_step *s, struct fm_optimizer_state *state,
                 const fm_real *gradient, size_t first, size_t count);
+    /* average_i = decay average_i + fresh theta_i */
+    void (*average)(fm_real decay, fm_real fresh, size_t n, const fm_real *theta,
+                    fm_real *average);
     void (*norm)(const struct fm_norm *s);
     void (*norm_change)(const struct fm_norm *s, const struct fm_norm_change *d);
     void (*attention)(const struct fm_attention *s);

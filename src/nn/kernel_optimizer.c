@@ -64,13 +64,11 @@ double FM_ISA_SYMBOL(fm_combine)(size_t n_shards, fm_real *const *shards, size_t
 #define SQRT sqrtf
 #endif
 
-static void average(const struct fm_optimizer_state *state, size_t first, size_t count,
-                    fm_real decay, fm_real fresh)
+void FM_ISA_SYMBOL(fm_average)(fm_real decay, fm_real fresh, size_t n,
+                               const fm_real *restrict theta, fm_real *restrict average)
 {
-    const fm_real *restrict theta = state->parameters + first;
-    fm_real *restrict ema = state->ema + first;
-    for (size_t i = 0; i < count; i++)
-        ema[i] = decay * ema[i] + fresh * theta[i];
+    for (size_t i = 0; i < n; i++)
+        average[i] = decay * average[i] + fresh * theta[i];
 }
 
 void FM_ISA_SYMBOL(fm_adamw)(const struct fm_adamw_step *s,
@@ -87,8 +85,6 @@ void FM_ISA_SYMBOL(fm_adamw)(const struct fm_adamw_step *s,
         theta[i] =
             s->keep * theta[i] - s->rate * m[i] / (SQRT(v[i]) * s->root + s->epsilon);
     }
-    if (state->ema)
-        average(state, first, count, s->ema_decay, s->ema_fresh);
 }
 
 void FM_ISA_SYMBOL(fm_lion)(const struct fm_lion_step *s, struct fm_optimizer_state *state,
@@ -103,8 +99,6 @@ void FM_ISA_SYMBOL(fm_lion)(const struct fm_lion_step *s, struct fm_optimizer_st
         theta[i] = s->keep * theta[i] - (up - down);
         m[i] = s->beta2 * m[i] + s->rest2 * gi;
     }
-    if (state->ema)
-        average(state, first, count, s->ema_decay, s->ema_fresh);
 }
 
 void FM_ISA_SYMBOL(fm_sgd)(const struct fm_sgd_step *s, struct fm_optimizer_state *state,
@@ -118,6 +112,4 @@ void FM_ISA_SYMBOL(fm_sgd)(const struct fm_sgd_step *s, struct fm_optimizer_stat
         m[i] = s->momentum * m[i] + gi;
         theta[i] -= s->rate * (s->fresh * gi + s->ahead * m[i]);
     }
-    if (state->ema)
-        average(state, first, count, s->ema_decay, s->ema_fresh);
 }

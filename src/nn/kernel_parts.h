@@ -138,6 +138,8 @@ void FM_ISA_SYMBOL(fm_lion)(const struct fm_lion_step *s, struct fm_optimizer_st
                             const fm_real *gradient, size_t first, size_t count);
 void FM_ISA_SYMBOL(fm_sgd)(const struct fm_sgd_step *s, struct fm_optimizer_state *state,
                            const fm_real *gradient, size_t first, size_t count);
+void FM_ISA_SYMBOL(fm_average)(fm_real decay, fm_real fresh, size_t n, const fm_real *theta,
+                               fm_real *average);
 void FM_ISA_SYMBOL(fm_norm)(const struct fm_norm *s);
 void FM_ISA_SYMBOL(fm_norm_change)(const struct fm_norm *s, const struct fm_norm_change *d);
 void FM_ISA_SYMBOL(fm_attention)(const struct fm_attention *s);

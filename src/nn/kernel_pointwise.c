@@ -222,6 +222,7 @@ const struct fm_kernel FM_ISA_SYMBOL(fm_kernel) = {
     .adamw = FM_ISA_SYMBOL(fm_adamw),
     .lion = FM_ISA_SYMBOL(fm_lion),
     .sgd = FM_ISA_SYMBOL(fm_sgd),
+    .average = FM_ISA_SYMBOL(fm_average),
     .norm = FM_ISA_SYMBOL(fm_norm),
     .norm_change = FM_ISA_SYMBOL(fm_norm_change),
     .attention = FM_ISA_SYMBOL(fm_attention),

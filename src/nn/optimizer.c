@@ -18,7 +18,7 @@ double fm_gradient_combine(size_t n_shards, fm_real *const *shards, size_t first
 }
 
 struct fm_adamw_step fm_adamw_prepare(const struct fm_adamw *o, double scale, double lr,
-                                      uint64_t step, double ema_decay)
+                                      uint64_t step)
 {
     const double correction1 = 1 - pow(o->beta1, (double)step);
     const double correction2 = 1 - pow(o->beta2, (double)step);
@@ -32,8 +32,6 @@ struct fm_adamw_step fm_adamw_prepare(const struct fm_adamw *o, double scale, do
         .epsilon = (fm_real)o->epsilon,
         .keep = (fm_real)(1 - lr * o->weight_decay),
         .scale = (fm_real)scale,
-        .ema_decay = (fm_real)ema_decay,
-        .ema_fresh = (fm_real)(1 - ema_decay),
     };
 }
 
@@ -43,8 +41,7 @@ void fm_adamw_apply(const struct fm_adamw_step *s, struct fm_optimizer_state *st
     fm_kernel()->adamw(s, state, gradient, first, count);
 }
 
-struct fm_lion_step fm_lion_prepare(const struct fm_lion *o, double scale, double lr,
-                                    double ema_decay)
+struct fm_lion_step fm_lion_prepare(const struct fm_lion *o, double scale, double lr)
 {
     return (struct fm_lion_step){
         .beta1 = (fm_real)o->beta1,
@@ -54,8 +51,6 @@ struct fm_lion_step fm_lion_prepare(const struct fm_lion *o, double scale, doubl
         .rate = (fm_real)lr,
         .keep = (fm_real)(1 - lr * o->weight_decay),
         .scale = (fm_real)scale,
-        .ema_decay = (fm_real)ema_decay,
-        .ema_fresh = (fm_real)(1 - ema_decay),
     };
 }
 
@@ -65,8 +60,7 @@ void fm_lion_apply(const struct fm_lion_step *s, struct fm_optimizer_state *stat
     fm_kernel()->lion(s, state, gradient, first, count);
 }
 
-struct fm_sgd_step fm_sgd_prepare(const struct fm_sgd *o, double scale, double lr,
-                                  double ema_decay)
+struct fm_sgd_step fm_sgd_prepare(const struct fm_sgd *o, double scale, double lr)
 {
     return (struct fm_sgd_step){
         .momentum = (fm_real)o->momentum,
@@ -75,8 +69,6 @@ struct fm_sgd_step fm_sgd_prepare(const struct fm_sgd *o, double scale, double l
         .weight_decay = (fm_real)o->weight_decay,
         .rate = (fm_real)lr,
         .scale = (fm_real)scale,
-        .ema_decay = (fm_real)ema_decay,
-        .ema_fresh = (fm_real)(1 - ema_decay),
     };
 }
 
@@ -84,4 +76,11 @@ void fm_sgd_apply(const struct fm_sgd_step *s, struct fm_optimizer_state *state,
                   const fm_real *gradient, size_t first, size_t count)
 {
     fm_kernel()->sgd(s, state, gradient, first, count);
+}
+
+void fm_average_apply(double decay, const fm_real *parameters, fm_real *average,
+                      size_t first, size_t count)
+{
+    fm_kernel()->average((fm_real)decay, (fm_real)(1 - decay), count, parameters + first,
+                         average + first);
 }

@@ -1,4 +1,5 @@
-/* From the gradients of shards to new parameters: fixed-order sum, clipping, an optimiser, EMA. */
+/* From the gradients of shards to new parameters: fixed-order sum, clipping, an optimiser; and
+ * moving averages of them. */
 #ifndef FM_NN_OPTIMIZER_H
 #define FM_NN_OPTIMIZER_H
 
@@ -22,7 +23,6 @@ struct fm_sgd {
 struct fm_optimizer_state {
     size_t n;
     fm_real *parameters, *moment1, *moment2;
-    fm_real *ema; /* NULL: none kept */
 };
 
 /* gradient = sum over pairs p = 0, 1, ... of (shards[2 p] + shards[2 p + 1]), for entries
@@ -34,15 +34,13 @@ double fm_gradient_combine(size_t n_shards, fm_real *const *shards, size_t first
                            size_t count, fm_real *gradient);
 
 /* One step of AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101, algorithm 2, with the
- * decay scaled by lr as in PyTorch), step counted from 1, the gradient multiplied by `scale`;
- * then ema = ema_decay ema + (1 - ema_decay) parameters where kept: the numbers of a step,
- * and the step itself on entries first .. first + count - 1. */
+ * decay scaled by lr as in PyTorch), step counted from 1, the gradient multiplied by `scale`:
+ * the numbers of a step, and the step itself on entries first .. first + count - 1. */
 struct fm_adamw_step {
     fm_real beta1, rest1, beta2, rest2, rate, root, epsilon, keep, scale;
-    fm_real ema_decay, ema_fresh;
 };
 struct fm_adamw_step fm_adamw_prepare(const struct fm_adamw *o, double scale, double lr,
-                                      uint64_t step, double ema_decay);
+                                      uint64_t step);
 void fm_adamw_apply(const struct fm_adamw_step *s, struct fm_optimizer_state *state,
                     const fm_real *gradient, size_t first, size_t count);
 
@@ -52,10 +50,8 @@ void fm_adamw_apply(const struct fm_adamw_step *s, struct fm_optimizer_state *st
  * Source: Chen et al. 2023, arXiv:2302.06675, algorithm 2. */
 struct fm_lion_step {
     fm_real beta1, rest1, beta2, rest2, rate, keep, scale;
-    fm_real ema_decay, ema_fresh;
 };
-struct fm_lion_step fm_lion_prepare(const struct fm_lion *o, double scale, double lr,
-                                    double ema_decay);
+struct fm_lion_step fm_lion_prepare(const struct fm_lion *o, double scale, double lr);
 void fm_lion_apply(const struct fm_lion_step *s, struct fm_optimizer_state *state,
                    const fm_real *gradient, size_t first, size_t count);
 
@@ -66,11 +62,13 @@ void fm_lion_apply(const struct fm_lion_step *s, struct fm_optimizer_state *stat
  * learning", eqs. 1 to 4, with velocity and weights rescaled by lr. */
 struct fm_sgd_step {
     fm_real momentum, fresh, ahead, weight_decay, rate, scale;
-    fm_real ema_decay, ema_fresh;
 };
-struct fm_sgd_step fm_sgd_prepare(const struct fm_sgd *o, double scale, double lr,
-                                  double ema_decay);
+struct fm_sgd_step fm_sgd_prepare(const struct fm_sgd *o, double scale, double lr);
 void fm_sgd_apply(const struct fm_sgd_step *s, struct fm_optimizer_state *state,
                   const fm_real *gradient, size_t first, size_t count);
+
+/* average = decay average + (1 - decay) parameters, entries first .. first + count - 1. */
+void fm_average_apply(double decay, const fm_real *parameters, fm_real *average,
+                      size_t first, size_t count);
 
 #endif

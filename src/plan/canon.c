@@ -32,6 +32,10 @@ enum fm_status fm_experiment_run_text(struct fm_text *text, const struct fm_expe
     if (fm_experiment_is_trained(e)) {
         fm_text_add(text, "train: {format: 2");
         FM_TRY(fm_options_emit(text, fm_train_table, &e->train, true, err));
+        if (e->train.weights == FM_WEIGHTS_BEST || e->train.patience > 0)
+            fm_text_add(text, ", validate_every: %lld, validate_rows: %lld",
+                        (long long)e->train.validate_every,
+                        (long long)e->train.validate_rows);
         fm_text_add(text, "}\n");
     }
     return text->has_failed ? fm_out_of_memory(err) : FM_OK;

@@ -252,6 +252,24 @@ static enum fm_status read_sample_path(struct fm_arena *arena, struct fm_registr
     return status;
 }
 
+/* Of the first average nothing is to be said: it is what is sampled anyway. */
+static enum fm_status read_average(const struct fm_yaml *node, struct fm_experiment *e,
+                                   struct fm_error *err)
+{
+    const struct fm_reals *kept = &e->train.ema;
+    struct fm_reals *asked = &e->sample.ema;
+    if (asked->n == 0)
+        return FM_OK;
+    if (!fm_experiment_is_trained(e))
+        return fm_yaml_fail(err, node, "a closed form has no weights to average");
+    while (e->average < kept->n && kept->values[e->average] != asked->values[0])
+        e->average++;
+    if (asked->n > 1 || e->average == kept->n)
+        return fm_yaml_fail(err, node, "expected one of the numbers in train.ema");
+    asked->n = e->average > 0 ? 1 : 0;
+    return FM_OK;
+}
+
 static enum fm_status read_sample(struct fm_arena *arena, struct fm_registry *registry,
                                   const struct fm_yaml *root, struct fm_experiment *e,
                                   struct fm_error *err)
@@ -264,6 +282,7 @@ static enum fm_status read_sample(struct fm_arena *arena, struct fm_registry *re
     FM_TRY(
         fm_options_bind(arena, fm_sample_table, sizeof *s, node, "sample", also, s, err));
     FM_TRY(read_keep(fm_yaml_find(node, "keep"), s, err));
+    FM_TRY(read_average(fm_yaml_find(node, "ema"), e, err));
     FM_TRY(read_sample_path(arena, registry, fm_yaml_find(node, "path"), e, err));
     FM_TRY(read_exact(arena, registry, fm_yaml_find(node, "exact"), e, err));
     const struct fm_yaml *reference = fm_yaml_find(node, "reference");

@@ -33,6 +33,7 @@ struct fm_experiment {
     struct fm_component source, data, network, path, coupling;
     struct fm_train_options train;
     struct fm_sample_options sample;
+    size_t average; /* which of train.ema is sampled */
     struct fm_component reference_solver;
     struct fm_solver reference_ready;
     struct fm_reference_options reference;

@@ -15,6 +15,17 @@ static const char *choice_name(const char *key, int value)
     return o->choices[value];
 }
 
+/* because: the key whose choice makes it so; NULL: that there is no validation. */
+static enum fm_status fail_effect(const struct fm_yaml *node, const char *key,
+                                  const char *because, int choice, struct fm_error *err)
+{
+    if (!because)
+        return fm_yaml_fail(err, fm_yaml_find(node, key),
+                            "%s has no effect without validate_every", key);
+    return fm_yaml_fail(err, fm_yaml_find(node, key), "%s has no effect with %s: %s", key,
+                        because, choice_name(because, choice));
+}
+
 /* Refuses what would change nothing; a default may stand there, as in a resolved config. */
 static enum fm_status check_effects(struct fm_arena *arena, const struct fm_yaml *node,
                                     const struct fm_train_options *t, struct fm_error *err)
@@ -46,14 +57,28 @@ static enum fm_status check_effects(struct fm_arena *arena, const struct fm_yaml
         {"epsilon", t->epsilon != usual.epsilon, !is_sgd && !is_lion, "optimizer",
          t->optimizer},
         {"momentum", t->momentum != usual.momentum, is_sgd, "optimizer", t->optimizer},
+        {"validate_rows", t->validate_rows != usual.validate_rows, t->validate_every > 0,
+         NULL, 0},
+        {"weights", t->weights != usual.weights, t->validate_every > 0, NULL, 0},
+        {"patience", t->patience != usual.patience, t->validate_every > 0, NULL, 0},
         {"nesterov", t->nesterov != usual.nesterov, is_sgd, "optimizer", t->optimizer},
     };
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (rules[i].is_changed && !rules[i].has_effect)
-            return fm_yaml_fail(err, fm_yaml_find(node, rules[i].key),
-                                "%s has no effect with %s: %s", rules[i].key,
-                                rules[i].because,
-                                choice_name(rules[i].because, rules[i].choice));
+            return fail_effect(node, rules[i].key, rules[i].because, rules[i].choice, err);
+    return FM_OK;
+}
+
+static enum fm_status check_averages(const struct fm_yaml *node, const struct fm_reals *ema,
+                                     struct fm_error *err)
+{
+    if (ema->n < 1 || ema->n > FM_MAX_EMA)
+        return fm_yaml_fail(err, node, "expected 1 to %d decays; 0 is none", FM_MAX_EMA);
+    for (size_t i = 0; i < ema->n; i++)
+        for (size_t j = 0; j < i; j++)
+            if (ema->values[i] == ema->values[j])
+                return fm_yaml_fail(err, node->items[i], "the decay %g stands here twice",
+                                    ema->values[i]);
     return FM_OK;
 }
 
@@ -76,15 +101,13 @@ enum fm_status fm_train_read(struct fm_arena *arena, const struct fm_yaml *root,
                             "final_lr has no effect with a constant schedule; add "
                             "schedule: cosine or linear");
     FM_TRY(check_effects(arena, node, t, err));
+    FM_TRY(check_averages(fm_yaml_find(node, "ema"), &t->ema, err));
     if (t->prediction != FM_PREDICTION_VELOCITY
         && !e->path.loaded->plugin->path->coefficients)
         return fm_yaml_fail(err, fm_yaml_find(node, "prediction"),
                             "only of an affine path does x1 or x0 tell the velocity, and "
                             "\"%s\" is none; use prediction: velocity",
                             e->path.loaded->plugin->name);
-    if (t->validate_every == 0 && t->validate_rows != 1024)
-        return fm_yaml_fail(err, fm_yaml_find(node, "validate_rows"),
-                            "validate_rows has no effect without validate_every");
     if (t->nesterov && t->momentum == 0)
         return fm_yaml_fail(err, fm_yaml_find(node, "nesterov"),
                             "nesterov needs a momentum above 0");

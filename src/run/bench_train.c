@@ -278,7 +278,8 @@ enum fm_status fm_bench_train(struct fm_bench_run *b, struct fm_error *err)
     if (status == FM_OK)
         status = add_writing(b, &t, scale, err);
     if (status == FM_OK)
-        b->model.velocity.parameters = fm_trainer_weights(t.trainer);
+        b->model.weights = fm_trainer_weights(t.trainer);
+    fm_model_set_point(&b->model, b->experiment);
     fm_bench_training_fini(&t);
     return status;
 }

@@ -4,12 +4,13 @@
 
 #include "base/error.h"
 #include "base/isa.h"
+#include "base/text.h"
 #include "store/tensor.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static const char CHECKPOINT_FORMAT[] = "fmrun checkpoint 1";
+static const char CHECKPOINT_FORMAT[] = "fmrun checkpoint 2";
 static const char WEIGHTS_FORMAT[] = "fmrun weights 1";
 
 /* A file under construction. */
@@ -51,51 +52,84 @@ static enum fm_status writer_init(struct writer *w, const struct fm_net *net,
     return w->tensors ? FM_OK : fm_out_of_memory(err);
 }
 
+/* Numbers as text, apart by spaces, that read back as the same bits. */
+static void progress_text(const struct fm_train_progress *p, struct fm_text *text)
+{
+    fm_text_add(text, "%llu %a %llu %llu", (unsigned long long)p->n_steps, p->least,
+                (unsigned long long)p->least_step, (unsigned long long)p->n_since);
+    for (size_t k = 0; k < FM_LOSS_BINS; k++)
+        fm_text_add(text, " %a %llu", p->bins.sum[k],
+                    (unsigned long long)p->bins.n_rows[k]);
+}
+
+static enum fm_status write_file(struct writer *w, const char *path, size_t n_notes,
+                                 const struct fm_tensor_note *notes, struct fm_error *err)
+{
+    const struct fm_tensor_file file = {
+        .n_tensors = w->n, .tensors = w->tensors, .n_notes = n_notes, .notes = notes};
+    return fm_tensor_write(path, &file, err);
+}
+
 enum fm_status fm_checkpoint_write(const char *path, const char *key,
                                    const struct fm_net *net, struct fm_trainer *trainer,
                                    double train_seconds, struct fm_error *err)
 {
-    const struct fm_optimizer_state *s = fm_trainer_state(trainer);
-    const char *const prefixes[] = {"model.", "moment1.", "moment2.", "ema."};
-    const fm_real *const blocks[] = {s->parameters, s->moment1, s->moment2, s->ema};
+    size_t n_blocks;
+    const struct fm_train_block *blocks = fm_trainer_blocks(trainer, &n_blocks);
     struct writer w;
-    char step[32], seconds[40];
-    (void)snprintf(step, sizeof step, "%llu",
-                   (unsigned long long)fm_trainer_step_count(trainer));
+    struct fm_text progress = {0};
+    char seconds[40];
+    progress_text(fm_trainer_progress(trainer), &progress);
     (void)snprintf(seconds, sizeof seconds, "%.17g", train_seconds);
     const struct fm_tensor_note notes[] = {{"format", CHECKPOINT_FORMAT},
                                            {"key", key},
                                            {"isa", fm_isa_name()},
-                                           {"step", step},
+                                           {"progress", fm_text_bytes(&progress)},
                                            {"train_seconds", seconds}};
-    enum fm_status status = writer_init(&w, net, 4, err);
-    for (size_t b = 0; status == FM_OK && b < 4; b++)
-        if (blocks[b])
-            status = add_block(&w, net, prefixes[b], blocks[b], err);
+    enum fm_status status = writer_init(&w, net, n_blocks, err);
+    if (status == FM_OK && progress.has_failed)
+        status = fm_out_of_memory(err);
+    for (size_t b = 0; status == FM_OK && b < n_blocks; b++) {
+        char prefix[sizeof blocks->name + 1];
+        (void)snprintf(prefix, sizeof prefix, "%s.", blocks[b].name);
+        status = add_block(&w, net, prefix, blocks[b].values, err);
+    }
     if (status == FM_OK)
-        status = fm_tensor_write(
-            path,
-            &(struct fm_tensor_file){
-                .n_tensors = w.n, .tensors = w.tensors, .n_notes = 5, .notes = notes},
-            err);
+        status = write_file(&w, path, sizeof notes / sizeof *notes, notes, err);
+    fm_text_fini(&progress);
     fm_arena_fini(&w.arena);
     return status;
 }
 
-enum fm_status fm_weights_write(const char *path, const char *key, const struct fm_net *net,
-                                const fm_real *block, struct fm_error *err)
+/* What the tensors of the k-th weights begin with. */
+static void weights_prefix(const struct fm_train_options *o, size_t k, char *prefix,
+                           size_t n)
 {
+    prefix[0] = '\0';
+    if (k > 0)
+        (void)snprintf(prefix, n, "ema_%.17g.", o->ema.values[k]);
+}
+
+enum fm_status fm_weights_write(const char *path, const char *key, const struct fm_net *net,
+                                const struct fm_train_options *o,
+                                const struct fm_weights *weights, struct fm_error *err)
+{
+    const size_t n_blocks = fm_n_averages(o);
     struct writer w;
-    const struct fm_tensor_note notes[] = {{"format", WEIGHTS_FORMAT}, {"key", key}};
-    enum fm_status status = writer_init(&w, net, 1, err);
+    char n_steps[32], step[32], prefix[40];
+    (void)snprintf(n_steps, sizeof n_steps, "%llu", (unsigned long long)weights->n_steps);
+    (void)snprintf(step, sizeof step, "%llu", (unsigned long long)weights->step);
+    const struct fm_tensor_note notes[] = {{"format", WEIGHTS_FORMAT},
+                                           {"key", key},
+                                           {"trained_steps", n_steps},
+                                           {"step", step}};
+    enum fm_status status = writer_init(&w, net, n_blocks, err);
+    for (size_t k = 0; status == FM_OK && k < n_blocks; k++) {
+        weights_prefix(o, k, prefix, sizeof prefix);
+        status = add_block(&w, net, prefix, weights->blocks[k], err);
+    }
     if (status == FM_OK)
-        status = add_block(&w, net, "", block, err);
-    if (status == FM_OK)
-        status = fm_tensor_write(
-            path,
-            &(struct fm_tensor_file){
-                .n_tensors = w.n, .tensors = w.tensors, .n_notes = 2, .notes = notes},
-            err);
+        status = write_file(&w, path, sizeof notes / sizeof *notes, notes, err);
     fm_arena_fini(&w.arena);
     return status;
 }
@@ -134,51 +168,92 @@ static enum fm_status read_block(const struct fm_tensor_file *file, const char *
     return FM_OK;
 }
 
-enum fm_status fm_weights_read(const char *path, const char *key, const struct fm_net *net,
-                               fm_real *block, struct fm_error *err)
+static enum fm_status read_weights(struct fm_arena *arena, const char *path,
+                                   const char *key, const struct fm_net *net,
+                                   const struct fm_train_options *o,
+                                   struct fm_weights *weights, struct fm_error *err)
 {
-    struct fm_arena arena = {0};
+    struct fm_arena scratch = {0};
     struct fm_tensor_file file;
-    enum fm_status status = fm_tensor_read(&arena, path, &file, err);
+    char prefix[40];
+    enum fm_status status = fm_tensor_read(&scratch, path, &file, err);
     if (status == FM_OK)
         status = check_notes(&file, path, WEIGHTS_FORMAT, key, err);
-    if (status == FM_OK)
-        status = read_block(&file, path, net, "", block, err);
-    fm_arena_fini(&arena);
+    for (size_t k = 0; status == FM_OK && k < fm_n_averages(o); k++) {
+        fm_real *block = FM_NEW(arena, fm_net_block_size(net), fm_real);
+        weights_prefix(o, k, prefix, sizeof prefix);
+        status = block ? read_block(&file, path, net, prefix, block, err)
+                       : fm_out_of_memory(err);
+        weights->blocks[k] = block;
+    }
+    if (status == FM_OK) { /* files of before have no such notes */
+        const char *n_steps = fm_tensor_note_value(&file, "trained_steps");
+        const char *step = fm_tensor_note_value(&file, "step");
+        weights->n_steps = n_steps ? strtoull(n_steps, NULL, 10) : (uint64_t)o->steps;
+        weights->step = step ? strtoull(step, NULL, 10) : (uint64_t)o->steps;
+    }
+    fm_arena_fini(&scratch);
     return status;
+}
+
+enum fm_status fm_weights_read(struct fm_arena *arena, const char *path, const char *key,
+                               const struct fm_net *net, const struct fm_train_options *o,
+                               struct fm_weights *weights, struct fm_error *err)
+{
+    struct fm_weights read = {0};
+    FM_TRY(read_weights(arena, path, key, net, o, &read, err));
+    *weights = read;
+    return FM_OK;
+}
+
+static bool read_progress(const char *text, struct fm_train_progress *p)
+{
+    char *end;
+    p->n_steps = strtoull(text, &end, 10);
+    p->least = strtod(end, &end);
+    p->least_step = strtoull(end, &end, 10);
+    p->n_since = strtoull(end, &end, 10);
+    for (size_t k = 0; k < FM_LOSS_BINS; k++) {
+        p->bins.sum[k] = strtod(end, &end);
+        p->bins.n_rows[k] = strtoull(end, &end, 10);
+    }
+    return *end == '\0' && end != text;
 }
 
 static enum fm_status restore(struct fm_arena *arena, const char *path, const char *key,
                               const struct fm_net *net, struct fm_trainer *trainer,
                               double *train_seconds, struct fm_error *err)
 {
-    struct fm_optimizer_state *s = fm_trainer_state(trainer);
-    const char *const prefixes[] = {"model.", "moment1.", "moment2.", "ema."};
-    fm_real *const blocks[] = {s->parameters, s->moment1, s->moment2, s->ema};
-    fm_real *fresh[4] = {0};
+    size_t n_blocks;
+    const struct fm_train_block *blocks = fm_trainer_blocks(trainer, &n_blocks);
+    const size_t n = fm_net_block_size(net);
+    fm_real **fresh = FM_NEW(arena, n_blocks, fm_real *);
     struct fm_tensor_file file;
+    struct fm_train_progress progress;
+    if (!fresh)
+        return fm_out_of_memory(err);
     FM_TRY(fm_tensor_read(arena, path, &file, err));
     FM_TRY(check_notes(&file, path, CHECKPOINT_FORMAT, key, err));
-    const char *step = fm_tensor_note_value(&file, "step");
+    const char *text = fm_tensor_note_value(&file, "progress");
     const char *seconds = fm_tensor_note_value(&file, "train_seconds");
     const char *isa = fm_tensor_note_value(&file, "isa");
-    if (!step || !seconds || !isa)
+    if (!text || !seconds || !isa || !read_progress(text, &progress))
         return fm_fail(err, FM_ERROR_IO, "%s lacks its step", path);
     if (strcmp(isa, fm_isa_name()) != 0)
         return fm_fail(err, FM_ERROR_IO, "%s was made with the kernels %s, these are %s",
                        path, isa, fm_isa_name());
-    for (size_t b = 0; b < 4; b++) {
-        if (!blocks[b])
-            continue;
-        if (!(fresh[b] = FM_NEW(arena, s->n, fm_real)))
+    for (size_t b = 0; b < n_blocks; b++) {
+        char prefix[sizeof blocks->name + 1];
+        (void)snprintf(prefix, sizeof prefix, "%s.", blocks[b].name);
+        if (!(fresh[b] = FM_NEW(arena, n, fm_real)))
             return fm_out_of_memory(err);
-        FM_TRY(read_block(&file, path, net, prefixes[b], fresh[b], err));
+        FM_TRY(read_block(&file, path, net, prefix, fresh[b], err));
     }
-    for (size_t b = 0; b < 4; b++)
-        if (blocks[b])
-            memcpy(blocks[b], fresh[b], s->n * sizeof *fresh[b]);
+    for (size_t b = 0; b < n_blocks; b++)
+        memcpy(blocks[b].values, fresh[b], n * sizeof *fresh[b]);
     *train_seconds = strtod(seconds, NULL);
-    fm_trainer_restored(trainer, strtoull(step, NULL, 10));
+    *fm_trainer_progress(trainer) = progress;
+    fm_trainer_restored(trainer);
     return FM_OK;
 }
 

@@ -106,11 +106,12 @@ static enum fm_status set_prediction(struct fm_arena *arena, const struct fm_exp
     return FM_OK;
 }
 
-void fm_model_set_path(struct fm_model *model, const struct fm_experiment *e)
+void fm_model_set_point(struct fm_model *model, const struct fm_experiment *e)
 {
     const struct fm_component *from = &e->path, *to = &e->sample_path;
     const bool is_changed = to->loaded != NULL;
     model->sampled = model->problem;
+    model->velocity.parameters = model->weights.blocks[e->average];
     if (is_changed) {
         model->sampled.path_context = to;
         fm_path_change_init(
@@ -171,6 +172,6 @@ enum fm_status fm_model_open(struct fm_arena *arena, const struct fm_experiment 
                              bool shape_only, struct fm_model *model, struct fm_error *err)
 {
     FM_TRY(open_parts(arena, e, shape_only, model, err));
-    fm_model_set_path(model, e);
+    fm_model_set_point(model, e);
     return FM_OK;
 }

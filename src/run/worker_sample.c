@@ -39,7 +39,7 @@ static enum fm_status sampler_init(struct sampler *s, struct fm_error *err)
     s->e = &s->point->point->experiment;
     s->n = (size_t)s->e->sample.count;
     s->dim = s->w->model.dim;
-    fm_model_set_path(&s->w->model, s->e);
+    fm_model_set_point(&s->w->model, s->e);
     s->x0 = FM_NEW(&s->arena, s->n * s->dim, double);
     s->x1 = FM_NEW(&s->arena, s->n * s->dim, double);
     s->nfe = FM_NEW(&s->arena, s->n, uint64_t);

@@ -80,7 +80,7 @@ static enum fm_status publish(struct fm_worker *w, const char *from, const char 
 static enum fm_status save_checkpoint(struct training *t, struct fm_error *err)
 {
     char name[64];
-    uint64_t step = fm_trainer_step_count(t->trainer);
+    uint64_t step = fm_trainer_progress(t->trainer)->n_steps;
     if (step == t->saved_step)
         return FM_OK;
     t->saved_step = step;
@@ -107,8 +107,8 @@ static enum fm_status save_weights(struct training *t, const char *path,
     char *from;
     FM_TRY(fm_worker_path(w, "weights.tmp", &from, err));
     FM_TRY(send_losses(t, err));
-    FM_TRY(fm_weights_write(from, w->task->run->key, w->model.net,
-                            fm_trainer_weights(t->trainer), err));
+    FM_TRY(fm_weights_write(from, w->task->run->key, w->model.net, &w->experiment->train,
+                            &w->model.weights, err));
     FM_TRY(fm_worker_artifact(w, 0, "weights", from, path, err));
     return publish(w, from, path, checkpoint, err);
 }
@@ -117,12 +117,12 @@ static enum fm_status train_loop(struct training *t, struct fm_error *err)
 {
     const struct fm_train_options *o = &t->w->experiment->train;
     uint64_t n_steps = (uint64_t)o->steps;
-    while (fm_trainer_step_count(t->trainer) < n_steps) {
+    while (!fm_trainer_is_over(t->trainer)) {
         struct fm_step_report report;
         if (fm_worker_must_stop(t->w)) {
             FM_TRY(save_checkpoint(t, err));
             return fm_fail(err, FM_INTERRUPTED, "interrupted at step %llu of %llu",
-                           (unsigned long long)fm_trainer_step_count(t->trainer),
+                           (unsigned long long)fm_trainer_progress(t->trainer)->n_steps,
                            (unsigned long long)n_steps);
         }
         enum fm_status status = fm_trainer_step(t->trainer, &report, err);
@@ -137,6 +137,29 @@ static enum fm_status train_loop(struct training *t, struct fm_error *err)
             FM_TRY(save_checkpoint(t, err));
     }
     return FM_OK;
+}
+
+/* Which weights are sampled, and why training ended, where that is not the last step. */
+static enum fm_status tell_choice(const struct training *t, struct fm_error *err)
+{
+    const struct fm_train_options *o = &t->w->experiment->train;
+    const struct fm_weights *weights = &t->w->model.weights;
+    const struct fm_train_progress *p = fm_trainer_progress(t->trainer);
+    struct fm_record r = {.type = FM_RECORD_EVENT};
+    char end[128] = "";
+    if (weights->n_steps < (uint64_t)o->steps)
+        (void)snprintf(end, sizeof end, "training ended at step %llu: ",
+                       (unsigned long long)weights->n_steps);
+    else if (weights->step == weights->n_steps)
+        return FM_OK;
+    r.u.event.level = FM_EVENT_INFO;
+    (void)snprintf(
+        r.u.event.text, sizeof r.u.event.text,
+        "%sthe least validation loss, %.6g, was at step %llu; what is sampled are "
+        "the weights of step %llu",
+        end, p->least, (unsigned long long)p->least_step,
+        (unsigned long long)weights->step);
+    return fm_worker_put(t->w, &r, err);
 }
 
 static enum fm_status warn(struct fm_worker *w, const char *what,
@@ -168,7 +191,7 @@ static enum fm_status restore(struct training *t, const char *path, struct fm_er
 static void fill_end(struct training *t)
 {
     struct fm_record *end = &t->w->end;
-    uint64_t n = fm_trainer_step_count(t->trainer), trained = n - t->first_step;
+    uint64_t n = fm_trainer_progress(t->trainer)->n_steps, trained = n - t->first_step;
     double here = fm_seconds() - t->started;
     end->u.end.step = n;
     end->u.end.n_threads = t->w->n_threads;
@@ -200,14 +223,15 @@ static enum fm_status train(struct training *t, const char *weights_path,
     char *checkpoint;
     FM_TRY(fm_worker_path(w, "checkpoint.safetensors", &checkpoint, err));
     FM_TRY(restore(t, checkpoint, err));
-    t->first_step = t->saved_step = fm_trainer_step_count(t->trainer);
+    t->first_step = t->saved_step = fm_trainer_progress(t->trainer)->n_steps;
     t->started = t->last_sent = t->last_saved = fm_seconds();
     FM_TRY(fm_worker_phase(w, FM_PHASE_TRAIN, NULL, t->first_step, "training", err));
     enum fm_status status = train_loop(t, err);
     fill_end(t);
     FM_TRY(status);
+    w->model.weights = fm_trainer_weights(t->trainer);
     FM_TRY(save_weights(t, weights_path, checkpoint, err));
-    w->model.velocity.parameters = fm_trainer_weights(t->trainer);
+    FM_TRY(tell_choice(t, err));
     struct fm_record trained = w->end;
     trained.type = FM_RECORD_TRAINED;
     return fm_worker_put(w, &trained, err);
@@ -232,13 +256,11 @@ enum fm_status fm_worker_train(struct fm_worker *w, struct fm_error *err)
     char *path;
     FM_TRY(fm_worker_path(w, "weights.safetensors", &path, err));
     if (fm_file_exists(path)) {
-        fm_real *block = FM_NEW(&w->arena, fm_net_block_size(net), fm_real);
         struct fm_error why = {0};
-        if (!block)
-            return fm_out_of_memory(err);
-        if (fm_weights_read(path, w->task->run->key, net, block, &why) == FM_OK) {
-            w->model.velocity.parameters = block;
-            w->end.u.end.step = (size_t)w->experiment->train.steps;
+        if (fm_weights_read(&w->arena, path, w->task->run->key, net, &w->experiment->train,
+                            &w->model.weights, &why)
+            == FM_OK) {
+            w->end.u.end.step = (size_t)w->model.weights.n_steps;
             FM_TRY(drop_checkpoint(w, err));
             /* told once more: a power cut may have kept the file and lost its row */
             return fm_worker_artifact(w, 0, "weights", path, path, err);

@@ -71,8 +71,11 @@ double fm_validation_loss(const struct fm_validation *v, const struct fm_net *ne
                           const fm_real *weights, size_t n_threads,
                           struct fm_net_workspace *const *workspaces);
 
-/* One step of the optimiser of the options, with the average where one is kept: the numbers of
- * step n = 1, 2, ..., for a gradient of this norm, which is clipped. */
+/* The decay of a moving average at step n = 1, 2, ...: it forgets the first weights sooner. */
+double fm_average_decay(double decay, uint64_t n);
+
+/* One step of the optimiser of the options: the numbers of step n = 1, 2, ..., for a gradient
+ * of this norm, which is clipped. */
 struct fm_update {
     int optimizer; /* enum fm_optimizer */
     union {

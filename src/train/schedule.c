@@ -20,6 +20,11 @@ double fm_learning_rate(const struct fm_train_options *o, uint64_t n)
            + (o->lr - o->final_lr) * 0.5 * (1 + cos(3.14159265358979323846 * progress));
 }
 
+double fm_average_decay(double decay, uint64_t n)
+{
+    return fmin(decay, (1.0 + (double)n) / (10.0 + (double)n));
+}
+
 size_t fm_n_shards(const struct fm_train_options *o)
 {
     size_t batch = (size_t)o->batch;
@@ -38,23 +43,22 @@ struct fm_update fm_update_prepare(const struct fm_train_options *o, uint64_t n,
 {
     const double lr = fm_learning_rate(o, n);
     const double scale = o->clip > 0 && norm > o->clip ? o->clip / norm : 1;
-    const double decay = fmin(o->ema, (1.0 + (double)n) / (10.0 + (double)n));
     struct fm_update update = {.optimizer = o->optimizer};
     switch ((enum fm_optimizer)o->optimizer) {
     case FM_OPTIMIZER_ADAMW:
     case FM_OPTIMIZER_ADAM: {
         const struct fm_adamw adamw = {o->beta1, o->beta2, o->epsilon, o->weight_decay};
-        update.u.adamw = fm_adamw_prepare(&adamw, scale, lr, n, decay);
+        update.u.adamw = fm_adamw_prepare(&adamw, scale, lr, n);
         break;
     }
     case FM_OPTIMIZER_LION: {
         const struct fm_lion lion = {o->beta1, o->beta2, o->weight_decay};
-        update.u.lion = fm_lion_prepare(&lion, scale, lr, decay);
+        update.u.lion = fm_lion_prepare(&lion, scale, lr);
         break;
     }
     case FM_OPTIMIZER_SGD: {
         const struct fm_sgd sgd = {o->momentum, o->weight_decay, o->nesterov};
-        update.u.sgd = fm_sgd_prepare(&sgd, scale, lr, decay);
+        update.u.sgd = fm_sgd_prepare(&sgd, scale, lr);
         break;
     }
     }

@@ -33,14 +33,19 @@ struct fm_trainer {
     struct fm_train_spec spec;
     size_t dim, n_shards, n_pieces, block_rows;
     size_t n_working; /* threads: no more than there are shards */
-    uint64_t n_steps; /* done */
+    struct fm_train_progress progress;
     struct fm_optimizer_state state;
+    size_t n_averages;
+    double decays[FM_MAX_EMA];
+    fm_real *averages[FM_MAX_EMA]; /* parameters themselves where the decay is 0 */
+    fm_real *best[FM_MAX_EMA];     /* these at the least validation loss, or NULL */
+    size_t n_blocks;
+    struct fm_train_block blocks[3 + 2 * FM_MAX_EMA];
     fm_real *transposed, *gradient;
     fm_real **shard_gradients; /* [n_shards][block] */
     fm_real **summands; /* [n_shards]: these, or NULL for what its pair holds already */
     double *shard_losses, *piece_norms;
     struct fm_loss_bins *shard_bins; /* [n_shards]: of the step */
-    struct fm_loss_bins bins;        /* of the steps since the caller set them to zero */
     struct fm_prediction prediction;
     bool is_weighted;
     struct fm_loss loss;
@@ -80,7 +85,9 @@ static enum fm_status worker_init(struct worker *w, const struct fm_trainer *t,
 /* The system promises memory that it does not have, and ends who uses it without a word. */
 static enum fm_status check_memory(const struct fm_trainer *t, struct fm_error *err)
 {
-    double blocks = 6 + (double)t->n_shards;
+    const bool keeps_best = t->spec.options->weights == FM_WEIGHTS_BEST;
+    double blocks = 5 + (double)t->n_shards
+                    + (double)fm_n_averages(t->spec.options) * (keeps_best ? 2 : 1);
     double needed = blocks * (double)fm_net_block_size(t->spec.net) * sizeof(fm_real);
     double there = (double)fm_physical_memory();
     if (there > 0 && needed > there)
@@ -91,18 +98,43 @@ static enum fm_status check_memory(const struct fm_trainer *t, struct fm_error *
     return FM_OK;
 }
 
+static enum fm_status add_block(struct fm_trainer *t, struct fm_arena *arena, size_t n,
+                                const char *name, fm_real **values, struct fm_error *err)
+{
+    struct fm_train_block *b = &t->blocks[t->n_blocks++];
+    (void)snprintf(b->name, sizeof b->name, "%s", name);
+    b->values = *values = FM_NEW(arena, n, fm_real);
+    return b->values ? FM_OK : fm_out_of_memory(err);
+}
+
+/* The blocks of moving averages, and copies of them where the best are kept. */
+static enum fm_status take_averages(struct fm_trainer *t, struct fm_arena *arena,
+                                    struct fm_error *err)
+{
+    const struct fm_train_options *o = t->spec.options;
+    char name[sizeof t->blocks->name];
+    t->n_averages = fm_n_averages(o);
+    for (size_t k = 0; k < t->n_averages; k++) {
+        t->decays[k] = o->ema.n > 0 ? o->ema.values[k] : 0;
+        t->averages[k] = t->state.parameters;
+        (void)snprintf(name, sizeof name, "ema_%.17g", t->decays[k]);
+        if (t->decays[k] > 0)
+            FM_TRY(add_block(t, arena, t->state.n, name, &t->averages[k], err));
+        (void)snprintf(name, sizeof name, "best_%.17g", t->decays[k]);
+        if (o->weights == FM_WEIGHTS_BEST)
+            FM_TRY(add_block(t, arena, t->state.n, name, &t->best[k], err));
+    }
+    return FM_OK;
+}
+
 static enum fm_status take_blocks(struct fm_trainer *t, struct fm_arena *arena,
                                   struct fm_error *err)
 {
-    size_t n = fm_net_block_size(t->spec.net);
-    bool has_ema = t->spec.options->ema > 0;
-    t->state = (struct fm_optimizer_state){
-        .n = n,
-        .parameters = FM_NEW(arena, n, fm_real),
-        .moment1 = FM_NEW(arena, n, fm_real),
-        .moment2 = FM_NEW(arena, n, fm_real),
-        .ema = has_ema ? FM_NEW(arena, n, fm_real) : NULL,
-    };
+    size_t n = t->state.n = fm_net_block_size(t->spec.net);
+    FM_TRY(add_block(t, arena, n, "model", &t->state.parameters, err));
+    FM_TRY(add_block(t, arena, n, "moment1", &t->state.moment1, err));
+    FM_TRY(add_block(t, arena, n, "moment2", &t->state.moment2, err));
+    FM_TRY(take_averages(t, arena, err));
     t->gradient = FM_NEW(arena, n, fm_real);
     t->transposed = FM_NEW(arena, fm_net_transposed_size(t->spec.net), fm_real);
     t->shard_gradients = FM_NEW(arena, t->n_shards, fm_real *);
@@ -111,10 +143,8 @@ static enum fm_status take_blocks(struct fm_trainer *t, struct fm_arena *arena,
     t->shard_bins = FM_NEW(arena, t->n_shards, struct fm_loss_bins);
     t->shard_steps = FM_NEW(arena, t->n_shards, _Atomic uint64_t);
     t->piece_norms = FM_NEW(arena, t->n_pieces, double);
-    if (!t->state.parameters || !t->state.moment1 || !t->state.moment2
-        || (has_ema && !t->state.ema) || !t->gradient || !t->transposed
-        || !t->shard_gradients || !t->summands || !t->shard_losses || !t->shard_bins
-        || !t->shard_steps || !t->piece_norms)
+    if (!t->gradient || !t->transposed || !t->shard_gradients || !t->summands
+        || !t->shard_losses || !t->shard_bins || !t->shard_steps || !t->piece_norms)
         return fm_out_of_memory(err);
     fm_real *gradients = FM_NEW(arena, t->n_shards * n, fm_real);
     if (!gradients)
@@ -162,9 +192,12 @@ enum fm_status fm_trainer_init(struct fm_arena *arena, const struct fm_train_spe
         FM_TRY(fm_validation_init(arena, spec, &t->prediction, t->is_weighted,
                                   &t->validation, err));
     fm_net_initialise(spec->net, spec->seed, t->state.parameters);
-    if (t->state.ema)
-        memcpy(t->state.ema, t->state.parameters, t->state.n * sizeof *t->state.ema);
-    fm_trainer_restored(t, 0);
+    t->progress.least = HUGE_VAL;
+    for (size_t k = 0; k < t->n_averages; k++)
+        if (t->averages[k] != t->state.parameters)
+            memcpy(t->averages[k], t->state.parameters,
+                   t->state.n * sizeof *t->averages[k]);
+    fm_trainer_restored(t);
     *trainer = t;
     return FM_OK;
 }
@@ -179,7 +212,7 @@ void fm_trainer_fini(struct fm_trainer *t)
 
 static struct fm_stream stream_of(const struct fm_trainer *t, uint32_t id)
 {
-    return (struct fm_stream){t->spec.seed, id, (uint32_t)t->n_steps};
+    return (struct fm_stream){t->spec.seed, id, (uint32_t)t->progress.n_steps};
 }
 
 static void shard_range(const struct fm_trainer *t, size_t shard, size_t *begin,
@@ -306,6 +339,10 @@ static void update_pieces(struct fm_trainer *t, size_t thread,
     for (size_t i = begin; i < end; i++) {
         fm_net_piece(t->spec.net, i, &first, &count);
         fm_update_apply(update, &t->state, t->gradient, first, count);
+        for (size_t k = 0; k < t->n_averages; k++)
+            if (t->averages[k] != t->state.parameters)
+                fm_average_apply(fm_average_decay(t->decays[k], t->progress.n_steps + 1),
+                                 t->state.parameters, t->averages[k], first, count);
         fm_net_transpose_piece(t->spec.net, i, t->state.parameters, t->transposed);
     }
 }
@@ -333,7 +370,7 @@ static bool is_usable(double loss, double norm)
  * caches later. */
 static void take_shards(struct fm_trainer *t, struct worker *w, size_t thread, double *last)
 {
-    const uint64_t step = t->n_steps + 1;
+    const uint64_t step = t->progress.n_steps + 1;
     const size_t own = thread * t->n_shards / t->n_working;
     for (size_t i = 0; i < t->n_shards; i++) {
         size_t shard = (own + i) % t->n_shards;
@@ -365,7 +402,7 @@ static void step_thread(void *context, size_t thread)
     sum_up(t, &loss, &norm);
     if (is_usable(loss, norm)) {
         const struct fm_update update =
-            fm_update_prepare(t->spec.options, t->n_steps + 1, norm);
+            fm_update_prepare(t->spec.options, t->progress.n_steps + 1, norm);
         update_pieces(t, thread, &update);
     }
     w->profile.optimiser += lap(t, &last);
@@ -394,19 +431,29 @@ static void add_bins(struct fm_trainer *t)
 {
     for (size_t s = 0; s < t->n_shards; s++)
         for (size_t k = 0; k < FM_LOSS_BINS; k++) {
-            t->bins.sum[k] += t->shard_bins[s].sum[k];
-            t->bins.n_rows[k] += t->shard_bins[s].n_rows[k];
+            t->progress.bins.sum[k] += t->shard_bins[s].sum[k];
+            t->progress.bins.n_rows[k] += t->shard_bins[s].n_rows[k];
         }
 }
 
 static double validate(struct fm_trainer *t)
 {
     const struct fm_train_options *o = t->spec.options;
-    const uint64_t step = t->n_steps, every = (uint64_t)o->validate_every;
+    struct fm_train_progress *p = &t->progress;
+    const uint64_t step = p->n_steps, every = (uint64_t)o->validate_every;
     if (every == 0 || (step % every != 0 && step != 1 && step != (uint64_t)o->steps))
         return (double)NAN;
-    return fm_validation_loss(&t->validation, t->spec.net, fm_trainer_weights(t),
-                              t->n_working, t->nets);
+    const double loss = fm_validation_loss(&t->validation, t->spec.net, t->averages[0],
+                                           t->n_working, t->nets);
+    p->n_since++;
+    if (loss < p->least) {
+        p->least = loss;
+        p->least_step = step;
+        p->n_since = 0;
+        for (size_t k = 0; k < t->n_averages && t->best[k]; k++)
+            memcpy(t->best[k], t->averages[k], t->state.n * sizeof *t->best[k]);
+    }
+    return loss;
 }
 
 enum fm_status fm_trainer_step(struct fm_trainer *t, struct fm_step_report *report,
@@ -414,17 +461,17 @@ enum fm_status fm_trainer_step(struct fm_trainer *t, struct fm_step_report *repo
 {
     double last = t->spec.profile ? fm_seconds() : 0, loss, norm;
     if (t->pairing) {
-        FM_TRY(fm_pairing_at(t->pairing, t->n_steps, &t->pairs, err));
+        FM_TRY(fm_pairing_at(t->pairing, t->progress.n_steps, &t->pairs, err));
         if (t->spec.profile)
             t->spec.profile->coupling += (double)t->spec.n_threads * lap(t, &last);
     }
     for (size_t s = 0; s < t->n_shards; s++)
-        atomic_store(&t->shard_steps[s], t->n_steps);
+        atomic_store(&t->shard_steps[s], t->progress.n_steps);
     fm_parallel_region(t->n_working, step_thread, t);
     if (t->spec.profile)
         collect_profile(t, lap(t, &last));
     sum_up(t, &loss, &norm);
-    uint64_t step = t->n_steps + 1;
+    uint64_t step = t->progress.n_steps + 1;
     if (is_usable(loss, norm))
         add_bins(t);
     else
@@ -432,7 +479,7 @@ enum fm_status fm_trainer_step(struct fm_trainer *t, struct fm_step_report *repo
                        "the %s stopped being finite at step %llu; a smaller lr, warmup, or "
                        "clip may help",
                        isfinite(loss) ? "gradient" : "loss", (unsigned long long)step);
-    t->n_steps = step;
+    t->progress.n_steps = step;
     *report = (struct fm_step_report){
         .step = step,
         .loss = loss,
@@ -447,28 +494,46 @@ enum fm_status fm_trainer_step(struct fm_trainer *t, struct fm_step_report *repo
 
 /* ---- state ---- */
 
+bool fm_trainer_is_over(const struct fm_trainer *t)
+{
+    const struct fm_train_options *o = t->spec.options;
+    return t->progress.n_steps >= (uint64_t)o->steps
+           || (o->patience > 0 && t->progress.n_since >= (uint64_t)o->patience);
+}
+
 struct fm_optimizer_state *fm_trainer_state(struct fm_trainer *t)
 {
     return &t->state;
 }
 
-struct fm_loss_bins *fm_trainer_bins(struct fm_trainer *t)
+struct fm_train_progress *fm_trainer_progress(struct fm_trainer *t)
 {
-    return &t->bins;
+    return &t->progress;
 }
 
-uint64_t fm_trainer_step_count(const struct fm_trainer *t)
+const struct fm_train_block *fm_trainer_blocks(struct fm_trainer *t, size_t *n)
 {
-    return t->n_steps;
+    *n = t->n_blocks;
+    return t->blocks;
 }
 
-void fm_trainer_restored(struct fm_trainer *t, uint64_t n_steps)
+void fm_trainer_restored(struct fm_trainer *t)
 {
-    t->n_steps = n_steps;
     fm_net_transpose(t->spec.net, t->state.parameters, t->transposed);
 }
 
-const fm_real *fm_trainer_weights(const struct fm_trainer *t)
+size_t fm_n_averages(const struct fm_train_options *o)
 {
-    return t->state.ema ? t->state.ema : t->state.parameters;
+    return o->ema.n > 0 ? o->ema.n : 1;
+}
+
+struct fm_weights fm_trainer_weights(const struct fm_trainer *t)
+{
+    const struct fm_train_progress *p = &t->progress;
+    const bool is_best = t->best[0] && p->least_step > 0;
+    struct fm_weights weights = {.n_steps = p->n_steps,
+                                 .step = is_best ? p->least_step : p->n_steps};
+    for (size_t k = 0; k < t->n_averages; k++)
+        weights.blocks[k] = is_best ? t->best[k] : t->averages[k];
+    return weights;
 }

@@ -80,18 +80,42 @@ FM_MUST_USE enum fm_status fm_trainer_step(struct fm_trainer *trainer,
                                            struct fm_step_report *report,
                                            struct fm_error *err);
 
-/* What a checkpoint holds: the flat blocks and the number of steps done.  Writing to them
- * restores it; call fm_trainer_restored afterwards. */
+/* How far training has come, beside its blocks. */
+struct fm_train_progress {
+    uint64_t n_steps;    /* done */
+    double least;        /* validation loss; INFINITY: there was none yet */
+    uint64_t least_step; /* where it was */
+    uint64_t n_since;    /* validations since then */
+    struct fm_loss_bins
+        bins; /* since the start, or since the caller last set them to zero */
+};
+
+/* What a checkpoint holds: the progress, and flat blocks of fm_net_block_size reals, each with
+ * its name.  Writing to both restores it; call fm_trainer_restored afterwards. */
+struct fm_train_progress *fm_trainer_progress(struct fm_trainer *trainer);
+struct fm_train_block {
+    char name[40]; /* "model", "moment1", "moment2"; "ema_0.999"; "best_0", "best_0.999" */
+    fm_real *values;
+};
+const struct fm_train_block *fm_trainer_blocks(struct fm_trainer *trainer, size_t *n);
+void fm_trainer_restored(struct fm_trainer *trainer);
+
+/* Whether all steps are done, or patience has ended. */
+bool fm_trainer_is_over(const struct fm_trainer *trainer);
+
+/* The parameters and moments, in the blocks of these names. */
 struct fm_optimizer_state *fm_trainer_state(struct fm_trainer *trainer);
-uint64_t fm_trainer_step_count(const struct fm_trainer *trainer);
-void fm_trainer_restored(struct fm_trainer *trainer, uint64_t n_steps);
 
-/* What has come since the start, or since the caller last set it to zero.  A checkpoint that
- * lies between two such times must keep it for the sums to be those without a break. */
-struct fm_loss_bins *fm_trainer_bins(struct fm_trainer *trainer);
-
-/* The parameters to sample with: the moving average where one is kept. */
-const fm_real *fm_trainer_weights(const struct fm_trainer *trainer);
+/* Weights that can be sampled, in the order of options.ema: of the last step, or of the best
+ * one, as the options say; of the last where no loss was finite. */
+struct fm_weights {
+    const fm_real *blocks[FM_MAX_EMA]; /* [fm_n_averages] */
+    uint64_t n_steps;                  /* of the training */
+    uint64_t step;                     /* that they are of */
+};
+struct fm_weights fm_trainer_weights(const struct fm_trainer *trainer);
+/* How many blocks: 1 or more. */
+size_t fm_n_averages(const struct fm_train_options *o);
 
 /* The learning rate of step n = 1, 2, ... */
 double fm_learning_rate(const struct fm_train_options *o, uint64_t n);
