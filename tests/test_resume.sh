@@ -29,9 +29,12 @@ m.sampling_id = s.id join metric_def d on d.id = m.metric_def_id order by 1, 2, 
 weights="select r.seed, a.sha256 from run r join artifact a on a.id = r.weights_id order by 1"
 losses="select run_id, count(*), count(distinct step), printf('%.17g', sum(loss)) from loss \
 group by 1"
+by_time="select run_id, count(distinct step), sum(n_rows), printf('%.17g', sum(loss)) \
+from loss_by_time group by 1"
 
 fingerprint() {
-    answer "$1" "$results" && answer "$1" "$weights" && answer "$1" "$losses"
+    answer "$1" "$results" && answer "$1" "$weights" && answer "$1" "$losses" \
+        && answer "$1" "$by_time"
 }
 
 same_as_whole() {
@@ -44,7 +47,22 @@ run() {
 
 check "an undisturbed run ends well" exits 0 run whole.db -t 2
 fingerprint whole.db >whole.db.txt
-check "its results are there" test "$(wc -l <whole.db.txt)" -eq 28
+check "its results are there" test "$(wc -l <whole.db.txt)" -eq 30
+# All rows are in some tenth of [0, 1], and together their loss is that of the steps.
+one_row() {
+    [ "$(answer whole.db "$1")" = "$2" ]
+}
+check "losses by time have every row" one_row \
+    "select count(*) from run r where $steps * 192 = (select sum(n_rows) from loss_by_time \
+where run_id = r.id)" 2
+check "losses by time come a hundred times" one_row \
+    "select distinct count(distinct step) from loss_by_time group by run_id" 100
+check "losses by time are those of the steps" one_row \
+    "select count(*) from run r where abs((select sum(loss * n_rows) / sum(n_rows) from \
+loss_by_time where run_id = r.id) - (select avg(loss) from loss where run_id = r.id)) < 1e-9" 2
+check "the best weights have their step" one_row \
+    "select count(*) from run where weights_step < n_steps and weights_step = (select step from \
+loss where run_id = run.id and validation is not null order by validation limit 1)" 2
 
 for threads in 1 3 4 7; do
     check "$threads threads end well" exits 0 run t$threads.db -t $threads

@@ -185,6 +185,28 @@ START_TEST(losses_of_a_resumed_run_replace_those_of_the_same_step)
 }
 END_TEST
 
+START_TEST(losses_by_time_and_scales_of_a_repeated_step_replace_the_first)
+{
+    int64_t id = test_add_run(store, "k", &err);
+    const struct fm_loss_time_row losses[] = {{10, 0, 0.1, 4, 7}, {10, 0.1, 0.2, 3, 9}},
+                                  again = {10, 0, 0.1, 2.5, 8};
+    const struct fm_scale_row scales[] = {{true, 0, 1, 2}, {false, 0, 3, 4}},
+                              anew = {false, 0, 5, 6};
+    ck_ok(fm_store_add_losses_by_time(store, id, 2, losses, &err));
+    ck_ok(fm_store_add_losses_by_time(store, id, 1, &again, &err));
+    ck_assert_str_eq(test_value(store,
+                                "select group_concat(format('%g %g %g %d', t_from, t_to,"
+                                " loss, n_rows)) from loss_by_time"),
+                     "0 0.1 2.5 8,0.1 0.2 3 9");
+    ck_ok(fm_store_add_scales(store, id, 2, scales, &err));
+    ck_ok(fm_store_add_scales(store, id, 1, &anew, &err));
+    ck_assert_str_eq(test_value(store, "select group_concat(format('%s %d %g %g', part,"
+                                       " coordinate, shift, scale)) from (select * from"
+                                       " standardisation order by part)"),
+                     "data 0 5 6,source 0 1 2");
+}
+END_TEST
+
 START_TEST(losses_are_written_at_half_a_million_rows_a_second)
 {
     enum { N = 300000, BATCH = 10000 };
@@ -479,6 +501,7 @@ int main(void)
     tcase_add_test(records, a_finished_run_keeps_what_a_later_result_leaves_unknown);
     tcase_add_test(records, parameters_are_replaced_and_come_by_key);
     tcase_add_test(records, losses_of_a_resumed_run_replace_those_of_the_same_step);
+    tcase_add_test(records, losses_by_time_and_scales_of_a_repeated_step_replace_the_first);
     tcase_add_test(records, losses_are_written_at_half_a_million_rows_a_second);
     tcase_add_test(records, a_metric_without_a_finite_value_is_null_with_a_note);
     tcase_add_test(records, a_process_records_what_it_knows_of_itself);

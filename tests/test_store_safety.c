@@ -39,7 +39,7 @@ START_TEST(a_missing_database_is_made_for_writing_and_refused_for_reading)
     ck_ok(fm_store_open(&store, path, &err));
     ck_assert_str_eq(fm_store_path(store), path);
     ck_assert_str_eq(test_value(store, "pragma application_id"), "1718448757"); /* "fmru" */
-    ck_assert_str_eq(test_value(store, "pragma user_version"), "2");
+    ck_assert_str_eq(test_value(store, "pragma user_version"), "3");
     fm_store_close(store);
     ck_ok(fm_store_open_read(&store, path, &err));
     fm_store_close(store);
@@ -456,7 +456,7 @@ START_TEST(a_newer_database_is_refused_with_both_versions)
     ck_ok(fm_sql_script(store->db, path, "pragma user_version = 1000", &err));
     fm_store_close(store);
     ck_fails(fm_store_open(&store, path, &err), FM_ERROR_IO,
-             "schema version 1000, this fmrun knows versions up to 2");
+             "schema version 1000, this fmrun knows versions up to 3");
     ck_fails(fm_store_open_read(&store, path, &err), FM_ERROR_IO, "newer fmrun");
 }
 END_TEST

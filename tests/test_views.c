@@ -289,9 +289,9 @@ END_TEST
 START_TEST(every_view_answers_on_an_empty_database)
 {
     static const char *const views[] = {
-        "v_sweep",  "v_result",         "v_compare",     "v_pair",
-        "v_pareto", "v_pareto_seconds", "v_error_split", "v_plugin_check",
-        "v_order",  "v_param_varies",   "v_progress",    "v_loss"};
+        "v_sweep",          "v_result",      "v_compare",      "v_pair",  "v_pareto",
+        "v_pareto_seconds", "v_error_split", "v_plugin_check", "v_order", "v_param_varies",
+        "v_progress",       "v_loss",        "v_loss_by_time"};
     char sql[100];
     for (size_t i = 1; i < sizeof views / sizeof *views; i++) {
         (void)snprintf(sql, sizeof sql, "select * from %s", views[i]);

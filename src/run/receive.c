@@ -187,6 +187,7 @@ static enum fm_status receive_trained(struct fm_session *s, const struct fm_work
     const struct fm_run_result result = {
         .status = FM_RUN_RUNNING,
         .step = r->u.end.step,
+        .weights_step = r->u.end.weights_step,
         .n_parameters = r->u.end.n_parameters,
         .flops_per_row = r->u.end.flops_per_row,
         .n_threads = r->u.end.n_threads,
@@ -215,6 +216,7 @@ static enum fm_status receive_end(struct fm_session *s, struct fm_worker_view *v
         .status = run_status_of(r->u.end.status),
         .reason = r->u.end.text[0] ? r->u.end.text : NULL,
         .step = r->u.end.step,
+        .weights_step = r->u.end.weights_step,
         .n_parameters = r->u.end.n_parameters,
         .flops_per_row = r->u.end.flops_per_row,
         .n_threads = r->u.end.n_threads,
@@ -247,12 +249,25 @@ static enum fm_status receive_end(struct fm_session *s, struct fm_worker_view *v
     return fm_store_finish_run(s->store, v->task->run_id, &result, err);
 }
 
+static size_t at_most(size_t n, size_t most)
+{
+    return n < most ? n : most;
+}
+
 enum fm_status fm_session_receive(struct fm_session *s, struct fm_worker_view *v,
                                   const struct fm_record *r, struct fm_error *err)
 {
     switch (r->type) {
     case FM_RECORD_LOSSES:
         return receive_losses(s, v, r, err);
+    case FM_RECORD_LOSSES_BY_TIME:
+        return fm_store_add_losses_by_time(s->store, v->task->run_id,
+                                           at_most(r->u.by_time.n, FM_LOSS_BINS),
+                                           r->u.by_time.rows, err);
+    case FM_RECORD_SCALES:
+        return fm_store_add_scales(s->store, v->task->run_id,
+                                   at_most(r->u.scales.n, FM_RECORD_SCALE_ROWS),
+                                   r->u.scales.rows, err);
     case FM_RECORD_PHASE:
         return receive_phase(s, v, r, err);
     case FM_RECORD_PUBLISH:

@@ -15,6 +15,10 @@ size_t fm_record_size(enum fm_record_type type)
     switch (type) {
     case FM_RECORD_LOSSES:
         return head + sizeof r.u.losses;
+    case FM_RECORD_LOSSES_BY_TIME:
+        return head + sizeof r.u.by_time;
+    case FM_RECORD_SCALES:
+        return head + sizeof r.u.scales;
     case FM_RECORD_PHASE:
         return head + sizeof r.u.phase;
     case FM_RECORD_PUBLISH:

@@ -6,12 +6,15 @@
 #define FM_RUN_RECORD_H
 
 #include "store/store.h"
+#include "train/train.h"
 #include <fmrun/status.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum fm_record_type {
     FM_RECORD_LOSSES,
+    FM_RECORD_LOSSES_BY_TIME,
+    FM_RECORD_SCALES,
     FM_RECORD_PHASE,   /* what begins now: blamed when the worker dies */
     FM_RECORD_PUBLISH, /* rename `from` to `to` after commit */
     FM_RECORD_ARTIFACT,
@@ -24,7 +27,12 @@ enum fm_record_type {
     FM_N_RECORDS
 };
 
-enum { FM_RECORD_LOSS_ROWS = 512, FM_RECORD_TEXT = 2048, FM_RECORD_PATH = 2048 };
+enum {
+    FM_RECORD_LOSS_ROWS = 512,
+    FM_RECORD_TEXT = 2048,
+    FM_RECORD_PATH = 2048,
+    FM_RECORD_SCALE_ROWS = 256
+};
 
 enum fm_phase {
     FM_PHASE_SETUP,
@@ -48,6 +56,14 @@ struct fm_record {
             size_t n;
             struct fm_loss_row rows[FM_RECORD_LOSS_ROWS];
         } losses;
+        struct {
+            size_t n;
+            struct fm_loss_time_row rows[FM_LOSS_BINS];
+        } by_time;
+        struct {
+            size_t n;
+            struct fm_scale_row rows[FM_RECORD_SCALE_ROWS];
+        } scales;
         struct {
             enum fm_phase phase;
             struct fm_entry entry; /* of FM_PHASE_SAMPLE and FM_PHASE_MEASURE */
@@ -82,7 +98,7 @@ struct fm_record {
         } event;
         struct {
             enum fm_status status;
-            size_t step, n_parameters, n_threads;
+            size_t step, weights_step, n_parameters, n_threads;
             double flops_per_row, train_seconds, samples_per_second;
             char isa[16];
             char text[FM_RECORD_TEXT];

@@ -35,6 +35,27 @@ static enum fm_status send_losses(struct training *t, struct fm_error *err)
     return FM_OK;
 }
 
+/* The losses by time that have come together, about 100 times in a training. */
+static enum fm_status send_losses_by_time(struct training *t, struct fm_error *err)
+{
+    const uint64_t window = ((uint64_t)t->w->experiment->train.steps + 99) / 100;
+    struct fm_train_progress *p = fm_trainer_progress(t->trainer);
+    struct fm_record r = {.type = FM_RECORD_LOSSES_BY_TIME};
+    if (p->n_steps % window != 0 && !fm_trainer_is_over(t->trainer))
+        return FM_OK;
+    for (size_t k = 0; k < FM_LOSS_BINS; k++)
+        if (p->bins.n_rows[k] > 0)
+            r.u.by_time.rows[r.u.by_time.n++] = (struct fm_loss_time_row){
+                .step = p->n_steps,
+                .t_from = (double)k / FM_LOSS_BINS,
+                .t_to = (double)(k + 1) / FM_LOSS_BINS,
+                .loss = p->bins.sum[k] / (double)p->bins.n_rows[k],
+                .n_rows = p->bins.n_rows[k],
+            };
+    p->bins = (struct fm_loss_bins){0};
+    return fm_worker_put(t->w, &r, err);
+}
+
 static enum fm_status log_step(struct training *t, const struct fm_step_report *report,
                                struct fm_error *err)
 {
@@ -57,7 +78,7 @@ static enum fm_status log_step(struct training *t, const struct fm_step_report *
         };
     if (t->losses.u.losses.n == FM_RECORD_LOSS_ROWS || fm_seconds() - t->last_sent > 0.1)
         FM_TRY(send_losses(t, err));
-    return FM_OK;
+    return send_losses_by_time(t, err);
 }
 
 /* Tells the scheduler to rename from to to, and then to remove obsolete, once all that was
@@ -230,6 +251,7 @@ static enum fm_status train(struct training *t, const char *weights_path,
     fill_end(t);
     FM_TRY(status);
     w->model.weights = fm_trainer_weights(t->trainer);
+    w->end.u.end.weights_step = (size_t)w->model.weights.step;
     FM_TRY(save_weights(t, weights_path, checkpoint, err));
     FM_TRY(tell_choice(t, err));
     struct fm_record trained = w->end;
@@ -246,9 +268,27 @@ static enum fm_status drop_checkpoint(struct fm_worker *w, struct fm_error *err)
     return FM_OK;
 }
 
+/* What a set that standardises did to its numbers. */
+static enum fm_status send_scales(struct fm_worker *w, const struct fm_dataset *set,
+                                  bool is_source, struct fm_error *err)
+{
+    struct fm_record r = {.type = FM_RECORD_SCALES};
+    for (size_t j = 0; set->shift && set->scale && j < set->dim; j++) {
+        r.u.scales.rows[r.u.scales.n++] =
+            (struct fm_scale_row){is_source, j, set->shift[j], set->scale[j]};
+        if (r.u.scales.n < FM_RECORD_SCALE_ROWS && j + 1 < set->dim)
+            continue;
+        FM_TRY(fm_worker_put(w, &r, err));
+        r.u.scales.n = 0;
+    }
+    return FM_OK;
+}
+
 enum fm_status fm_worker_train(struct fm_worker *w, struct fm_error *err)
 {
     const struct fm_net *net = w->model.net;
+    FM_TRY(send_scales(w, &w->model.source.set, true, err));
+    FM_TRY(send_scales(w, &w->model.data.set, false, err));
     if (!net)
         return FM_OK;
     w->end.u.end.n_parameters = fm_net_n_parameters(net);
@@ -261,6 +301,7 @@ enum fm_status fm_worker_train(struct fm_worker *w, struct fm_error *err)
                             &w->model.weights, &why)
             == FM_OK) {
             w->end.u.end.step = (size_t)w->model.weights.n_steps;
+            w->end.u.end.weights_step = (size_t)w->model.weights.step;
             FM_TRY(drop_checkpoint(w, err));
             /* told once more: a power cut may have kept the file and lost its row */
             return fm_worker_artifact(w, 0, "weights", path, path, err);

@@ -51,7 +51,29 @@ static const char *const to_version_2[] = {
     ") STRICT;",
     NULL};
 
-static const char *const *const migrations[] = {to_version_2, NULL};
+static const char *const to_version_3[] = {
+    "ALTER TABLE run ADD COLUMN weights_step INTEGER;",
+    "UPDATE run SET weights_step = step WHERE weights_id IS NOT NULL;",
+    "CREATE TABLE loss_by_time("
+    "  run_id INTEGER NOT NULL REFERENCES run(id),"
+    "  step INTEGER NOT NULL,"
+    "  t_from REAL NOT NULL,"
+    "  t_to REAL NOT NULL,"
+    "  loss REAL,"
+    "  n_rows INTEGER NOT NULL,"
+    "  PRIMARY KEY(run_id, step, t_from)"
+    ") STRICT, WITHOUT ROWID;",
+    "CREATE TABLE standardisation("
+    "  run_id INTEGER NOT NULL REFERENCES run(id),"
+    "  part TEXT NOT NULL CHECK(part IN ('source', 'data')),"
+    "  coordinate INTEGER NOT NULL,"
+    "  shift REAL NOT NULL,"
+    "  scale REAL NOT NULL,"
+    "  PRIMARY KEY(run_id, part, coordinate)"
+    ") STRICT, WITHOUT ROWID;",
+    NULL};
+
+static const char *const *const migrations[] = {to_version_2, to_version_3, NULL};
 
 _Static_assert(sizeof migrations / sizeof *migrations == FM_SCHEMA_VERSION,
                "one migration per version after the first, and NULL");

@@ -9,7 +9,7 @@
 
 enum {
     FM_APPLICATION_ID = 0x666d7275, /* "fmru" */
-    FM_SCHEMA_VERSION = 2
+    FM_SCHEMA_VERSION = 3
 };
 
 /* What a version of fmrun knows.  Texts are lists of pieces ended by NULL. */

@@ -102,6 +102,7 @@ static const char finish_run[] =
     " train_seconds = coalesce(:train_seconds, train_seconds),"
     " samples_per_second = coalesce(:samples_per_second, samples_per_second),"
     " weights_id = coalesce(:weights_id, weights_id),"
+    " weights_step = coalesce(:weights_step, weights_step),"
     " finished = CASE WHEN :status IN ('queued', 'running') THEN NULL ELSE " FM_SQL_NOW
     " END WHERE id = :id";
 
@@ -127,6 +128,7 @@ enum fm_status fm_store_finish_run(struct fm_store *store, int64_t run_id,
     bind_known(&query, ":train_seconds", result->train_seconds);
     bind_known(&query, ":samples_per_second", result->samples_per_second);
     fm_sql_id(&query, ":weights_id", result->weights_id);
+    fm_sql_id(&query, ":weights_step", (int64_t)result->weights_step);
     return fm_sql_run(&query, err);
 }
 
@@ -220,4 +222,61 @@ enum fm_status fm_store_add_losses(struct fm_store *store, int64_t run_id, size_
                                    const struct fm_loss_row *rows, struct fm_error *err)
 {
     return as_group(store, insert_losses, run_id, n, rows, err);
+}
+
+static const char add_loss_by_time[] =
+    "INSERT OR REPLACE INTO loss_by_time(run_id, step, t_from, t_to, loss, n_rows) "
+    "VALUES(:run_id, :step, :t_from, :t_to, :loss, :n_rows)";
+
+static enum fm_status insert_losses_by_time(struct fm_store *store, int64_t run_id,
+                                            size_t n, const void *rows,
+                                            struct fm_error *err)
+{
+    const struct fm_loss_time_row *row = rows;
+    for (size_t i = 0; i < n; i++, row++) {
+        struct fm_sql query;
+        FM_TRY(fm_sql_writing(store, add_loss_by_time, &query, err));
+        fm_sql_integer(&query, ":run_id", run_id);
+        fm_sql_integer(&query, ":step", (int64_t)row->step);
+        fm_sql_real(&query, ":t_from", row->t_from);
+        fm_sql_real(&query, ":t_to", row->t_to);
+        fm_sql_real(&query, ":loss", row->loss);
+        fm_sql_integer(&query, ":n_rows", (int64_t)row->n_rows);
+        FM_TRY(fm_sql_run(&query, err));
+    }
+    return FM_OK;
+}
+
+enum fm_status fm_store_add_losses_by_time(struct fm_store *store, int64_t run_id, size_t n,
+                                           const struct fm_loss_time_row *rows,
+                                           struct fm_error *err)
+{
+    return as_group(store, insert_losses_by_time, run_id, n, rows, err);
+}
+
+static const char add_scale[] =
+    "INSERT OR REPLACE INTO standardisation(run_id, part, coordinate, shift, scale) "
+    "VALUES(:run_id, :part, :coordinate, :shift, :scale)";
+
+static enum fm_status insert_scales(struct fm_store *store, int64_t run_id, size_t n,
+                                    const void *rows, struct fm_error *err)
+{
+    const struct fm_scale_row *row = rows;
+    for (size_t i = 0; i < n; i++, row++) {
+        struct fm_sql query;
+        FM_TRY(fm_sql_writing(store, add_scale, &query, err));
+        fm_sql_integer(&query, ":run_id", run_id);
+        fm_sql_text(&query, ":part", row->is_source ? "source" : "data");
+        fm_sql_integer(&query, ":coordinate", (int64_t)row->coordinate);
+        fm_sql_real(&query, ":shift", row->shift);
+        fm_sql_real(&query, ":scale", row->scale);
+        FM_TRY(fm_sql_run(&query, err));
+    }
+    return FM_OK;
+}
+
+enum fm_status fm_store_add_scales(struct fm_store *store, int64_t run_id, size_t n,
+                                   const struct fm_scale_row *rows, struct fm_error *err)
+{
+    return as_group(store, insert_scales, run_id, n, rows, err);
 }

@@ -1,4 +1,4 @@
--- The tables of an fmrun database, version 2.  The views are in views.sql.
+-- The tables of an fmrun database, version 3.  The views are in views.sql.
 --
 -- A new database gets this file as it is.  A change of a table is a new version: change this
 -- file, raise FM_SCHEMA_VERSION and add the step from the version before in migrate.c.
@@ -104,7 +104,8 @@ CREATE TABLE run(
   finished TEXT,                     -- when it got its last status that is an end
   train_seconds REAL,                -- over all processes that worked on it
   samples_per_second REAL,           -- training rows per second
-  weights_id INTEGER REFERENCES artifact(id)
+  weights_id INTEGER REFERENCES artifact(id),
+  weights_step INTEGER               -- training step that the weights are of
 ) STRICT;
 CREATE INDEX run_by_status ON run(status);
 
@@ -137,6 +138,27 @@ CREATE TABLE loss(
   marginal_error REAL,               -- of the plan: sum of |weight - 1/n|, the larger side
   pair_seconds REAL,                 -- that it took one thread
   PRIMARY KEY(run_id, step)
+) STRICT, WITHOUT ROWID;
+
+-- The same by t: mean losses since the step before, about 100 times in a training.
+CREATE TABLE loss_by_time(
+  run_id INTEGER NOT NULL REFERENCES run(id),
+  step INTEGER NOT NULL,             -- training steps done
+  t_from REAL NOT NULL,              -- of rows with t_from <= t < t_to
+  t_to REAL NOT NULL,
+  loss REAL,                         -- NULL: not finite
+  n_rows INTEGER NOT NULL,           -- that had such a t; more than 0
+  PRIMARY KEY(run_id, step, t_from)
+) STRICT, WITHOUT ROWID;
+
+-- What was done to the numbers of a file: x = (number - shift) / scale.
+CREATE TABLE standardisation(
+  run_id INTEGER NOT NULL REFERENCES run(id),
+  part TEXT NOT NULL CHECK(part IN ('source', 'data')),
+  coordinate INTEGER NOT NULL,       -- from 0
+  shift REAL NOT NULL,
+  scale REAL NOT NULL,
+  PRIMARY KEY(run_id, part, coordinate)
 ) STRICT, WITHOUT ROWID;
 
 -- One solve with the weights of a run: all samples of one solver setting.

@@ -209,6 +209,7 @@ struct fm_run_result {
     double train_seconds;      /* over all processes that worked on it */
     double samples_per_second; /* training rows per second */
     int64_t weights_id;        /* artifact */
+    size_t weights_step;       /* that the weights are of */
 };
 
 FM_MUST_USE enum fm_status fm_store_finish_run(struct fm_store *store, int64_t run_id,
@@ -237,6 +238,30 @@ struct fm_loss_row {
 /* Adds rows, replacing those of the same step (a resumed run repeats some). */
 FM_MUST_USE enum fm_status fm_store_add_losses(struct fm_store *store, int64_t run_id,
                                                size_t n, const struct fm_loss_row *rows,
+                                               struct fm_error *err);
+
+/* Mean loss of the n_rows rows since the row before whose time was in [t_from, t_to). */
+struct fm_loss_time_row {
+    size_t step;
+    double t_from, t_to, loss;
+    uint64_t n_rows;
+};
+/* Adds rows, replacing those of the same step and time. */
+FM_MUST_USE enum fm_status fm_store_add_losses_by_time(struct fm_store *store,
+                                                       int64_t run_id, size_t n,
+                                                       const struct fm_loss_time_row *rows,
+                                                       struct fm_error *err);
+
+/* What was taken from a coordinate of the source or of the data, and what it was then divided
+ * by. */
+struct fm_scale_row {
+    bool is_source;
+    size_t coordinate;
+    double shift, scale;
+};
+/* Adds rows, replacing those of the same coordinate. */
+FM_MUST_USE enum fm_status fm_store_add_scales(struct fm_store *store, int64_t run_id,
+                                               size_t n, const struct fm_scale_row *rows,
                                                struct fm_error *err);
 
 /* ---- samplings ----------------------------------------------------------------------- */

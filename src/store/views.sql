@@ -267,3 +267,12 @@ CREATE VIEW v_loss AS
     JOIN v_sweep w ON w.sweep_id = p.sweep_id
     JOIN run r ON r.id = p.run_id
     JOIN loss l ON l.run_id = p.run_id;
+
+-- Training curves by time: mean losses of rows with t_from <= t < t_to.
+CREATE VIEW v_loss_by_time AS
+  SELECT p.sweep_id, w.sweep, w.is_latest, p.setting, p.run_id, r.seed, r.network, r.path,
+    r.coupling, l.step, l.t_from, l.t_to, l.loss, l.n_rows
+  FROM (SELECT sweep_id, run_id, min(setting) AS setting FROM point GROUP BY sweep_id, run_id) p
+    JOIN v_sweep w ON w.sweep_id = p.sweep_id
+    JOIN run r ON r.id = p.run_id
+    JOIN loss_by_time l ON l.run_id = p.run_id;
