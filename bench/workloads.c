@@ -69,6 +69,7 @@ static enum fm_status open_model(struct bench *b, struct bench_model *m,
     FM_TRY(fm_plan_read(&b->arena, &b->registry, path, 0, NULL, &m->plan, err));
     m->experiment = &m->plan.runs[0].point->experiment;
     FM_TRY(fm_model_open(&b->arena, m->experiment, false, &m->model, err));
+    FM_TRY(fm_model_split(&b->arena, m->experiment, 0, &m->model, err));
     for (size_t c = 0; c < b->n_counts; c++) {
         m->training[c] = (struct fm_bench_training){.experiment = m->experiment,
                                                     .model = &m->model,

@@ -50,7 +50,10 @@ tests_test_train_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc \
 	-Wl,--wrap=realloc -Wl,--wrap=aligned_alloc
 tests_test_train_LDADD = $(TEST_LIBS)
 
-check_PROGRAMS += tests/test_validation
+check_PROGRAMS += tests/test_validation tests/test_split
+tests_test_split_SOURCES = tests/test_split.c
+tests_test_split_CFLAGS = $(TEST_CFLAGS)
+tests_test_split_LDADD = $(TEST_LIBS)
 tests_test_validation_SOURCES = tests/test_validation.c tests/test_train.h tests/plugin_support.h
 tests_test_validation_CFLAGS = $(TEST_CFLAGS)
 tests_test_validation_LDADD = $(TEST_LIBS)

@@ -16,8 +16,10 @@ enum fm_stream_id {
                               * rows for the metrics' noise floors; row: row */
     FM_STREAM_METRIC,        /* random choices of metrics */
     FM_STREAM_SHUFFLE,       /* order of a finite data set; step: epoch */
-    FM_STREAM_PROBE /* directions that a divergence is estimated from; step: which of
+    FM_STREAM_PROBE, /* directions that a divergence is estimated from; step: which of
                               * the point's, row: point */
+    FM_STREAM_SPLIT  /* which rows are for training, validation, test; or these rows
+                              * themselves; row: row */
 };
 
 #endif

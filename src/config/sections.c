@@ -101,6 +101,18 @@ const struct fm_option fm_train_table[] = {
     {0}};
 #undef AT
 
+#define AT(member) offsetof(struct fm_split_options, member)
+const struct fm_option fm_split_table[] = {
+    {"train",      FM_INT, AT(train),      "0", .minimum = 0, .maximum = 1e9, .unit = "rows",
+     .flags = FM_OPTION_LATER,
+     .help = "that training sees; 0: all others, of a generated set without end"},
+    {"validation", FM_INT, AT(validation), "0", .minimum = 0, .maximum = 1e9, .unit = "rows",
+     .flags = FM_OPTION_LATER, .help = "for train.validate_every; 0: those of training"},
+    {"test",       FM_INT, AT(test),       "0", .minimum = 0, .maximum = 1e9, .unit = "rows",
+     .flags = FM_OPTION_LATER, .help = "that samples are compared with; 0: those of training"},
+    {0}};
+#undef AT
+
 #define AT(member) offsetof(struct fm_sample_options, member)
 const struct fm_option fm_sample_table[] = {
     {"count",           FM_INT, AT(count),           "10000", .minimum = 1, .maximum = 1e8,

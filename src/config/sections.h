@@ -1,4 +1,4 @@
-/* The host's own options: the config sections `train` and `sample`, and what any entry of
+/* The host's own options: the config sections `split`, `train` and `sample`, and what any entry of
  * `solvers` may set.  Plugins bring their tables themselves. */
 #ifndef FM_CONFIG_SECTIONS_H
 #define FM_CONFIG_SECTIONS_H
@@ -52,6 +52,12 @@ struct fm_train_options {
     double checkpoint_seconds;
 };
 extern const struct fm_option fm_train_table[];
+
+/* Rows of the data that are kept apart; 0: none, of train: all that are left. */
+struct fm_split_options {
+    int64_t train, validation, test;
+};
+extern const struct fm_option fm_split_table[];
 
 struct fm_sample_options {
     int64_t count;

@@ -8,6 +8,7 @@
 #include "base/stream.h"
 
 #include <math.h>
+#include <string.h>
 
 /* ---- services ---- */
 
@@ -120,19 +121,61 @@ size_t fm_shuffle(struct fm_stream name, size_t n, size_t i)
     return i;
 }
 
+enum fm_status fm_data_take(struct fm_arena *arena, const struct fm_data *whole,
+                            uint64_t seed, size_t first, size_t n, struct fm_data *part,
+                            struct fm_error *err)
+{
+    struct fm_data_part taken = {.n = n, .first = first, .seed = seed};
+    if (whole->ops->draw) {
+        const double needed = (double)n * (double)whole->set.dim * sizeof(double);
+        const double there = (double)fm_physical_memory();
+        if (there > 0 && needed > there)
+            return fm_fail(err, FM_ERROR_MEMORY,
+                           "to keep %zu rows of %zu coordinates takes %.0f GB, and this "
+                           "machine has %.0f",
+                           n, whole->set.dim, 1e-9 * needed, 1e-9 * there);
+        taken.own = FM_NEW(arena, n * whole->set.dim, double);
+        if (!taken.own)
+            return fm_out_of_memory(err);
+        whole->ops->draw(whole->options, &whole->set,
+                         (struct fm_stream){seed, FM_STREAM_SPLIT, 0}, first, n, taken.own);
+    }
+    *part = *whole;
+    part->part = taken;
+    return FM_OK;
+}
+
+size_t fm_data_n_rows(const struct fm_data *data)
+{
+    return data->part.n > 0 ? data->part.n : data->set.n_rows;
+}
+
+/* Row `index` of a finite set, or part. */
+static void read_row(const struct fm_data *data, size_t index, double *x)
+{
+    const struct fm_data_part *part = &data->part;
+    const struct fm_stream order = {part->seed, FM_STREAM_SPLIT, 0};
+    if (part->own) {
+        memcpy(x, part->own + index * data->set.dim, data->set.dim * sizeof *x);
+        return;
+    }
+    if (part->n > 0)
+        index = fm_shuffle(order, data->set.n_rows, part->first + index);
+    data->ops->read(data->options, &data->set, index, x);
+}
+
 void fm_data_rows(const struct fm_data *data, struct fm_stream stream, size_t rows_per_step,
                   size_t first_row, size_t n, double *x)
 {
     const struct fm_dataset *set = &data->set;
-    if (data->ops->draw) {
+    const size_t n_rows = fm_data_n_rows(data);
+    if (n_rows == 0) {
         data->ops->draw(data->options, set, stream, first_row, n, x);
         return;
     }
     for (size_t i = 0; i < n; i++) {
         uint64_t place = (uint64_t)stream.step * rows_per_step + first_row + i;
-        struct fm_stream epoch = {stream.seed, stream.stream,
-                                  (uint32_t)(place / set->n_rows)};
-        size_t index = fm_shuffle(epoch, set->n_rows, place % set->n_rows);
-        data->ops->read(data->options, set, index, x + i * set->dim);
+        struct fm_stream epoch = {stream.seed, stream.stream, (uint32_t)(place / n_rows)};
+        read_row(data, fm_shuffle(epoch, n_rows, place % n_rows), x + i * set->dim);
     }
 }

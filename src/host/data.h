@@ -9,10 +9,20 @@
 /* Memory and algorithms for a plugin (fmrun/services.h), from arena; NULL: there is no memory. */
 struct fm_services fm_services_make(struct fm_arena *arena);
 
+/* Which rows of a set are meant: all, or n of them. */
+struct fm_data_part {
+    size_t n;    /* 0: all, of a generated set without end */
+    double *own; /* [n][dim]: of a generated set, drawn once */
+    size_t
+        first; /* of a finite set: these places in the order that the seed shuffles it to */
+    uint64_t seed;
+};
+
 struct fm_data {
     const struct fm_dataset_ops *ops;
     const void *options;
     struct fm_dataset set;
+    struct fm_data_part part;
 };
 
 /* Opens the set.  dim: the dimension wanted, 0 for the set's own.  shape_only: rows will not
@@ -23,6 +33,16 @@ FM_MUST_USE enum fm_status fm_data_open(struct fm_arena *arena,
                                         const struct fm_plugin *plugin, const void *options,
                                         size_t dim, bool shape_only, struct fm_data *data,
                                         struct fm_error *err);
+
+/* The whole of a set, without rows 0 .. first - 1 and from first + n on of an order that the
+ * seed gives: parts of the same seed have no row in common.  A generated set draws n rows, which
+ * are finite from then on, in arena.  FM_ERROR_MEMORY. */
+FM_MUST_USE enum fm_status fm_data_take(struct fm_arena *arena, const struct fm_data *whole,
+                                        uint64_t seed, size_t first, size_t n,
+                                        struct fm_data *part, struct fm_error *err);
+
+/* How many rows there are; 0: without end. */
+size_t fm_data_n_rows(const struct fm_data *data);
 
 /* Rows first_row .. first_row + n - 1 of the step's batch of rows_per_step: x: [n][dim].
  * A generated set draws them; of a finite one, the batches of steps 0, 1, ... go through all

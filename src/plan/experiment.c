@@ -7,9 +7,9 @@
 
 #include <string.h>
 
-const char *const fm_experiment_keys[] = {"name",    "seeds",   "source",   "data",
-                                          "network", "path",    "coupling", "train",
-                                          "sample",  "solvers", "metrics",  NULL};
+const char *const fm_experiment_keys[] = {
+    "name",     "seeds", "source", "data",    "split",   "network", "path",
+    "coupling", "train", "sample", "solvers", "metrics", NULL};
 
 #define AT(member) offsetof(struct fm_experiment, member)
 const struct fm_plugin_section fm_plugin_sections[] = {
@@ -128,7 +128,7 @@ static enum fm_status check_keys(const struct fm_yaml *root, struct fm_error *er
             err, root->keys[i], "unknown key \"%s\"%s%s%s", key,
             nearest ? "; did you mean \"" : "", nearest ? nearest : "",
             nearest ? "\"?"
-                    : "; a config has name, seeds, source, data, network, path, "
+                    : "; a config has name, seeds, source, data, split, network, path, "
                       "coupling, train, sample, solvers, metrics, sweep");
     }
     return FM_OK;
@@ -310,6 +310,22 @@ static enum fm_status read_sample(struct fm_arena *arena, struct fm_registry *re
     return FM_OK;
 }
 
+/* Metrics compare samples with as many rows. */
+static enum fm_status check_test_rows(const struct fm_yaml *root,
+                                      const struct fm_experiment *e, struct fm_error *err)
+{
+    if (e->split.test == 0 || e->sample.count <= e->split.test
+        || !(fm_experiment_needs(e, FM_REFERENCE_DATA)
+             || fm_experiment_needs(e, FM_REFERENCE_DENSITY)))
+        return FM_OK;
+    const struct fm_yaml *count = fm_yaml_find(fm_yaml_find(root, "sample"), "count");
+    return fm_yaml_fail(
+        err, count ? count : e->split_node,
+        "%lld samples are to be compared with as many rows of data, and "
+        "split.test keeps %lld; make sample.count smaller or split.test larger",
+        (long long)e->sample.count, (long long)e->split.test);
+}
+
 static enum fm_status read_metrics(struct fm_arena *arena, struct fm_registry *registry,
                                    const struct fm_yaml *root, struct fm_experiment *e,
                                    struct fm_error *err)
@@ -350,8 +366,12 @@ enum fm_status fm_experiment_read(struct fm_arena *arena, struct fm_registry *re
                                  (struct fm_component *)(void *)((char *)e + s->offset),
                                  err));
     }
+    e->split_node = fm_yaml_find(root, "split");
+    FM_TRY(fm_options_bind(arena, fm_split_table, sizeof e->split, e->split_node, "split",
+                           NULL, &e->split, err));
     FM_TRY(fm_train_read(arena, root, e, err));
     FM_TRY(read_sample(arena, registry, root, e, err));
     FM_TRY(fm_methods_read(arena, registry, root, e, err));
-    return read_metrics(arena, registry, root, e, err);
+    FM_TRY(read_metrics(arena, registry, root, e, err));
+    return check_test_rows(root, e, err);
 }

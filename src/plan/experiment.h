@@ -31,6 +31,8 @@ struct fm_experiment {
     size_t n_seeds;
     const uint64_t *seeds;
     struct fm_component source, data, network, path, coupling;
+    struct fm_split_options split;
+    const struct fm_yaml *split_node; /* where it stands, or NULL */
     struct fm_train_options train;
     struct fm_sample_options sample;
     size_t average; /* which of train.ema is sampled */

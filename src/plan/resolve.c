@@ -181,6 +181,9 @@ enum fm_status fm_experiment_resolve(struct fm_arena *arena, struct fm_registry 
             (const struct fm_component *)(const void *)((const char *)&e + s->offset),
             &unused, err));
     }
+    if (!fm_yaml_find(copy, "split"))
+        FM_TRY(set_text(arena, copy, "split", "{}", err));
+    FM_TRY(add_defaults(arena, fm_yaml_find(copy, "split"), fm_split_table, &e.split, err));
     if (fm_experiment_is_trained(&e)) {
         if (!fm_yaml_find(copy, "train"))
             FM_TRY(set_text(arena, copy, "train", "{}", err));

@@ -41,6 +41,7 @@ static enum fm_status open_model(struct fm_bench_run *b, struct fm_error *err)
 {
     double start = fm_seconds();
     FM_TRY(fm_model_open(b->arena, b->experiment, false, &b->model, err));
+    FM_TRY(fm_model_split(b->arena, b->experiment, b->run->seed, &b->model, err));
     const struct fm_bench_row row = {
         .phase = "opening data and network",
         .seconds = fm_seconds() - start,

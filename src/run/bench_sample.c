@@ -157,7 +157,7 @@ static enum fm_status data_rows(struct sampler *s, size_t first, const double **
     double *x = FM_NEW(s->b->arena, s->n_samples * s->dim, double);
     if (!x)
         return fm_out_of_memory(err);
-    fm_data_rows(&s->b->model.data,
+    fm_data_rows(&s->b->model.test,
                  (struct fm_stream){s->b->run->seed, FM_STREAM_REFERENCE, 0}, s->n_samples,
                  first, s->n_samples, x);
     *rows = x;

@@ -123,6 +123,42 @@ void fm_model_set_point(struct fm_model *model, const struct fm_experiment *e)
     model->exact.change = model->velocity.change;
 }
 
+/* Rows that a generated set is asked for are there. */
+static enum fm_status check_split(const struct fm_model *model,
+                                  const struct fm_experiment *e, struct fm_error *err)
+{
+    const struct fm_split_options *s = &e->split;
+    const int64_t asked = s->validation + s->test + (s->train > 0 ? s->train : 1),
+                  n_rows = (int64_t)model->data.set.n_rows;
+    if (n_rows == 0 || asked <= n_rows)
+        return FM_OK;
+    return fm_yaml_fail(err, e->split_node,
+                        "train, validation and test need %lld rows, and the data has %lld",
+                        (long long)asked, (long long)n_rows);
+}
+
+enum fm_status fm_model_split(struct fm_arena *arena, const struct fm_experiment *e,
+                              uint64_t seed, struct fm_model *model, struct fm_error *err)
+{
+    const struct fm_data *data = &model->data;
+    const size_t n_test = (size_t)e->split.test, n_validation = (size_t)e->split.validation,
+                 n_kept = n_test + n_validation;
+    size_t n_train = (size_t)e->split.train;
+    if (n_train == 0 && n_kept > 0 && data->set.n_rows > 0)
+        n_train = data->set.n_rows - n_kept;
+    model->train = model->validation = model->test = *data;
+    if (n_train > 0) {
+        FM_TRY(fm_data_take(arena, data, seed, n_kept, n_train, &model->train, err));
+        model->validation = model->test = model->train;
+    }
+    if (n_test > 0)
+        FM_TRY(fm_data_take(arena, data, seed, 0, n_test, &model->test, err));
+    if (n_validation > 0)
+        FM_TRY(
+            fm_data_take(arena, data, seed, n_test, n_validation, &model->validation, err));
+    return FM_OK;
+}
+
 static enum fm_status open_parts(struct fm_arena *arena, const struct fm_experiment *e,
                                  bool shape_only, struct fm_model *model,
                                  struct fm_error *err)
@@ -145,6 +181,7 @@ static enum fm_status open_parts(struct fm_arena *arena, const struct fm_experim
         .bridge = e->path.loaded->plugin->path->bridge ? bridge_at : NULL,
         .path_context = &e->path,
     };
+    FM_TRY(check_split(model, e, err));
     FM_TRY(check_needs(model, e, err));
     if (fm_experiment_needs(e, FM_REFERENCE_EXACT))
         FM_TRY(open_exact(arena, e, model, err));

@@ -11,8 +11,9 @@
 struct fm_model {
     size_t dim;
     struct fm_data source, data;
-    struct fm_net *net;        /* NULL for a closed form */
-    struct fm_weights weights; /* of the network, once they are known */
+    struct fm_data train, validation, test; /* parts of data, or all of it */
+    struct fm_net *net;                     /* NULL for a closed form */
+    struct fm_weights weights;              /* of the network, once they are known */
     struct fm_velocity velocity;
     struct fm_velocity exact; /* the true one, where a metric asks for it */
     struct fm_problem problem;
@@ -31,5 +32,10 @@ void fm_model_set_point(struct fm_model *model, const struct fm_experiment *e);
 FM_MUST_USE enum fm_status fm_model_open(struct fm_arena *arena,
                                          const struct fm_experiment *e, bool shape_only,
                                          struct fm_model *model, struct fm_error *err);
+
+/* Divides the data as e says, by the run's seed.  FM_ERROR_MEMORY. */
+FM_MUST_USE enum fm_status fm_model_split(struct fm_arena *arena,
+                                          const struct fm_experiment *e, uint64_t seed,
+                                          struct fm_model *model, struct fm_error *err);
 
 #endif

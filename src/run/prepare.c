@@ -70,8 +70,8 @@ static enum fm_status collect_params(struct params *p, const char *prefix,
 static enum fm_status set_params(struct fm_session *s, const struct fm_plan_run *run,
                                  int64_t run_id, struct fm_error *err)
 {
-    static const char *const keys[] = {"source",   "data",  "network", "path",
-                                       "coupling", "train", NULL};
+    static const char *const keys[] = {"source", "data",     "split", "network",
+                                       "path",   "coupling", "train", NULL};
     struct params p = {.arena = &s->arena};
     for (size_t i = 0; keys[i]; i++) {
         const struct fm_yaml *node = fm_yaml_find(run->point->resolved, keys[i]);

@@ -30,15 +30,15 @@ static bool needs(const struct fm_point_references *r, enum fm_metric_reference 
 /* ---- data ---- */
 
 /* Rows first .. first + n - 1 of the reference's stream. */
-static enum fm_status data_rows(const struct fm_point_references *r, size_t first,
+static enum fm_status data_rows(const struct fm_point_references *r,
+                                const struct fm_data *from, size_t first,
                                 const double **rows, struct fm_error *err)
 {
     double *x = FM_NEW(r->arena, r->n * r->dim, double);
     if (!x)
         return fm_out_of_memory(err);
-    fm_data_rows(&r->w->model.data,
-                 (struct fm_stream){r->w->task->run->seed, FM_STREAM_REFERENCE, 0}, r->n,
-                 first, r->n, x);
+    fm_data_rows(from, (struct fm_stream){r->w->task->run->seed, FM_STREAM_REFERENCE, 0},
+                 r->n, first, r->n, x);
     *rows = x;
     return FM_OK;
 }
@@ -47,18 +47,21 @@ enum fm_status fm_point_data(struct fm_point_references *r, const double **data,
                              struct fm_error *err)
 {
     if (!r->data)
-        FM_TRY(data_rows(r, 0, &r->data, err));
+        FM_TRY(data_rows(r, &r->w->model.test, 0, &r->data, err));
     *data = r->data;
     return FM_OK;
 }
 
 static enum fm_status make_data(struct fm_point_references *r, struct fm_error *err)
 {
-    const size_t n_rows = r->w->model.data.set.n_rows;
+    /* a set that is generated has rows for the floor whatever its test part */
+    const struct fm_data *all = &r->w->model.data;
+    const struct fm_data *from = all->ops->draw ? all : &r->w->model.test;
+    const size_t n_rows = fm_data_n_rows(from);
     const double *unused;
     FM_TRY(fm_point_data(r, &unused, err));
     if (n_rows == 0 || n_rows / 2 >= r->n) /* else the two would share rows: no floor */
-        FM_TRY(data_rows(r, r->n, &r->floor, err));
+        FM_TRY(data_rows(r, from, r->n, &r->floor, err));
     return FM_OK;
 }
 

@@ -61,6 +61,7 @@ static enum fm_status work(struct fm_worker *w, struct fm_error *err)
     FM_TRY(fm_worker_phase(w, FM_PHASE_SETUP, NULL, 0, "setting up", err));
     fm_folder_tidy(w->task->folder);
     FM_TRY(fm_model_open(&w->arena, w->experiment, false, &w->model, err));
+    FM_TRY(fm_model_split(&w->arena, w->experiment, w->task->run->seed, &w->model, err));
     FM_TRY(fm_worker_train(w, err));
     for (size_t i = 0; i < w->task->n_points; i++)
         FM_TRY(fm_worker_sample(w, i, err));

@@ -34,6 +34,7 @@ struct fm_train_spec {
     uint64_t seed;
     const struct fm_net *net;
     const struct fm_data *source, *data;
+    const struct fm_data *validation; /* rows for its loss; NULL: data */
     const struct fm_path_ops *path;
     const void *path_options;
     const struct fm_coupling_ops *coupling;
