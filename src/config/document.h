@@ -62,6 +62,17 @@ FM_MUST_USE enum fm_status fm_yaml_parse(struct fm_arena *arena, const char *nam
                                          size_t n_bytes, bool must_be_map,
                                          struct fm_yaml **root, struct fm_error *err);
 
+/* Composes files: root's key `include`, a file or a list of them, relative to root's folder, goes
+ * away, and what these say stands below what root says.  Maps are merged key by key; any other
+ * value replaces, so does a map with another `plugin`, and null takes the key out.  Of several
+ * files the later stands above the earlier; each may include others, 32 files in all.  Nodes
+ * keep their places.  FM_ERROR_CONFIG, at the include, when a file can't be read. */
+FM_MUST_USE enum fm_status fm_yaml_include(struct fm_arena *arena, struct fm_yaml *root,
+                                           struct fm_error *err);
+
+/* Whether null stands there: null, ~, or nothing. */
+bool fm_yaml_is_null(const struct fm_yaml *node);
+
 /* The value of key in a map, or NULL (also when map is NULL or no map). */
 struct fm_yaml *fm_yaml_find(const struct fm_yaml *map, const char *key);
 

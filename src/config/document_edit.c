@@ -18,7 +18,7 @@ struct walk {
     struct fm_error *err;
 };
 
-static bool is_null(const struct fm_yaml *node)
+bool fm_yaml_is_null(const struct fm_yaml *node)
 {
     return node->kind == FM_YAML_SCALAR && node->is_plain
            && fm_scalar_type(node->text) == FM_SCALAR_NULL;
@@ -62,7 +62,7 @@ static enum fm_status look_up(struct walk *w)
     w->node = NULL;
     if (parent->kind == FM_YAML_LIST)
         return look_up_index(w);
-    if (is_null(parent))
+    if (fm_yaml_is_null(parent))
         return FM_OK;
     if (parent->kind == FM_YAML_SCALAR)
         return fm_yaml_fail(w->err, w->where,

@@ -367,6 +367,7 @@ enum fm_status fm_plan_read(struct fm_arena *arena, struct fm_registry *registry
     *plan = (struct fm_plan){.file = path};
     FM_TRY(fm_yaml_read(arena, path, &root, err));
     plan->text = root->source->text;
+    FM_TRY(fm_yaml_include(arena, root, err));
     for (size_t i = 0; i < n_overrides; i++)
         FM_TRY(fm_yaml_override(arena, root, overrides[i], err));
     struct fm_text text = {0};

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "plan/sections.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Sets map[key] to YAML text, read as if it stood in the config. */
@@ -34,6 +35,34 @@ static enum fm_status add_defaults(struct fm_arena *arena, struct fm_yaml *map,
     return FM_OK;
 }
 
+/* Files that an included file or the command line names stand there by their whole path: the
+ * resolved config is one file, in the folder of parent. */
+static enum fm_status place_files(struct fm_arena *arena, const struct fm_yaml *parent,
+                                  struct fm_yaml *map, const struct fm_component *c,
+                                  struct fm_error *err)
+{
+    for (const struct fm_option *o = c->loaded->plugin->options; o && o->name; o++) {
+        const struct fm_yaml *node = fm_yaml_find(map, o->name);
+        if (o->type != FM_FILE || !node || !node->text || node->text[0] == '\0'
+            || strcmp(node->source->folder, parent->source->folder) == 0)
+            continue;
+        const char *path;
+        memcpy(&path, (const char *)c->options + o->offset, sizeof path);
+        char *whole = realpath(path, NULL);
+        struct fm_text text = {0};
+        if (!whole)
+            continue;
+        fm_yaml_emit_string(&text, whole);
+        free(whole);
+        enum fm_status status =
+            text.has_failed ? fm_out_of_memory(err)
+                            : set_text(arena, map, o->name, fm_text_bytes(&text), err);
+        fm_text_fini(&text);
+        FM_TRY(status);
+    }
+    return FM_OK;
+}
+
 /* The component's map in parent (made from its short form, or from nothing), with `plugin`
  * and all options. */
 static enum fm_status resolve_component(struct fm_arena *arena, struct fm_yaml *parent,
@@ -48,6 +77,7 @@ static enum fm_status resolve_component(struct fm_arena *arena, struct fm_yaml *
     if (!fm_yaml_find(node, "plugin"))
         FM_TRY(set_text(arena, node, "plugin", c->loaded->plugin->name, err));
     *map = node;
+    FM_TRY(place_files(arena, parent, node, c, err));
     return add_defaults(arena, node, c->loaded->plugin->options, c->options, err);
 }
 
