@@ -4,5 +4,8 @@ EXTRA_DIST += \
 	configs/likelihood.yaml \
 	configs/oracle_order.yaml \
 	configs/quickstart.yaml \
+	configs/reflow_1.yaml \
+	configs/reflow_2.yaml \
+	configs/reflow_3.yaml \
 	configs/rk4_vs_euler.yaml \
 	configs/work_precision.yaml

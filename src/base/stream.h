@@ -18,8 +18,9 @@ enum fm_stream_id {
     FM_STREAM_SHUFFLE,       /* order of a finite data set; step: epoch */
     FM_STREAM_PROBE, /* directions that a divergence is estimated from; step: which of
                               * the point's, row: point */
-    FM_STREAM_SPLIT  /* which rows are for training, validation, test; or these rows
-                              * themselves; row: row */
+    FM_STREAM_SPLIT, /* which rows are for training, validation, test; or these rows
+                      * themselves; row: row */
+    FM_STREAM_PAIRS  /* x0 of pairs that a finished run makes; row: pair */
 };
 
 #endif

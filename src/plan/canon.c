@@ -43,6 +43,17 @@ enum fm_status fm_experiment_run_text(struct fm_text *text, const struct fm_expe
                         (long long)e->train.validate_rows);
         fm_text_add(text, "}\n");
     }
+    if (e->parent) { /* and how it samples */
+        fm_text_add(text, "parent: {average: %zu", e->parent->average);
+        if (e->parent->sample_path.loaded) {
+            fm_text_add(text, ", path: ");
+            FM_TRY(fm_component_text(text, &e->parent->sample_path, true, err));
+        }
+        fm_text_add(text, ", solver: ");
+        FM_TRY(fm_component_text(text, &e->parent->reference_solver, true, err));
+        fm_text_add(text, "}\n");
+        FM_TRY(fm_experiment_run_text(text, e->parent, err));
+    }
     return text->has_failed ? fm_out_of_memory(err) : FM_OK;
 }
 

@@ -39,8 +39,11 @@ struct fm_experiment {
     struct fm_component reference_solver;
     struct fm_solver reference_ready;
     struct fm_reference_options reference;
-    struct fm_component sample_path; /* not loaded: that of training */
-    struct fm_component exact;       /* the closed form that metrics take for the truth */
+    struct fm_component sample_path;    /* not loaded: that of training */
+    const struct fm_experiment *parent; /* whose flow makes the pairs, or NULL: fm_plan_read
+                                         * brings it */
+    const char *parent_file;
+    struct fm_component exact; /* the closed form that metrics take for the truth */
     size_t n_methods, methods_capacity;
     struct fm_method *methods;
     size_t n_metrics;

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "host/coupling.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -141,6 +142,75 @@ static enum fm_status read_point(struct fm_arena *arena, struct fm_registry *reg
     return text_metrics(arena, p, text, err);
 }
 
+enum { MAX_PARENTS = 16 };
+
+static enum fm_status read_plan(struct fm_arena *arena, struct fm_registry *registry,
+                                struct fm_plan *plan, const char *const *overrides,
+                                size_t n_overrides, struct fm_error *err);
+
+/* Pairs come from the same source, or the flow's x1 are of another distribution. */
+static enum fm_status check_parent(const struct fm_experiment *e,
+                                   const struct fm_experiment *parent, struct fm_text *text,
+                                   struct fm_error *err)
+{
+    struct fm_text theirs = {0};
+    fm_text_clear(text);
+    enum fm_status status = fm_component_text(text, &e->source, true, err);
+    if (status == FM_OK)
+        status = fm_component_text(&theirs, &parent->source, true, err);
+    if (status == FM_OK && strcmp(fm_text_bytes(text), fm_text_bytes(&theirs)) != 0)
+        status = fm_yaml_fail(err, e->coupling.node, "the parent has another source: %s",
+                              fm_text_bytes(&theirs));
+    fm_text_fini(&theirs);
+    return status;
+}
+
+/* The experiment whose flow makes the pairs, where the coupling asks for one.  before: the point
+ * before, which may have the same. */
+static enum fm_status read_parent(struct fm_arena *arena, struct fm_registry *registry,
+                                  unsigned depth, struct fm_point *p,
+                                  const struct fm_point *before, struct fm_text *text,
+                                  struct fm_error *err)
+{
+    struct fm_experiment *e = &p->experiment;
+    const struct fm_coupling_ops *ops = e->coupling.loaded->plugin->coupling;
+    const struct fm_coupling_scheme scheme =
+        fm_coupling_make(ops, e->coupling.options).scheme;
+    if (!scheme.parent)
+        return FM_OK;
+    if (ops->pair || scheme.n_pairs == 0 || !(scheme.rtol > 0))
+        return fm_fail(err, FM_ERROR_PLUGIN,
+                       "the coupling %s asks for the pairs of a parent; then it can't pair "
+                       "rows itself, and must say how many and how exact",
+                       e->coupling.loaded->plugin->name);
+    if (!fm_experiment_is_trained(e))
+        return fm_yaml_fail(err, e->coupling.node,
+                            "a closed form is not trained, and has no use for pairs");
+    if (depth == MAX_PARENTS)
+        return fm_yaml_fail(err, e->coupling.node,
+                            "more than %d parents in a row; is one its own parent?",
+                            MAX_PARENTS);
+    struct fm_plan *plan = FM_NEW(arena, 1, struct fm_plan);
+    if (!plan)
+        return fm_out_of_memory(err);
+    *plan = (struct fm_plan){.file = scheme.parent, .depth = depth + 1};
+    if (before && before->experiment.parent
+        && strcmp(before->experiment.parent_file, scheme.parent) == 0) {
+        e->parent = before->experiment.parent;
+    } else {
+        FM_TRY(read_plan(arena, registry, plan, NULL, 0, err));
+        if (plan->n_points != 1)
+            return fm_yaml_fail(
+                err, e->coupling.node,
+                "%s is a sweep of %zu points: it is not clear whose flow is "
+                "meant",
+                scheme.parent, plan->n_points);
+        e->parent = &plan->points[0].experiment;
+    }
+    e->parent_file = scheme.parent;
+    return check_parent(e, e->parent, text, err);
+}
+
 /* Runs that several points need are in the plan once: keys, sorted, find them. */
 struct found {
     const char *key;
@@ -152,6 +222,15 @@ static int compare_found(const void *a, const void *b)
     const struct found *x = a, *y = b;
     int order = strcmp(x->key, y->key);
     return order ? order : (x->run > y->run) - (x->run < y->run);
+}
+
+/* What a run's key is the hash of, but for the seed behind it. */
+static enum fm_status run_text(struct fm_text *text, const struct fm_experiment *e,
+                               struct fm_error *err)
+{
+    fm_text_clear(text);
+    fm_text_add(text, "fmrun run, format 1\n");
+    return fm_experiment_run_text(text, e, err);
 }
 
 static enum fm_status collect_runs(struct fm_arena *arena, struct fm_plan *plan,
@@ -167,9 +246,7 @@ static enum fm_status collect_runs(struct fm_arena *arena, struct fm_plan *plan,
         return fm_out_of_memory(err);
     for (size_t i = 0; i < plan->n_points; i++) {
         struct fm_point *p = &plan->points[i];
-        fm_text_clear(text);
-        fm_text_add(text, "fmrun run, format 1\n");
-        FM_TRY(fm_experiment_run_text(text, &p->experiment, err));
+        FM_TRY(run_text(text, &p->experiment, err));
         size_t length = text->length; /* once for all seeds: it may hash large files */
         for (size_t s = 0; s < p->experiment.n_seeds; s++) {
             struct fm_plan_run *run = &all[n];
@@ -201,6 +278,21 @@ static enum fm_status collect_runs(struct fm_arena *arena, struct fm_plan *plan,
     for (size_t i = 0; i < plan->n_points; i++)
         for (size_t s = 0; s < plan->points[i].experiment.n_seeds; s++)
             plan->points[i].runs[s] = index[place[plan->points[i].runs[s]]];
+    return FM_OK;
+}
+
+static enum fm_status key_parents(struct fm_arena *arena, struct fm_plan *plan,
+                                  struct fm_text *text, struct fm_error *err)
+{
+    for (size_t i = 0; i < plan->n_runs; i++) {
+        struct fm_plan_run *run = &plan->runs[i];
+        const struct fm_experiment *parent = run->point->experiment.parent;
+        if (!parent)
+            continue;
+        FM_TRY(run_text(text, parent, err));
+        fm_text_add(text, "seed: %llu\n", (unsigned long long)run->seed);
+        FM_TRY(seal(arena, text, run->parent_key, NULL, err));
+    }
     return FM_OK;
 }
 
@@ -351,21 +443,25 @@ static enum fm_status read_points(struct fm_arena *arena, struct fm_registry *re
     plan->points = FM_NEW(arena, plan->n_points, struct fm_point);
     if (!plan->points)
         return fm_out_of_memory(err);
-    for (size_t i = 0; i < plan->n_points; i++)
-        FM_TRY(read_point(arena, registry, &points[i], i, &plan->points[i], text, err));
+    for (size_t i = 0; i < plan->n_points; i++) {
+        struct fm_point *p = &plan->points[i];
+        FM_TRY(read_point(arena, registry, &points[i], i, p, text, err));
+        FM_TRY(
+            read_parent(arena, registry, plan->depth, p, i > 0 ? p - 1 : NULL, text, err));
+    }
     plan->name = plan->points[0].experiment.name;
     FM_TRY(collect_runs(arena, plan, text, err));
+    FM_TRY(key_parents(arena, plan, text, err));
     return key_sweep(arena, plan, text, err);
 }
 
-enum fm_status fm_plan_read(struct fm_arena *arena, struct fm_registry *registry,
-                            const char *path, size_t n_overrides,
-                            const char *const *overrides, struct fm_plan *plan,
-                            struct fm_error *err)
+/* file and depth are set. */
+static enum fm_status read_plan(struct fm_arena *arena, struct fm_registry *registry,
+                                struct fm_plan *plan, const char *const *overrides,
+                                size_t n_overrides, struct fm_error *err)
 {
     struct fm_yaml *root;
-    *plan = (struct fm_plan){.file = path};
-    FM_TRY(fm_yaml_read(arena, path, &root, err));
+    FM_TRY(fm_yaml_read(arena, plan->file, &root, err));
     plan->text = root->source->text;
     FM_TRY(fm_yaml_include(arena, root, err));
     for (size_t i = 0; i < n_overrides; i++)
@@ -382,4 +478,13 @@ enum fm_status fm_plan_read(struct fm_arena *arena, struct fm_registry *registry
     fm_log(FM_LOG_PLAN, "%s: %zu points, %zu runs, key %.12s", plan->name, plan->n_points,
            plan->n_runs, plan->key);
     return FM_OK;
+}
+
+enum fm_status fm_plan_read(struct fm_arena *arena, struct fm_registry *registry,
+                            const char *path, size_t n_overrides,
+                            const char *const *overrides, struct fm_plan *plan,
+                            struct fm_error *err)
+{
+    *plan = (struct fm_plan){.file = path};
+    return read_plan(arena, registry, plan, overrides, n_overrides, err);
 }

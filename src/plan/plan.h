@@ -27,7 +27,8 @@ struct fm_point;
 struct fm_plan_run {
     char key[FM_HASH_SIZE];
     uint64_t seed;
-    const struct fm_point *point; /* the first that needs it: read the experiment there */
+    const struct fm_point *point;  /* the first that needs it: read the experiment there */
+    char parent_key[FM_HASH_SIZE]; /* of its parent's run of the same seed, or "" */
 };
 
 /* One combination of what the sweep varies. */
@@ -48,6 +49,7 @@ struct fm_plan {
     const char *origin;          /* the file's name and the overrides, on one line */
     const char *resolved;        /* YAML */
     char key[FM_HASH_SIZE];
+    unsigned depth; /* children that led here: this is a parent's plan */
     size_t n_points, n_runs;
     struct fm_point *points;
     struct fm_plan_run *runs;

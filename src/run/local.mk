@@ -5,6 +5,7 @@ libfmrun_a_SOURCES += \
 	src/run/histogram.c src/run/histogram.h \
 	src/run/inspect.c \
 	src/run/model.c src/run/model.h \
+	src/run/pairs.c src/run/pairs.h \
 	src/run/picture.c src/run/picture.h \
 	src/run/prepare.c \
 	src/run/progress.c src/run/progress.h \

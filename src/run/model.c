@@ -176,7 +176,7 @@ static enum fm_status open_parts(struct fm_arena *arena, const struct fm_experim
         .dim = model->dim,
         .source = model->source.set.mixture,
         .data = model->data.set.mixture,
-        .is_independent = !e->coupling.loaded->plugin->coupling->pair,
+        .is_independent = !e->coupling.loaded->plugin->coupling->pair && !e->parent,
         .path = e->path.loaded->plugin->path->coefficients ? path_at : NULL,
         .bridge = e->path.loaded->plugin->path->bridge ? bridge_at : NULL,
         .path_context = &e->path,

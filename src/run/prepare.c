@@ -188,21 +188,57 @@ static enum fm_status add_run(struct fm_session *s, size_t index, struct fm_erro
 }
 
 /* results/fmrun.db -> results/fmrun.runs/KEY */
-static enum fm_status name_folders(struct fm_session *s, struct fm_error *err)
+static const char *run_folder(struct fm_session *s, const char *key)
 {
     const char *db = s->options->db;
+    struct fm_text folder = {0};
     size_t n = strlen(db);
     if (n > 3 && strcmp(db + n - 3, ".db") == 0)
         n -= 3;
+    fm_text_add(&folder, "%.*s.runs/%.16s", (int)n, db, key);
+    const char *copy =
+        folder.has_failed ? NULL : fm_arena_text(&s->arena, fm_text_bytes(&folder));
+    fm_text_fini(&folder);
+    return copy;
+}
+
+static enum fm_status name_folders(struct fm_session *s, struct fm_error *err)
+{
     for (size_t i = 0; i < s->plan->n_runs; i++) {
-        struct fm_text folder = {0};
-        fm_text_add(&folder, "%.*s.runs/%.16s", (int)n, db, s->plan->runs[i].key);
-        s->tasks[i].folder =
-            folder.has_failed ? NULL : fm_arena_text(&s->arena, fm_text_bytes(&folder));
-        s->tasks[i].db_folder = fm_path_folder(&s->arena, db);
-        fm_text_fini(&folder);
-        if (!s->tasks[i].folder || !s->tasks[i].db_folder)
+        const struct fm_plan_run *run = &s->plan->runs[i];
+        struct fm_task *task = &s->tasks[i];
+        const bool has_parent = run->parent_key[0] != '\0';
+        task->folder = run_folder(s, run->key);
+        task->parent_folder = has_parent ? run_folder(s, run->parent_key) : NULL;
+        task->db_folder = fm_path_folder(&s->arena, s->options->db);
+        if (!task->folder || !task->db_folder || (has_parent && !task->parent_folder))
             return fm_out_of_memory(err);
+    }
+    return FM_OK;
+}
+
+static bool has_weights(struct fm_session *s, const char *folder)
+{
+    const char *path = fm_path_join(&s->arena, folder, "weights.safetensors");
+    return path && fm_file_exists(path);
+}
+
+/* A parent's weights must be there before a child is trained. */
+static enum fm_status check_parents(struct fm_session *s, struct fm_error *err)
+{
+    for (size_t i = 0; i < s->plan->n_runs; i++) {
+        const struct fm_plan_run *run = &s->plan->runs[i];
+        const struct fm_experiment *e = &run->point->experiment;
+        const struct fm_task *task = &s->tasks[i];
+        if (!e->parent || !fm_experiment_is_trained(e->parent) || task->is_done
+            || has_weights(s, task->folder) || has_weights(s, task->parent_folder))
+            continue;
+        return fm_yaml_fail(
+            err, e->coupling.node,
+            "the parent's run with seed %llu is not in %s: do it first, as in "
+            "fmrun %s 'seeds=[%llu]'",
+            (unsigned long long)run->seed, s->options->db, e->parent_file,
+            (unsigned long long)run->seed);
     }
     return FM_OK;
 }
@@ -396,6 +432,7 @@ static enum fm_status prepare(struct fm_session *s, struct fm_error *err)
     for (size_t i = 0; i < n; i++)
         FM_TRY(add_run(s, i, err));
     FM_TRY(name_folders(s, err));
+    FM_TRY(check_parents(s, err));
     size_t *n_points = FM_NEW(&s->arena, n, size_t);
     if (!n_points)
         return fm_out_of_memory(err);

@@ -35,8 +35,9 @@ struct fm_task_point {
 struct fm_task {
     const struct fm_plan_run *run;
     int64_t run_id;
-    const char *folder;    /* of the run's files */
-    const char *db_folder; /* the database's: artefacts are named relative to it */
+    const char *folder;        /* of the run's files */
+    const char *parent_folder; /* of its parent's run, or NULL */
+    const char *db_folder;     /* the database's: artefacts are named relative to it */
     size_t n_points;
     struct fm_task_point *points;
     bool is_done;       /* nothing is left */

@@ -5,6 +5,7 @@
 #include "base/isa.h"
 #include "base/parallel.h"
 #include "run/checkpoint.h"
+#include "run/pairs.h"
 #include "run/worker.h"
 
 #include <math.h>
@@ -228,7 +229,7 @@ static enum fm_status train(struct training *t, const char *weights_path,
 {
     struct fm_worker *w = t->w;
     const struct fm_experiment *e = w->experiment;
-    const struct fm_train_spec spec = {
+    struct fm_train_spec spec = {
         .options = &e->train,
         .seed = w->task->run->seed,
         .net = w->model.net,
@@ -241,6 +242,15 @@ static enum fm_status train(struct training *t, const char *weights_path,
         .coupling_options = e->coupling.options,
         .n_threads = w->n_threads,
     };
+    struct fm_flow_pairs pairs;
+    if (e->parent) {
+        FM_TRY(fm_flow_pairs_make(w, &pairs, err));
+        spec.is_paired = true;
+        spec.source = &pairs.source;
+        spec.data = &pairs.data;
+        spec.validation_source = &pairs.validation_source;
+        spec.validation = &pairs.validation;
+    }
     FM_TRY(fm_trainer_init(&w->arena, &spec, &t->trainer, err));
     char *checkpoint;
     FM_TRY(fm_worker_path(w, "checkpoint.safetensors", &checkpoint, err));

@@ -2,8 +2,15 @@
 #ifndef FM_TRAIN_PARTS_H
 #define FM_TRAIN_PARTS_H
 
+#include "base/stream.h"
 #include "host/prediction.h"
 #include "train/train.h"
+
+/* Pairs are rows of one place in one order. */
+static inline enum fm_stream_id fm_source_stream(const struct fm_train_spec *spec)
+{
+    return spec->is_paired ? FM_STREAM_TRAIN_DATA : FM_STREAM_TRAIN_SOURCE;
+}
 
 /* Times of rows first .. first + n - 1 of a step's batch: t: [n], in [0, 1).  Each a function
  * of the stream and its row alone.

@@ -229,8 +229,8 @@ static void block_pairs(const struct fm_trainer *t, struct worker *w, size_t fir
 {
     size_t batch = (size_t)t->spec.options->batch, dim = t->dim;
     if (!t->pairing) {
-        fm_data_rows(t->spec.source, stream_of(t, FM_STREAM_TRAIN_SOURCE), batch, first, n,
-                     w->x0);
+        fm_data_rows(t->spec.source, stream_of(t, fm_source_stream(&t->spec)), batch, first,
+                     n, w->x0);
         fm_data_rows(t->spec.data, stream_of(t, FM_STREAM_TRAIN_DATA), batch, first, n,
                      w->x1);
         return;

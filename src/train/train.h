@@ -34,7 +34,9 @@ struct fm_train_spec {
     uint64_t seed;
     const struct fm_net *net;
     const struct fm_data *source, *data;
-    const struct fm_data *validation; /* rows for its loss; NULL: data */
+    /* rows for its loss; NULL: these again */
+    const struct fm_data *validation_source, *validation;
+    bool is_paired; /* rows of source and data of the same place belong together */
     const struct fm_path_ops *path;
     const void *path_options;
     const struct fm_coupling_ops *coupling;

@@ -49,7 +49,8 @@ static enum fm_status make_pairs(const struct fm_train_spec *spec, size_t n,
     p->drawn1 = FM_NEW(&p->arena, n * dim, double);
     if (!p->drawn0 || !p->drawn1)
         return fm_out_of_memory(err);
-    fm_data_rows(spec->source, stream_of(spec, FM_STREAM_TRAIN_SOURCE), n, 0, n, p->drawn0);
+    fm_data_rows(spec->validation_source ? spec->validation_source : spec->source,
+                 stream_of(spec, fm_source_stream(spec)), n, 0, n, p->drawn0);
     fm_data_rows(spec->validation ? spec->validation : spec->data,
                  stream_of(spec, FM_STREAM_TRAIN_DATA), n, 0, n, p->drawn1);
     p->x0 = p->drawn0;
