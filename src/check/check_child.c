@@ -6,6 +6,7 @@
 #include "check/child.h"
 #include "check/coupling.h"
 #include "check/message.h"
+#include "check/path.h"
 #include "check/solver.h"
 #include "config/options.h"
 
@@ -133,8 +134,9 @@ static enum fm_status check_kind(const struct fm_check_report *report,
     case FM_COUPLING:
         coupling = fm_coupling_make(p->coupling, options);
         return fm_check_coupling(report, &coupling, err);
-    case FM_NETWORK:
     case FM_PATH:
+        return fm_check_path(report, arena, p, options, err);
+    case FM_NETWORK:
     case FM_DATASET:
     case FM_METRIC:
     case FM_N_KINDS:

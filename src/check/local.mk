@@ -8,6 +8,10 @@ libfmrun_a_SOURCES += \
 	src/check/fit.c src/check/fit.h \
 	src/check/list.c \
 	src/check/message.h \
+	src/check/path.c src/check/path.h src/check/path_parts.h \
+	src/check/path_bits.c \
+	src/check/path_coefficients.c \
+	src/check/path_draw.c \
 	src/check/problems.c src/check/problems.h \
 	src/check/report.c src/check/report.h \
 	src/check/solver.c src/check/solver.h src/check/solver_parts.h \
@@ -17,4 +21,5 @@ libfmrun_a_SOURCES += \
 	src/check/solver_failing.c \
 	src/check/solver_flow.c \
 	src/check/solver_order.c \
-	src/check/solver_tableau.c
+	src/check/solver_tableau.c \
+	src/check/vary.c src/check/vary.h

@@ -194,3 +194,122 @@ check_LTLIBRARIES += tests/wrong_plugins/coupling/shared_buffer.la
 tests_wrong_plugins_coupling_shared_buffer_la_SOURCES = tests/wrong_plugins/coupling/shared_buffer.c
 tests_wrong_plugins_coupling_shared_buffer_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
 tests_wrong_plugins_coupling_shared_buffer_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+# Paths, likewise, for test_check_paths.sh.
+EXTRA_DIST += tests/wrong_plugins/path/affine.h tests/wrong_plugins/path/bridge.h \
+	tests/wrong_plugins/path/curve.h
+
+check_LTLIBRARIES += tests/wrong_plugins/path/beyond_row.la
+tests_wrong_plugins_path_beyond_row_la_SOURCES = tests/wrong_plugins/path/beyond_row.c
+tests_wrong_plugins_path_beyond_row_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_path_beyond_row_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/path/beyond_times.la
+tests_wrong_plugins_path_beyond_times_la_SOURCES = tests/wrong_plugins/path/beyond_times.c
+tests_wrong_plugins_path_beyond_times_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_path_beyond_times_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/path/bridge_slope.la
+tests_wrong_plugins_path_bridge_slope_la_SOURCES = tests/wrong_plugins/path/bridge_slope.c
+tests_wrong_plugins_path_bridge_slope_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_path_bridge_slope_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/path/bridge_variance.la
+tests_wrong_plugins_path_bridge_variance_la_SOURCES = tests/wrong_plugins/path/bridge_variance.c
+tests_wrong_plugins_path_bridge_variance_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_path_bridge_variance_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/path/bridge_velocity.la
+tests_wrong_plugins_path_bridge_velocity_la_SOURCES = tests/wrong_plugins/path/bridge_velocity.c
+tests_wrong_plugins_path_bridge_velocity_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_path_bridge_velocity_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/path/curve_velocity.la
+tests_wrong_plugins_path_curve_velocity_la_SOURCES = tests/wrong_plugins/path/curve_velocity.c
+tests_wrong_plugins_path_curve_velocity_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_path_curve_velocity_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/path/falls_back.la
+tests_wrong_plugins_path_falls_back_la_SOURCES = tests/wrong_plugins/path/falls_back.c
+tests_wrong_plugins_path_falls_back_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_path_falls_back_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/path/false_ends.la
+tests_wrong_plugins_path_false_ends_la_SOURCES = tests/wrong_plugins/path/false_ends.c
+tests_wrong_plugins_path_false_ends_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_path_false_ends_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/path/hidden_counter.la
+tests_wrong_plugins_path_hidden_counter_la_SOURCES = tests/wrong_plugins/path/hidden_counter.c
+tests_wrong_plugins_path_hidden_counter_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_path_hidden_counter_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/path/hidden_draws.la
+tests_wrong_plugins_path_hidden_draws_la_SOURCES = tests/wrong_plugins/path/hidden_draws.c
+tests_wrong_plugins_path_hidden_draws_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_path_hidden_draws_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/path/ignores_option.la
+tests_wrong_plugins_path_ignores_option_la_SOURCES = tests/wrong_plugins/path/ignores_option.c
+tests_wrong_plugins_path_ignores_option_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_path_ignores_option_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/path/jumps_at_end.la
+tests_wrong_plugins_path_jumps_at_end_la_SOURCES = tests/wrong_plugins/path/jumps_at_end.c
+tests_wrong_plugins_path_jumps_at_end_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_path_jumps_at_end_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/path/nan_at_end.la
+tests_wrong_plugins_path_nan_at_end_la_SOURCES = tests/wrong_plugins/path/nan_at_end.c
+tests_wrong_plugins_path_nan_at_end_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_path_nan_at_end_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/path/own_seed.la
+tests_wrong_plugins_path_own_seed_la_SOURCES = tests/wrong_plugins/path/own_seed.c
+tests_wrong_plugins_path_own_seed_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_path_own_seed_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/path/right_bridge.la
+tests_wrong_plugins_path_right_bridge_la_SOURCES = tests/wrong_plugins/path/right_bridge.c
+tests_wrong_plugins_path_right_bridge_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_path_right_bridge_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/path/right_curve.la
+tests_wrong_plugins_path_right_curve_la_SOURCES = tests/wrong_plugins/path/right_curve.c
+tests_wrong_plugins_path_right_curve_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_path_right_curve_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/path/right_root.la
+tests_wrong_plugins_path_right_root_la_SOURCES = tests/wrong_plugins/path/right_root.c
+tests_wrong_plugins_path_right_root_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_path_right_root_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/path/same_noise.la
+tests_wrong_plugins_path_same_noise_la_SOURCES = tests/wrong_plugins/path/same_noise.c
+tests_wrong_plugins_path_same_noise_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_path_same_noise_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/path/sums_up.la
+tests_wrong_plugins_path_sums_up_la_SOURCES = tests/wrong_plugins/path/sums_up.c
+tests_wrong_plugins_path_sums_up_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_path_sums_up_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/path/swapped_ends.la
+tests_wrong_plugins_path_swapped_ends_la_SOURCES = tests/wrong_plugins/path/swapped_ends.c
+tests_wrong_plugins_path_swapped_ends_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_path_swapped_ends_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/path/wrong_factor.la
+tests_wrong_plugins_path_wrong_factor_la_SOURCES = tests/wrong_plugins/path/wrong_factor.c
+tests_wrong_plugins_path_wrong_factor_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_path_wrong_factor_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/path/wrong_late.la
+tests_wrong_plugins_path_wrong_late_la_SOURCES = tests/wrong_plugins/path/wrong_late.c
+tests_wrong_plugins_path_wrong_late_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_path_wrong_late_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/path/wrong_sign.la
+tests_wrong_plugins_path_wrong_sign_la_SOURCES = tests/wrong_plugins/path/wrong_sign.c
+tests_wrong_plugins_path_wrong_sign_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_path_wrong_sign_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)

@@ -1,0 +1,257 @@
+/* What a path draws: against the bridge that it declares, or, without one, against its own
+ * slope. */
+#include <config.h>
+
+#include "check/path_parts.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { DIM = 2, N_DRAWS = 80000, N_SLOPES = 20000, N_TIMES = 7, N_PAIRS = 3 };
+static const double times[N_TIMES] = {0, 0.01, 0.2, 0.45, 0.7, 0.98, 1};
+static const double starts[N_PAIRS][DIM] = {{0.3, -1}, {0, 0}, {-20, 3}},
+                    ends[N_PAIRS][DIM] = {{1.2, 0.4}, {0, 0}, {2, 50}};
+
+static void draw(const struct fm_path_subject *s, size_t pair, double t, size_t row,
+                 double *xt, double *ut)
+{
+    struct fm_rng r = fm_rng_at((struct fm_stream){9, 2, (uint32_t)pair}, row);
+    s->ops->draw(s->options, DIM, t, starts[pair], ends[pair], &r, xt, ut);
+}
+
+static void pass(const struct fm_path_subject *s, const char *property, const char *note)
+{
+    fm_check_tell(s->report, property, "", FM_CHECK_PASS, (double)NAN, (double)NAN, "%s",
+                  note);
+}
+
+/* ---- finite ---- */
+
+static bool check_finite(const struct fm_path_subject *s)
+{
+    static const double near[] = {0,   1e-300,   5e-324,      0x1p-53,     1e-9,
+                                  0.5, 1 - 1e-9, 1 - 0x1p-52, 1 - 0x1p-53, 1};
+    for (size_t k = 0; k < sizeof near / sizeof *near; k++)
+        for (size_t i = 0; i < 100; i++) {
+            double numbers[2 * DIM], sum = 0;
+            draw(s, i % N_PAIRS, near[k], i, numbers, numbers + DIM);
+            for (size_t j = 0; j < 2 * DIM; j++)
+                sum += fabs(numbers[j]);
+            if (!isfinite(sum)) {
+                fm_path_tell(s, "finite draws", false, (double)NAN, (double)NAN,
+                             "x_t or u_t is not finite at", near[k]);
+                return false;
+            }
+        }
+    pass(s, "finite draws", "x_t and u_t at both ends and as close by as can be");
+    return true;
+}
+
+/* ---- noise ---- */
+
+/* Whether another generator makes another x_t. */
+static bool depends_on(const struct fm_path_subject *s, struct fm_stream stream, size_t row)
+{
+    double x[DIM], other[DIM], u[DIM];
+    struct fm_rng r = fm_rng_at((struct fm_stream){9, 3, 4}, 5), q = fm_rng_at(stream, row);
+    s->ops->draw(s->options, DIM, 0.4, starts[0], ends[0], &r, x, u);
+    s->ops->draw(s->options, DIM, 0.4, starts[0], ends[0], &q, other, u);
+    return memcmp(x, other, sizeof x) != 0;
+}
+
+static void check_noise(const struct fm_path_subject *s)
+{
+    static const struct {
+        const char *name;
+        struct fm_stream stream;
+        size_t row;
+    } others[] = {{"seed", {8, 3, 4}, 5},
+                  {"stream", {9, 4, 4}, 5},
+                  {"step", {9, 3, 5}, 5},
+                  {"row", {9, 3, 4}, 6}};
+    enum { N = sizeof others / sizeof *others };
+    const bool is_noisy = s->ops->bridge && fm_path_declared_at(s, 0.4).variance > 0;
+    size_t n = 0;
+    const char *missing = "";
+    for (size_t k = 0; k < N; k++)
+        if (depends_on(s, others[k].stream, others[k].row))
+            n++;
+        else
+            missing = others[k].name;
+    const bool is_right = n == N || (n == 0 && !is_noisy);
+    fm_check_tell(s->report, "noise", "", is_right ? FM_CHECK_PASS : FM_CHECK_FAIL,
+                  (double)NAN, (double)NAN, "%s%s",
+                  !is_right ? "the same x_t whatever the generator's "
+                  : n == N  ? "a function of seed, stream, step and row"
+                            : "none",
+                  is_right ? "" : missing);
+}
+
+/* ---- moments ---- */
+
+/* Sums, then a mean and its standard error. */
+struct moment {
+    double n, mean, error;
+};
+
+static void add(struct moment *sums, double value)
+{
+    sums->n++;
+    sums->mean += value;
+    sums->error += value * value;
+}
+
+static struct moment moment_of(const struct moment *sums)
+{
+    const double n = sums->n, mean = sums->mean / n,
+                 variance = fmax(sums->error / n - mean * mean, 0);
+    return (struct moment){n, mean, sqrt(variance / n)};
+}
+
+/* Exceeded by chance once in a million. */
+static const double LIMIT = 4.9;
+
+static bool is_near(double value, double expected, double error)
+{
+    return fabs(value - expected) <= LIMIT * error + 1e-9 * (1 + fabs(expected));
+}
+
+static bool check_moments_at(const struct fm_path_subject *s, size_t pair, double t)
+{
+    const struct fm_path_bridge b = fm_path_declared_at(s, t);
+    struct moment means[DIM] = {{0}}, squares[DIM] = {{0}}, product = {0};
+    double centre[DIM], z[DIM], ut[DIM];
+    for (size_t j = 0; j < DIM; j++)
+        centre[j] = b.mean.alpha * ends[pair][j] + b.mean.sigma * starts[pair][j];
+    for (size_t i = 0; i < N_DRAWS; i++) {
+        draw(s, pair, t, i, z, ut);
+        for (size_t j = 0; j < DIM; j++) {
+            z[j] -= centre[j];
+            add(&means[j], z[j]);
+            add(&squares[j], z[j] * z[j]);
+        }
+        add(&product, z[0] * z[1]);
+    }
+    for (size_t j = 0; j < DIM; j++) {
+        const struct moment mean = moment_of(&means[j]), square = moment_of(&squares[j]);
+        const bool is_mean = is_near(mean.mean, 0, mean.error + 1e-10 * fabs(centre[j]));
+        if (is_mean && is_near(square.mean, b.variance, square.error))
+            continue;
+        fm_path_tell(s, "moments", false, is_mean ? b.variance : centre[j],
+                     is_mean ? square.mean : centre[j] + mean.mean,
+                     is_mean ? "is the variance of x_t at" : "is the mean of x_t at", t);
+        return false;
+    }
+    const struct moment both = moment_of(&product);
+    if (is_near(both.mean, 0, both.error))
+        return true;
+    fm_path_tell(s, "moments", false, 0, both.mean,
+                 "is the covariance of two coordinates of x_t at", t);
+    return false;
+}
+
+static void check_moments(const struct fm_path_subject *s)
+{
+    fm_check_begin(s->report, "the moments of what it draws");
+    for (size_t k = 0; k < N_TIMES; k++)
+        if (!check_moments_at(s, k % N_PAIRS, times[k]))
+            return;
+    fm_check_tell(s->report, "moments", "", FM_CHECK_PASS, (double)NAN, (double)NAN,
+                  "mean and variance of %d draws are the bridge's at %d times", N_DRAWS,
+                  N_TIMES);
+}
+
+/* ---- velocity ---- */
+
+/* Of a bridge u_t is known point by point: alpha' x1 + sigma' x0
+ * + variance' / (2 variance) (x_t - mean). */
+static bool check_bridge_velocity_at(const struct fm_path_subject *s, size_t pair, double t)
+{
+    const struct fm_path_bridge b = fm_path_declared_at(s, t);
+    const double gain = b.variance > 0 ? b.d_variance / (2 * b.variance) : 0;
+    for (size_t i = 0; i < 100; i++) {
+        double xt[DIM], ut[DIM];
+        draw(s, pair, t, i, xt, ut);
+        for (size_t j = 0; j < DIM; j++) {
+            const double x0 = starts[pair][j], x1 = ends[pair][j],
+                         mean = b.mean.alpha * x1 + b.mean.sigma * x0,
+                         straight = b.mean.d_alpha * x1 + b.mean.d_sigma * x0,
+                         u = straight + gain * (xt[j] - mean);
+            const double size = fabs(b.mean.d_alpha * x1) + fabs(b.mean.d_sigma * x0)
+                                + fabs(gain) * (fabs(xt[j]) + fabs(mean)) + 1;
+            if (fabs(ut[j] - u) <= 1e-9 * size)
+                continue;
+            fm_path_tell(s, "velocity", false, u, ut[j], "is u_t of one pair at", t);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Of any path, given x0 and x1: d/dt E f(x_t) = E f'(x_t) u_t.  For f = x and f = (x - c)^2 / 2
+ * of each coordinate, the mean of the slope of f by differences, with the same noise at both
+ * times, less f' u. */
+static bool check_slopes_at(const struct fm_path_subject *s, size_t pair, double t)
+{
+    const double h = 1e-3 * fmin(t, 1 - t);
+    struct moment gaps[2 * DIM] = {{0}};
+    double size[2 * DIM] = {0};
+    for (size_t i = 0; i < N_SLOPES; i++) {
+        double xt[DIM], ut[DIM], before[DIM], after[DIM], ignored[DIM];
+        draw(s, pair, t, i, xt, ut);
+        draw(s, pair, t - h, i, before, ignored);
+        draw(s, pair, t + h, i, after, ignored);
+        for (size_t j = 0; j < DIM; j++) {
+            const double c = t * ends[pair][j] + (1 - t) * starts[pair][j],
+                         slope = (after[j] - before[j]) / (2 * h),
+                         middle = (after[j] + before[j]) / 2 - c;
+            add(&gaps[2 * j], slope - ut[j]);
+            add(&gaps[2 * j + 1], middle * slope - (xt[j] - c) * ut[j]);
+            size[2 * j] += (fabs(slope) + fabs(ut[j])) / N_SLOPES;
+            size[2 * j + 1] +=
+                (fabs(middle * slope) + fabs((xt[j] - c) * ut[j])) / N_SLOPES;
+        }
+    }
+    for (size_t j = 0; j < 2 * DIM; j++) {
+        const struct moment gap = moment_of(&gaps[j]);
+        if (fabs(gap.mean) <= LIMIT * gap.error + 1e-5 * size[j] + 1e-9)
+            continue;
+        fm_path_tell(
+            s, "velocity", false, 0, gap.mean,
+            j % 2 ? "is the rate of the variance of x_t, halved, less that by u_t, at"
+                  : "is the rate of the mean of x_t, less the mean of u_t, at",
+            t);
+        return false;
+    }
+    return true;
+}
+
+static void check_velocity(const struct fm_path_subject *s)
+{
+    fm_check_begin(s->report, "the velocity of what it draws");
+    for (size_t k = 1; k + 1 < N_TIMES; k++)
+        for (size_t pair = 0; pair < N_PAIRS; pair++) {
+            const bool is_right = s->ops->bridge
+                                      ? check_bridge_velocity_at(s, pair, times[k])
+                                      : check_slopes_at(s, pair, times[k]);
+            if (!is_right)
+                return;
+        }
+    pass(s, "velocity",
+         s->ops->bridge ? "u_t is that of the bridge, pair by pair"
+                        : "u_t moves mean and variance of x_t as they move");
+}
+
+void fm_check_path_draws(const struct fm_path_subject *s)
+{
+    fm_check_begin(s->report, "what it draws");
+    if (!check_finite(s))
+        return;
+    check_noise(s);
+    if (s->ops->bridge)
+        check_moments(s);
+    else
+        fm_check_tell(s->report, "moments", "", FM_CHECK_SKIP, (double)NAN, (double)NAN,
+                      "it declares no bridge");
+    check_velocity(s);
+}

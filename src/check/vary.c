@@ -1,0 +1,164 @@
+#include <config.h>
+
+#include "check/vary.h"
+
+#include "base/error.h"
+#include "config/option_range.h"
+
+#include <math.h>
+#include <string.h>
+
+uint64_t fm_check_hash(uint64_t hash, const void *bytes, size_t n)
+{
+    const unsigned char *byte = bytes;
+    for (size_t i = 0; i < n; i++)
+        hash = (hash ^ byte[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+/* ---- other values ---- */
+
+/* The try-th number near `value`; false when there is none or it is out of range. */
+static bool change_real(const struct fm_option *o, size_t try, double *value)
+{
+    const double was = *value,
+                 others[] = {1.25 * was, 0.8 * was, was + 0.5, was - 0.5, 0.999 * was};
+    if (try >= sizeof others / sizeof *others)
+        return false;
+    *value = others[try];
+    return *value != was && fm_option_allows_real(o, *value);
+}
+
+static bool change_int(const struct fm_option *o, size_t try, int64_t *value)
+{
+    *value += try == 0 ? 1 : -1;
+    return try < 2 && fm_option_allows_int(o, *value);
+}
+
+static bool change_choice(const struct fm_option *o, size_t try, int *value)
+{
+    const int other = (int)try + ((int)try >= *value); /* skips what it is */
+    for (int i = 0; i <= other; i++)
+        if (!o->choices[i])
+            return false;
+    *value = other;
+    return true;
+}
+
+enum { N_TRIES = 16 };
+
+/* The option in block gets its try-th other value; false: there is none such.  Lists get a
+ * copy of their own, in arena, with another first number. */
+static bool change(struct fm_arena *arena, const struct fm_option *o, size_t try,
+                   void *block)
+{
+    void *at = (char *)block + o->offset;
+    struct fm_ints *ints = at;
+    struct fm_reals *reals = at;
+    if (o->type == FM_BOOL) {
+        *(bool *)at = !*(bool *)at;
+        return try == 0;
+    }
+    if (o->type == FM_INT)
+        return change_int(o, try, at);
+    if (o->type == FM_REAL)
+        return change_real(o, try, at);
+    if (o->type == FM_CHOICE)
+        return change_choice(o, try, at);
+    if (o->type == FM_INTS && ints->n > 0) {
+        int64_t *values = FM_NEW(arena, ints->n, int64_t);
+        if (!values)
+            return false;
+        memcpy(values, ints->values, ints->n * sizeof *values);
+        ints->values = values;
+        return change_int(o, try, values);
+    }
+    if (o->type == FM_REALS && reals->n > 0) {
+        double *values = FM_NEW(arena, reals->n, double);
+        if (!values)
+            return false;
+        memcpy(values, reals->values, reals->n * sizeof *values);
+        reals->values = values;
+        return change_real(o, try, values);
+    }
+    return false;
+}
+
+/* ---- whether they do anything ---- */
+
+struct varying {
+    struct fm_arena *arena;
+    const struct fm_plugin *plugin;
+    uint64_t (*fingerprint)(void *context, const void *options, uint64_t hash);
+    void *context;
+    void *base, *other; /* blocks */
+};
+
+static uint64_t print_of(const struct varying *v, const void *block)
+{
+    return v->fingerprint(v->context, block, UINT64_C(0xcbf29ce484222325));
+}
+
+/* Whether any other value of o changes what is done with v->base; *is_tried: there is one. */
+static bool is_felt(const struct varying *v, const struct fm_option *o, bool *is_tried)
+{
+    const uint64_t before = print_of(v, v->base);
+    for (size_t try = 0; try < N_TRIES; try++) {
+        memcpy(v->other, v->base, v->plugin->options_size);
+        if (!change(v->arena, o, try, v->other))
+            continue;
+        *is_tried = true;
+        if (print_of(v, v->other) != before)
+            return true;
+    }
+    return false;
+}
+
+/* The same after each change of another option. */
+static bool is_felt_elsewhere(const struct varying *v, const struct fm_option *o,
+                              const void *options)
+{
+    bool ignored;
+    for (const struct fm_option *with = v->plugin->options; with->name; with++)
+        for (size_t try = 0; with != o && try < N_TRIES; try++) {
+            memcpy(v->base, options, v->plugin->options_size);
+            if (change(v->arena, with, try, v->base) && is_felt(v, o, &ignored))
+                return true;
+        }
+    return false;
+}
+
+enum fm_status
+fm_check_options(const struct fm_check_report *report, struct fm_arena *arena,
+                 const struct fm_plugin *p, const void *options,
+                 uint64_t (*fingerprint)(void *context, const void *options, uint64_t hash),
+                 void *context, enum fm_check_result idle, struct fm_error *err)
+{
+    struct varying v = {arena,
+                        p,
+                        fingerprint,
+                        context,
+                        fm_arena_take(arena, 1, p->options_size),
+                        fm_arena_take(arena, 1, p->options_size)};
+    size_t n_felt = 0, n_tried = 0;
+    if (!v.base || !v.other)
+        return fm_out_of_memory(err);
+    fm_check_begin(report, "what options do");
+    for (const struct fm_option *o = p->options; o && o->name; o++) {
+        bool is_tried = false;
+        memcpy(v.base, options, p->options_size);
+        if (o->flags & FM_OPTION_NOT_IN_KEY)
+            continue;
+        const bool is_used =
+            is_felt(&v, o, &is_tried) || (is_tried && is_felt_elsewhere(&v, o, options));
+        n_tried += is_tried;
+        n_felt += is_used;
+        if (is_tried && !is_used)
+            fm_check_tell(report, "options", o->name, idle, (double)NAN, (double)NAN,
+                          "with other values the same bits come out");
+    }
+    if (n_tried > 0 && n_felt == n_tried)
+        fm_check_tell(report, "options", "", FM_CHECK_PASS, (double)n_tried, (double)n_felt,
+                      "change what is done");
+    return FM_OK;
+}

@@ -1,0 +1,11 @@
+/* Noise of each row, but of no seed. */
+#include "bridge.h"
+
+static DRAW
+{
+    (void)options;
+    struct fm_rng own = fm_rng_at((struct fm_stream){1, 2, 3}, r->counter[1]);
+    draw_bridge(dim, t, x0, x1, &own, 1, 1, xt, ut);
+}
+
+BRIDGE("own_seed", 1);

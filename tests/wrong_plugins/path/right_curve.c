@@ -1,0 +1,4 @@
+/* Right. */
+#include "curve.h"
+
+CURVE("right_curve", 1);

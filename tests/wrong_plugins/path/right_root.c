@@ -1,0 +1,7 @@
+/* Right, and singular at t = 0: alpha = sqrt(t (2 - t)), sigma = 1 - t, which alpha' is infinite
+ * at; a time close by stands in for it.  alpha alpha' = 1 - t. */
+#include "affine.h"
+
+SPOILT("right_root", const double at = t[i] > 1e-16 ? t[i] : 1e-16;
+       p.alpha = sqrt(at * (2 - at)); p.sigma = 1 - t[i]; p.d_alpha = (1 - at) / p.alpha;
+       p.d_sigma = -1);

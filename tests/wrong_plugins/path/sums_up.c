@@ -1,0 +1,8 @@
+/* Adds up the way since the time before in the same call, by the slope: other numbers in
+ * other blocks. */
+#include "affine.h"
+
+SPOILT("sums_up",
+       if (i > 0 && t[i] > t[i - 1] && t[i] - t[i - 1] < 0.01)
+           p.alpha = points[i - 1].alpha
+                     + (t[i] - t[i - 1]) * (points[i - 1].d_alpha + p.d_alpha) / 2);
