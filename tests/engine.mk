@@ -100,6 +100,10 @@ tests_test_adaptive_SOURCES = tests/test_adaptive.c $(TEST_VELOCITY)
 tests_test_adaptive_CFLAGS = $(TEST_CFLAGS)
 tests_test_adaptive_LDADD = $(TEST_LIBS)
 
+check_PROGRAMS += tests/test_energy
+tests_test_energy_SOURCES = tests/test_energy.c $(TEST_VELOCITY)
+tests_test_energy_CFLAGS = $(TEST_CFLAGS)
+tests_test_energy_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/test_control
 tests_test_control_SOURCES = tests/test_control.c $(TEST_VELOCITY)
 tests_test_control_CFLAGS = $(TEST_CFLAGS)

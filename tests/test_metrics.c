@@ -55,6 +55,39 @@ START_TEST(equal_samples_are_no_distance_apart)
 }
 END_TEST
 
+/* The best pairs are (0, 0) with (0, 2) and (10, 0) with (10, 1): W2^2 = (4 + 1) / 2; with the
+ * other rows (0 + 16) / 2.  Energies have the mean 4.5. */
+START_TEST(npe_is_the_energy_beyond_that_of_transport)
+{
+    static const double x0[] = {0, 0, 10, 0}, data[] = {10, 1, 0, 2},
+                        fresh[] = {0, 0, 10, 4}, energies[] = {3, 6};
+    static const struct {
+        const char *name;
+        double value;
+    } expected[] = {{"npe", (4.5 - 2.5) / 2.5}, {"path_energy", 4.5}};
+    for (size_t k = 0; k < 2; k++) {
+        struct test_plugin t;
+        struct fm_error err = {0};
+        struct fm_estimate e = {.value = -1};
+        test_plugin_open(&t, FM_METRIC, expected[k].name, NULL);
+        struct fm_measurement m = {.n = 2, .dim = 2, .x0 = x0, .samples = x0, .data = data};
+        m.path_energy = energies;
+        m.fresh = fresh;
+        ck_ok(t.plugin->metric->measure(t.options, &t.services, &m, &e, &err));
+        ck_near(e.value, expected[k].value, 1e-12);
+        ck_assert_uint_eq(e.n_used, 2);
+        ck_assert(e.has_floor == (k == 0));
+        if (k == 0)
+            ck_near(e.floor, (8 - 2.5) / 2.5, 1e-12);
+        m.data = x0;
+        if (k == 0)
+            ck_fails(t.plugin->metric->measure(t.options, &t.services, &m, &e, &err),
+                     FM_ERROR_RUN, "W2 is 0");
+        test_plugin_close(&t);
+    }
+}
+END_TEST
+
 START_TEST(distances_are_symmetric)
 {
     fill_fixed();
@@ -241,6 +274,7 @@ int main(void)
     TCase *identities = tcase_create("identities"), *values = tcase_create("values");
     tcase_add_test(identities, equal_samples_are_no_distance_apart);
     tcase_add_test(identities, distances_are_symmetric);
+    tcase_add_test(identities, npe_is_the_energy_beyond_that_of_transport);
     tcase_add_test(identities, order_of_rows_matters_only_where_rows_are_paired);
     tcase_add_test(identities, scale_of_samples_scales_the_value);
     tcase_add_test(identities, a_shift_is_as_long_as_it_is);

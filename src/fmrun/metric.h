@@ -20,8 +20,12 @@ enum fm_metric_reference {
                                * same x0, row for row, at the time where the samples are */
     FM_REFERENCE_EXACT = 4, /* the same of the exact velocity between source and data, which
                                * a closed form gives (config: sample.exact) */
-    FM_REFERENCE_DENSITY = 8 /* log-densities of the model: no samples then; measured once a
+    FM_REFERENCE_DENSITY =
+        8, /* log-densities of the model: no samples then; measured once a
                                * run, the same for every sampling */
+    FM_REFERENCE_ENERGY =
+        16 /* path_energy of the sampling's own steps; a solver that brings
+                               * its own loop has none */
 };
 
 /* How the divergence of v is had: all dim derivatives, or an unbiased estimate from k random
@@ -67,6 +71,12 @@ struct fm_measurement {
     const double
         *samples; /* [n][dim] at t_end, all finite; NULL for FM_REFERENCE_DENSITY */
     const double *data, *solve, *exact; /* [n][dim]; NULL where not asked for */
+    /* With FM_REFERENCE_DATA, other rows of the data, for a floor of the metric's own: [n][dim];
+     * NULL where there are not so many. */
+    const double *fresh;
+    /* [n]: the energy of each row's way, straight from step to step,
+     * sum_k |x_(k+1) - x_k|^2 / |t_(k+1) - t_k|; NULL where not asked for. */
+    const double *path_energy;
     struct fm_stream noise; /* for random choices: the same for every sampling of a run */
     /* With FM_REFERENCE_DENSITY, fresh rows of the data at t = 1, data: [n][dim], and what
      * the model thinks of points.  Memory of the answer lives as long as that of services. */

@@ -49,9 +49,11 @@ static enum fm_status log_density(const struct fm_measurement *m,
 
 /* ---- one metric ---- */
 
-static bool has_references(const struct fm_references *r,
-                           const struct fm_metric_ops *metric)
+static bool has_references(const struct fm_references *r, const struct fm_metric_task *task)
 {
+    const struct fm_metric_ops *metric = task->metric;
+    if (asks(metric, FM_REFERENCE_ENERGY) && !task->path_energy)
+        return false;
     if (asks(metric, FM_REFERENCE_DENSITY) && (!r->log_density || !r->data))
         return false;
     return (!asks(metric, FM_REFERENCE_DATA) || r->data)
@@ -65,7 +67,7 @@ static void measure_task(const struct fm_references *r, struct fm_metric_task *t
     const bool is_density = asks(metric, FM_REFERENCE_DENSITY);
     struct fm_arena arena = {0};
     struct density density = {r, &arena};
-    if (!has_references(r, metric)) {
+    if (!has_references(r, task)) {
         task->status =
             fm_fail(&task->error, FM_ERROR_INTERNAL, "a metric lacks its reference");
         return;
@@ -79,6 +81,8 @@ static void measure_task(const struct fm_references *r, struct fm_metric_task *t
         .data = is_density || asks(metric, FM_REFERENCE_DATA) ? r->data : NULL,
         .solve = asks(metric, FM_REFERENCE_SOLVE) ? r->solve : NULL,
         .exact = asks(metric, FM_REFERENCE_EXACT) ? r->exact : NULL,
+        .fresh = asks(metric, FM_REFERENCE_DATA) ? r->floor : NULL,
+        .path_energy = asks(metric, FM_REFERENCE_ENERGY) ? task->path_energy : NULL,
         .noise = {r->seed, FM_STREAM_METRIC, 0},
         .log_density = is_density ? log_density : NULL,
         .context = is_density ? &density : NULL,

@@ -35,6 +35,7 @@ struct fm_metric_task {
     /* [n][dim]; NULL for FM_REFERENCE_DENSITY, whose value belongs to the run, whatever the
      * sampling */
     const double *samples;
+    const double *path_energy; /* [n], of the samples; NULL: no metric needs it */
     /* results */
     struct fm_estimate estimate;
     double seconds;

@@ -240,7 +240,8 @@ static enum fm_status measure(struct sampler *s, struct fm_error *err)
     const struct fm_likelihood likelihood = fm_model_likelihood(
         &s->b->model, e, s->b->run->seed, s->b->options->n_threads, NULL);
     struct fm_metric_task *tasks = FM_NEW(s->b->arena, e->n_metrics, struct fm_metric_task);
-    if (!tasks)
+    double *energy = FM_NEW(s->b->arena, s->n_samples, double); /* any will do */
+    if (!tasks || !energy)
         return fm_out_of_memory(err);
     static const char *const solves[] = {"reference solve", "looser reference solve"};
     static const char *const exact[] = {"exact solve", "looser exact solve"};
@@ -259,7 +260,8 @@ static enum fm_status measure(struct sampler *s, struct fm_error *err)
     for (size_t i = 0; i < e->n_metrics; i++)
         tasks[i] = (struct fm_metric_task){.metric = e->metrics[i].loaded->plugin->metric,
                                            .options = e->metrics[i].options,
-                                           .samples = s->samples};
+                                           .samples = s->samples,
+                                           .path_energy = energy};
     double start = fm_seconds();
     fm_measure(&r, s->b->options->n_threads, e->n_metrics, tasks);
     return add_metrics(s, tasks, fm_seconds() - start, err);

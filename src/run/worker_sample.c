@@ -24,6 +24,7 @@ struct sampler {
     size_t n, dim;
     double *x0, *x1;        /* [n][dim] */
     uint64_t *nfe;          /* [n] */
+    double *path_energy;    /* [n], or NULL: no metric asks for it */
     double *trajectory;     /* [n_steps + 1][n_traced][dim] of the sampling under way */
     unsigned char *failure; /* [n]: enum fm_row_failure */
     struct fm_point_references references;
@@ -44,7 +45,9 @@ static enum fm_status sampler_init(struct sampler *s, struct fm_error *err)
     s->x1 = FM_NEW(&s->arena, s->n * s->dim, double);
     s->nfe = FM_NEW(&s->arena, s->n, uint64_t);
     s->failure = FM_NEW(&s->arena, s->n, unsigned char);
-    if (!s->x0 || !s->x1 || !s->nfe || !s->failure)
+    const bool needs_energy = fm_experiment_needs(s->e, FM_REFERENCE_ENERGY);
+    s->path_energy = needs_energy ? FM_NEW(&s->arena, s->n, double) : NULL;
+    if (!s->x0 || !s->x1 || !s->nfe || !s->failure || (needs_energy && !s->path_energy))
         return fm_out_of_memory(err);
     fm_data_rows(&s->w->model.source,
                  (struct fm_stream){s->w->task->run->seed, FM_STREAM_SAMPLE_SOURCE, 0},
@@ -179,6 +182,7 @@ static enum fm_status solve_one(struct sampler *s, const struct fm_task_sampling
         .x0 = s->x0,
         .x1 = s->x1,
         .nfe = s->nfe,
+        .path_energy = s->path_energy,
         .failure = s->failure,
         .stop = s->w->stop,
     };
@@ -269,9 +273,14 @@ static enum fm_status measure_one(struct sampler *s, const struct fm_task_sampli
         const struct fm_component *c = &s->e->metrics[metric_place(s, &t->metrics[i])];
         const struct fm_metric_ops *metric = c->loaded->plugin->metric;
         lacks[i] = fm_end_lacks(end, metric);
+        if (!lacks[i] && (metric->references & FM_REFERENCE_ENERGY)
+            && isnan(s->path_energy[0]))
+            lacks[i] = "the solver brings its own loop, whose steps are not seen";
         if (!known_task(s, &t->metrics[i], lacks[i]))
-            tasks[n++] = (struct fm_metric_task){
-                .metric = metric, .options = c->options, .samples = s->x1};
+            tasks[n++] = (struct fm_metric_task){.metric = metric,
+                                                 .options = c->options,
+                                                 .samples = s->x1,
+                                                 .path_energy = s->path_energy};
     }
     fm_measure(&end->references, s->w->n_threads, n, tasks);
     n = 0;

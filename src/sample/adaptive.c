@@ -222,6 +222,7 @@ static enum fm_status first_stages(struct fm_block *b, size_t n_active,
 static void accept(struct fm_block *b, size_t i, double error)
 {
     const struct fm_tableau *tableau = b->solve->solver->scheme.tableau;
+    fm_block_add_energy(b, i, b->h[i]);
     memcpy(b->x + i * b->dim, b->next + i * b->dim, b->dim * sizeof *b->x);
     b->t[i] += b->h[i];
     b->e2[i] = b->e1[i];

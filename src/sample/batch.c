@@ -104,6 +104,8 @@ static enum fm_status step(struct batch *w, struct fm_block *b, double *sums,
 static void accept(struct batch *w, struct fm_block *b)
 {
     const struct fm_tableau *tableau = w->solve->solver->scheme.tableau;
+    for (size_t i = 0; b->solve->path_energy && i < b->n; i++)
+        fm_block_add_energy(b, i, w->h);
     memcpy(b->x, b->next, b->n * b->dim * sizeof *b->x);
     if (tableau->is_fsal)
         memcpy(stage(b, 0), stage(b, tableau->n_stages - 1), b->n * b->dim * sizeof *b->k);

@@ -86,6 +86,18 @@ bool fm_is_too_short(const struct fm_control *c, double t, double h);
 /* Evaluations that a step takes. */
 size_t fm_step_cost(const struct fm_block *b, bool has_k1);
 
+/* Adds to the energy of the row at place i, where it is asked for, a step of h from there to
+ * `next`. */
+static inline void fm_block_add_energy(const struct fm_block *b, size_t i, double h)
+{
+    double *energy = b->solve->path_energy, squares = 0;
+    if (!energy)
+        return;
+    for (size_t j = i * b->dim; j < (i + 1) * b->dim; j++)
+        squares += (b->next[j] - b->x[j]) * (b->next[j] - b->x[j]);
+    energy[b->row[i]] += squares / (h < 0 ? -h : h);
+}
+
 bool fm_row_is_finite(const double *row, size_t dim);
 
 #endif

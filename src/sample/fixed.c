@@ -113,9 +113,11 @@ static bool are_finite(size_t n, const double *x)
 
 /* Takes the step.  Rows that stop being finite keep their last finite state and are carried
  * along unused: the grid is short, and the other rows' results do not depend on them. */
-static void accept(struct fm_block *b, double t, bool *has_failures)
+static void accept(struct fm_block *b, double t, double h, bool *has_failures)
 {
     if (!*has_failures && are_finite(b->n * b->dim, b->next)) {
+        for (size_t i = 0; b->solve->path_energy && i < b->n; i++)
+            fm_block_add_energy(b, i, h);
         double *x = b->x;
         b->x = b->next;
         b->next = x;
@@ -129,6 +131,7 @@ static void accept(struct fm_block *b, double t, bool *has_failures)
         if (b->failure[row] != FM_ROW_FINE)
             continue;
         if (fm_row_is_finite(next, b->dim)) {
+            fm_block_add_energy(b, i, h);
             memcpy(x, next, b->dim * sizeof *x);
         } else {
             b->failure[row] = FM_ROW_NOT_FINITE;
@@ -151,7 +154,7 @@ enum fm_status fm_block_fixed(struct fm_block *b, struct fm_error *err)
             FM_TRY(tableau_step(b, tableau, times, step, err));
         else
             FM_TRY(own_step(b, times, step, err));
-        accept(b, times[step], &has_failures);
+        accept(b, times[step], times[step + 1] - times[step], &has_failures);
         trace(b, step + 1);
     }
     memcpy(s->x1 + b->first_row * b->dim, b->x, b->n * b->dim * sizeof *b->x);

@@ -161,6 +161,8 @@ void fm_block_start(struct fm_block *b, size_t index)
         b->e1[i] = b->e2[i] = 1;
         b->has_k1[i] = b->was_rejected[i] = false;
         b->nfe[b->row[i]] = 0;
+        if (solve->path_energy)
+            solve->path_energy[b->row[i]] = 0;
     }
 }
 

@@ -48,9 +48,11 @@ struct fm_solve {
     struct fm_stream noise; /* of stochastic solvers; its step is set by the loop */
     size_t n_threads;
     size_t n;
-    const double *x0; /* [n][dim] */
-    double *x1;       /* [n][dim]; a row that failed holds the last state it accepted */
-    uint64_t *nfe;    /* [n]: evaluations of each row */
+    const double *x0;    /* [n][dim] */
+    double *x1;          /* [n][dim]; a row that failed holds the last state it accepted */
+    uint64_t *nfe;       /* [n]: evaluations of each row */
+    double *path_energy; /* [n]: sum over steps of |x_(k+1) - x_k|^2 / |h_k|, NaN for a
+                             * solver's own loop; or NULL: not asked for */
     unsigned char *failure; /* [n]: enum fm_row_failure; or NULL: not asked for */
     /* Of the first n_traced rows the state after every step of a fixed grid:
      * trajectory[s][i][dim], s = 0 (x0) .. n_steps.  NULL: not kept. */

@@ -3,6 +3,7 @@
 
 #include "sample/block.h"
 
+#include <math.h>
 #include <string.h>
 
 /* The row under way, and why its velocity was refused the last time. */
@@ -80,6 +81,8 @@ enum fm_status fm_block_own(struct fm_block *b, struct fm_error *err)
             failure = FM_ROW_NOT_FINITE;
         b->failure[row] = (unsigned char)failure;
         b->failed_t[row] = context.t;
+        if (s->path_energy)
+            s->path_energy[row] = (double)NAN;
         memcpy(s->x1 + row * b->dim, b->next, b->dim * sizeof *b->x);
     }
     return FM_OK;
