@@ -8,4 +8,5 @@ EXTRA_DIST += \
 	configs/reflow_2.yaml \
 	configs/reflow_3.yaml \
 	configs/rk4_vs_euler.yaml \
+	configs/tong2023.yaml \
 	configs/work_precision.yaml

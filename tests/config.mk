@@ -1,8 +1,11 @@
-check_PROGRAMS += tests/test_document tests/test_document_edit tests/test_include tests/test_options \
+check_PROGRAMS += tests/test_document tests/test_document_edit tests/test_include tests/test_sweep tests/test_options \
 	tests/test_scalar
 tests_test_document_SOURCES = tests/test_document.c tests/test_yaml.h
 tests_test_document_CFLAGS = $(TEST_CFLAGS)
 tests_test_document_LDADD = $(TEST_LIBS)
+tests_test_sweep_SOURCES = tests/test_sweep.c tests/test_yaml.h
+tests_test_sweep_CFLAGS = $(TEST_CFLAGS)
+tests_test_sweep_LDADD = $(TEST_LIBS)
 tests_test_include_SOURCES = tests/test_include.c tests/test_yaml.h
 tests_test_include_CFLAGS = $(TEST_CFLAGS)
 tests_test_include_LDADD = $(TEST_LIBS)

@@ -1,34 +1,33 @@
-/* The sweep block: `grid` (every combination) and `zip` (side by side) over dotted keys. */
+/* The sweep block: `grid` (every combination) and `zip` (side by side) over dotted keys, and
+ * `list`, settings of several keys each. */
 #include <config.h>
 
 #include "base/error.h"
+#include "config/options.h"
 #include "plan/plan.h"
 
 #include <string.h>
 
 enum { MAX_POINTS = 10000 };
 
-/* One thing that varies: n settings of n_keys keys each. */
+/* One thing that varies: n settings, of n_keys keys each; or of the keys of each of the maps. */
 struct axis {
     size_t n, n_keys;
     const struct fm_yaml *keys[32];
     const struct fm_yaml *lists[32];
+    const struct fm_yaml *maps; /* of `list`; NULL: the above */
 };
 
-enum { MAX_AXES = 32 };
+enum { MAX_AXES = 32 }; /* of a grid; zip and list are one each */
 
 struct axes {
     size_t n;
-    struct axis axes[MAX_AXES + 1];
+    struct axis axes[MAX_AXES + 2];
 };
 
-static enum fm_status check_list(const struct fm_yaml *key, const struct fm_yaml *list,
-                                 struct fm_error *err)
+static enum fm_status check_key(const struct fm_yaml *key, struct fm_error *err)
 {
     static const char *const refused[] = {"name", "seeds", "sweep", NULL};
-    if (list->kind != FM_YAML_LIST || list->n == 0)
-        return fm_yaml_fail(err, list, "expected the list of values that %s takes",
-                            key->text);
     for (size_t i = 0; refused[i]; i++)
         if (strcmp(key->text, refused[i]) == 0)
             return fm_yaml_fail(err, key, "%s can't be swept%s", key->text,
@@ -39,12 +38,21 @@ static enum fm_status check_list(const struct fm_yaml *key, const struct fm_yaml
     return FM_OK;
 }
 
+static enum fm_status check_list(const struct fm_yaml *key, const struct fm_yaml *list,
+                                 struct fm_error *err)
+{
+    if (list->kind != FM_YAML_LIST || list->n == 0)
+        return fm_yaml_fail(err, list, "expected the list of values that %s takes",
+                            key->text);
+    return check_key(key, err);
+}
+
 static enum fm_status read_grid(const struct fm_yaml *map, struct axes *axes,
                                 struct fm_error *err)
 {
     for (size_t i = 0; i < map->n; i++) {
         FM_TRY(check_list(map->keys[i], map->items[i], err));
-        if (axes->n == MAX_AXES)
+        if (i == MAX_AXES)
             return fm_yaml_fail(err, map->keys[i], "more than %d keys in a grid", MAX_AXES);
         axes->axes[axes->n++] = (struct axis){.n = map->items[i]->n,
                                               .n_keys = 1,
@@ -78,17 +86,84 @@ static enum fm_status read_zip(const struct fm_yaml *map, struct axes *axes,
     return FM_OK;
 }
 
+static bool is_name(const struct fm_yaml *key)
+{
+    return strcmp(key->text, "name") == 0;
+}
+
+/* Names stand for settings in tables, where equal ones would be taken for the same. */
+static enum fm_status check_name(const struct fm_yaml *list, size_t index,
+                                 struct fm_error *err)
+{
+    const struct fm_yaml *node = fm_yaml_find(list->items[index], "name");
+    const char *name, *other;
+    if (!node)
+        return FM_OK;
+    FM_TRY(fm_yaml_string(node, "name", &name, err));
+    for (size_t i = 0; i < index; i++) {
+        const struct fm_yaml *before = fm_yaml_find(list->items[i], "name");
+        if (!before)
+            continue;
+        FM_TRY(fm_yaml_string(before, "name", &other, err));
+        if (strcmp(name, other) == 0)
+            return fm_yaml_fail(err, node, "this name stands in the list twice");
+    }
+    return FM_OK;
+}
+
+static enum fm_status read_list(const struct fm_yaml *list, struct axes *axes,
+                                struct fm_error *err)
+{
+    if (list->kind != FM_YAML_LIST || list->n == 0)
+        return fm_yaml_fail(err, list,
+                            "expected a list of settings, as in "
+                            "[{name: slow, train.lr: 1e-4}, {name: fast, train.lr: 1e-2}]");
+    for (size_t i = 0; i < list->n; i++) {
+        const struct fm_yaml *map = list->items[i];
+        if (map->kind != FM_YAML_MAP)
+            return fm_yaml_fail(err, map,
+                                "expected a map from dotted keys to values, as in "
+                                "{name: slow, train.lr: 1e-4}");
+        FM_TRY(check_name(list, i, err));
+        for (size_t k = 0; k < map->n; k++)
+            if (!is_name(map->keys[k]))
+                FM_TRY(check_key(map->keys[k], err));
+    }
+    axes->axes[axes->n++] = (struct axis){.n = list->n, .maps = list};
+    return FM_OK;
+}
+
+/* The key that axis varies as the i-th; NULL behind the last. */
+static const struct fm_yaml *key_at(const struct axis *axis, size_t i)
+{
+    if (!axis->maps)
+        return i < axis->n_keys ? axis->keys[i] : NULL;
+    for (size_t m = 0; m < axis->n; m++) {
+        const struct fm_yaml *map = axis->maps->items[m];
+        if (i < map->n)
+            return map->keys[i];
+        i -= map->n;
+    }
+    return NULL;
+}
+
+static enum fm_status check_pair(const struct axis *a, const struct axis *b,
+                                 struct fm_error *err)
+{
+    const struct fm_yaml *x, *y;
+    for (size_t i = 0; (x = key_at(a, i)); i++)
+        for (size_t j = 0; (y = key_at(b, j)); j++)
+            if (strcmp(x->text, y->text) == 0)
+                return fm_yaml_fail(err, x, "%s is swept twice, by grid, zip or list",
+                                    x->text);
+    return FM_OK;
+}
+
 static enum fm_status check_unique(const struct axes *axes, struct fm_error *err)
 {
     for (size_t a = 0; a < axes->n; a++)
         for (size_t b = 0; b < a; b++)
-            for (size_t i = 0; i < axes->axes[a].n_keys; i++)
-                for (size_t j = 0; j < axes->axes[b].n_keys; j++)
-                    if (strcmp(axes->axes[a].keys[i]->text, axes->axes[b].keys[j]->text)
-                        == 0)
-                        return fm_yaml_fail(err, axes->axes[a].keys[i],
-                                            "%s is swept twice, by grid and by zip",
-                                            axes->axes[a].keys[i]->text);
+            FM_TRY(check_pair(&axes->axes[a], &axes->axes[b], err));
     return FM_OK;
 }
 
@@ -97,14 +172,19 @@ static enum fm_status read_axes(const struct fm_yaml *sweep, struct axes *axes,
 {
     if (sweep->kind != FM_YAML_MAP)
         return fm_yaml_fail(err, sweep,
-                            "expected {grid: {KEY: [...]}} or {zip: {KEY: [...]}}");
+                            "expected {grid: {KEY: [...]}}, {zip: {KEY: [...]}} or "
+                            "{list: [{name: ..., KEY: ...}]}");
     for (size_t i = 0; i < sweep->n; i++) {
         const struct fm_yaml *key = sweep->keys[i], *map = sweep->items[i];
         bool is_grid = strcmp(key->text, "grid") == 0,
              is_zip = strcmp(key->text, "zip") == 0;
+        if (strcmp(key->text, "list") == 0) {
+            FM_TRY(read_list(map, axes, err));
+            continue;
+        }
         if (!is_grid && !is_zip)
-            return fm_yaml_fail(err, key, "unknown sweep \"%s\"; expected grid or zip",
-                                key->text);
+            return fm_yaml_fail(
+                err, key, "unknown sweep \"%s\"; expected grid, zip or list", key->text);
         if (map->kind != FM_YAML_MAP)
             return fm_yaml_fail(err, map,
                                 "expected a map from dotted keys to lists of values, "
@@ -148,36 +228,61 @@ static struct fm_yaml *without_sweep(struct fm_arena *arena, const struct fm_yam
     return copy;
 }
 
+/* Point under way. */
+struct making {
+    struct fm_arena *arena;
+    struct fm_yaml *root;
+    struct fm_text setting;
+    struct fm_error *err;
+};
+
+static enum fm_status set(struct making *m, const struct fm_yaml *key,
+                          const struct fm_yaml *item, bool is_shown)
+{
+    struct fm_yaml *value = fm_yaml_clone(m->arena, item);
+    if (!value)
+        return fm_out_of_memory(m->err);
+    FM_TRY(fm_yaml_set(m->arena, m->root, key->text, value, key, m->err));
+    if (is_shown)
+        add_setting(&m->setting, key->text, value);
+    return FM_OK;
+}
+
+/* The axis' setting of that number; a name stands for all its values. */
+static enum fm_status choose(struct making *m, const struct axis *axis, size_t choice)
+{
+    for (size_t k = 0; k < axis->n_keys; k++)
+        FM_TRY(set(m, axis->keys[k], axis->lists[k]->items[choice], true));
+    if (!axis->maps)
+        return FM_OK;
+    const struct fm_yaml *map = axis->maps->items[choice];
+    const struct fm_yaml *name = fm_yaml_find(map, "name");
+    for (size_t k = 0; k < map->n; k++)
+        if (!is_name(map->keys[k]))
+            FM_TRY(set(m, map->keys[k], map->items[k], !name));
+    if (name)
+        fm_text_add(&m->setting, "%s%s", m->setting.length ? " " : "", name->text);
+    return FM_OK;
+}
+
 /* Point number `index`; the last axis varies fastest. */
 static enum fm_status make_point(struct fm_arena *arena, const struct fm_yaml *root,
                                  const struct axes *axes, size_t index,
                                  struct fm_sweep_point *point, struct fm_error *err)
 {
-    size_t choice[MAX_AXES + 1];
+    size_t choice[MAX_AXES + 2];
+    struct making m = {.arena = arena, .root = without_sweep(arena, root), .err = err};
+    enum fm_status status = m.root ? FM_OK : fm_out_of_memory(err);
     for (size_t a = axes->n; a-- > 0;) {
         choice[a] = index % axes->axes[a].n;
         index /= axes->axes[a].n;
     }
-    struct fm_text setting = {0};
-    enum fm_status status = FM_OK;
-    point->root = without_sweep(arena, root);
-    if (!point->root)
-        return fm_out_of_memory(err);
-    for (size_t a = 0; a < axes->n; a++)
-        for (size_t k = 0; status == FM_OK && k < axes->axes[a].n_keys; k++) {
-            const struct fm_yaml *key = axes->axes[a].keys[k];
-            struct fm_yaml *value =
-                fm_yaml_clone(arena, axes->axes[a].lists[k]->items[choice[a]]);
-            if (!value)
-                status = fm_out_of_memory(err);
-            else
-                status = fm_yaml_set(arena, point->root, key->text, value, key, err);
-            if (status == FM_OK)
-                add_setting(&setting, key->text, value);
-        }
+    for (size_t a = 0; status == FM_OK && a < axes->n; a++)
+        status = choose(&m, &axes->axes[a], choice[a]);
+    point->root = m.root;
     point->setting =
-        setting.has_failed ? NULL : fm_arena_text(arena, fm_text_bytes(&setting));
-    fm_text_fini(&setting);
+        m.setting.has_failed ? NULL : fm_arena_text(arena, fm_text_bytes(&m.setting));
+    fm_text_fini(&m.setting);
     if (status == FM_OK && !point->setting)
         status = fm_out_of_memory(err);
     return status;
