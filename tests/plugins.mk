@@ -20,6 +20,11 @@ tests_test_files_SOURCES = tests/test_files.c $(TEST_PLUGIN_SUPPORT)
 tests_test_files_CFLAGS = $(TEST_CFLAGS)
 tests_test_files_LDADD = $(TEST_LIBS)
 
+check_PROGRAMS += tests/test_labels
+tests_test_labels_SOURCES = tests/test_labels.c $(TEST_PLUGIN_SUPPORT)
+tests_test_labels_CFLAGS = $(TEST_CFLAGS)
+tests_test_labels_LDADD = $(TEST_LIBS)
+
 check_PROGRAMS += tests/test_metrics
 tests_test_metrics_SOURCES = tests/test_metrics.c $(TEST_PLUGIN_SUPPORT)
 tests_test_metrics_CFLAGS = $(TEST_CFLAGS)

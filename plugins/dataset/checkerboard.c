@@ -9,6 +9,7 @@
 #include <fmrun/plugin.h>
 #include <math.h>
 
+enum { N_SQUARES = 8 };
 static const char *const profile_names[] = {"unit", "fb", "ffjord", "dsb", NULL};
 static const double scales[] = {1, 1 / 0.45, 2, 7.5};
 
@@ -30,7 +31,7 @@ static enum fm_status open_board(const void *options, const struct fm_services *
     if (d->dim != 0 && d->dim != 2)
         return fm_fail(err, FM_ERROR_CONFIG,
                        "dataset checkerboard: has 2 coordinates, %zu are wanted", d->dim);
-    *d = (struct fm_dataset){.dim = 2};
+    *d = (struct fm_dataset){.dim = 2, .n_labels = N_SQUARES};
     return FM_OK;
 }
 
@@ -54,6 +55,22 @@ static void draw(const void *options, const struct fm_dataset *d, struct fm_stre
     }
 }
 
+/* Squares column by column from the left, of each the lower one first. */
+static void draw_labels(const void *options, const struct fm_dataset *d,
+                        struct fm_stream stream, uint64_t first_row, size_t n,
+                        uint32_t *labels)
+{
+    enum { ROWS = 64 };
+    (void)options;
+    double u[3 * ROWS];
+    for (size_t first = 0; first < n; first += ROWS) {
+        size_t n_rows = n - first < ROWS ? n - first : ROWS;
+        d->services->uniforms(stream, 0, first_row + first, n_rows, 3, u);
+        for (size_t i = 0; i < n_rows; i++)
+            labels[first + i] = 2 * (uint32_t)floor(4 * u[3 * i]) + (u[3 * i + 2] < 0.5);
+    }
+}
+
 static void log_density(const void *options, const struct fm_dataset *d, size_t n,
                         const double *x, double *log_p)
 {
@@ -69,8 +86,11 @@ static void log_density(const void *options, const struct fm_dataset *d, size_t 
     }
 }
 
-static const struct fm_dataset_ops ops = {
-    .size = sizeof ops, .open = open_board, .draw = draw, .log_density = log_density};
+static const struct fm_dataset_ops ops = {.size = sizeof ops,
+                                          .open = open_board,
+                                          .draw = draw,
+                                          .log_density = log_density,
+                                          .draw_labels = draw_labels};
 
 const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,

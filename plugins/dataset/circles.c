@@ -68,7 +68,7 @@ static enum fm_status open_circles(const void *options, const struct fm_services
     c->noise = o->noise.n ? o->noise.values[0] : profiles[o->profile].noise;
     c->scale = profiles[o->profile].scale;
     c->factor = o->factor.n ? o->factor.values[0] : 0.5;
-    *d = (struct fm_dataset){.dim = 2, .state = c};
+    *d = (struct fm_dataset){.dim = 2, .state = c, .n_labels = 2};
     return FM_OK;
 }
 
@@ -93,6 +93,22 @@ static void draw(const void *options, const struct fm_dataset *d, struct fm_stre
             rows[2 * i] = c->scale * (radius * cosine[i] + c->noise * noise[2 * i]);
             rows[2 * i + 1] = c->scale * (radius * sine[i] + c->noise * noise[2 * i + 1]);
         }
+    }
+}
+
+/* 0: the circle of radius 1, 1: the other. */
+static void draw_labels(const void *options, const struct fm_dataset *d,
+                        struct fm_stream stream, uint64_t first_row, size_t n,
+                        uint32_t *labels)
+{
+    enum { ROWS = 64 };
+    (void)options;
+    double u[ROWS];
+    for (size_t first = 0; first < n; first += ROWS) {
+        size_t n_rows = n - first < ROWS ? n - first : ROWS;
+        d->services->uniforms(stream, 0, first_row + first, n_rows, 1, u);
+        for (size_t i = 0; i < n_rows; i++)
+            labels[first + i] = u[i] >= 0.5;
     }
 }
 
@@ -141,8 +157,11 @@ static void log_density(const void *options, const struct fm_dataset *d, size_t 
     }
 }
 
-static const struct fm_dataset_ops ops = {
-    .size = sizeof ops, .open = open_circles, .draw = draw, .log_density = log_density};
+static const struct fm_dataset_ops ops = {.size = sizeof ops,
+                                          .open = open_circles,
+                                          .draw = draw,
+                                          .log_density = log_density,
+                                          .draw_labels = draw_labels};
 
 const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,

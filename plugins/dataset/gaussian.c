@@ -67,7 +67,11 @@ static enum fm_status open_gaussian(const void *options, const struct fm_service
         means[j] = element(&o->mean, j);
         variances[j] = element(&o->sd, j) * element(&o->sd, j);
     }
-    *m = (struct fm_mixture){1, dim, weights, means, variances};
+    *m = (struct fm_mixture){.n_components = 1,
+                             .dim = dim,
+                             .weights = weights,
+                             .means = means,
+                             .variances = variances};
     *d = (struct fm_dataset){.dim = dim, .mixture = m};
     return FM_OK;
 }

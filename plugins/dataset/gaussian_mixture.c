@@ -47,6 +47,7 @@ struct state {
     double *weights, *means, *variances;
     double *cumulative; /* [n_components]: weights up to and with each */
     double *sd;         /* [n_components][dim] */
+    uint32_t *labels;   /* [n_components] */
 };
 
 static enum fm_status allocate(const struct fm_services *services, size_t n, size_t dim,
@@ -54,14 +55,18 @@ static enum fm_status allocate(const struct fm_services *services, size_t n, siz
 {
     struct state *s = services->allocate(services, 1, sizeof *s);
     double *numbers = services->allocate(services, n * (2 + 3 * dim), sizeof *numbers);
-    if (!s || !numbers)
+    uint32_t *labels = services->allocate(services, n, sizeof *labels);
+    if (!s || !numbers || !labels)
         return fm_fail(err, FM_ERROR_MEMORY, "out of memory");
     s->weights = numbers;
     s->means = numbers + n;
     s->variances = s->means + n * dim;
     s->cumulative = s->variances + n * dim;
     s->sd = s->cumulative + n;
-    s->mixture = (struct fm_mixture){n, dim, s->weights, s->means, s->variances};
+    s->labels = labels;
+    for (size_t k = 0; k < n; k++)
+        labels[k] = (uint32_t)k;
+    s->mixture = (struct fm_mixture){n, dim, s->weights, s->means, s->variances, labels};
     *state = s;
     return FM_OK;
 }
@@ -158,8 +163,16 @@ static enum fm_status open_mixture(const void *options, const struct fm_services
     else
         fill_preset((enum preset)o->preset, s);
     prepare_draw(s);
-    *d = (struct fm_dataset){.dim = dim, .mixture = &s->mixture, .state = s};
+    *d = (struct fm_dataset){.dim = dim, .mixture = &s->mixture, .state = s, .n_labels = n};
     return FM_OK;
+}
+
+static size_t component_of(const struct state *s, double u)
+{
+    size_t k = 0;
+    for (size_t c = 0; c + 1 < s->mixture.n_components; c++)
+        k += u >= s->cumulative[c]; /* no branch: which it is can't be foreseen */
+    return k;
 }
 
 /* The first block of a row's sequence chooses its component, the others are its normals. */
@@ -177,13 +190,25 @@ static void draw(const void *options, const struct fm_dataset *d, struct fm_stre
         d->services->uniforms(stream, 0, first_row + first, n_rows, 1, u);
         for (size_t i = 0; i < n_rows; i++) {
             double *row = x + (first + i) * dim;
-            size_t k = 0;
-            for (size_t c = 0; c + 1 < s->mixture.n_components; c++)
-                k +=
-                    u[i] >= s->cumulative[c]; /* no branch: which it is can't be foreseen */
+            const size_t k = component_of(s, u[i]);
             for (size_t j = 0; j < dim; j++)
                 row[j] = s->means[k * dim + j] + s->sd[k * dim + j] * row[j];
         }
+    }
+}
+
+static void draw_labels(const void *options, const struct fm_dataset *d,
+                        struct fm_stream stream, uint64_t first_row, size_t n,
+                        uint32_t *labels)
+{
+    enum { ROWS = 64 };
+    (void)options;
+    double u[ROWS];
+    for (size_t first = 0; first < n; first += ROWS) {
+        size_t n_rows = n - first < ROWS ? n - first : ROWS;
+        d->services->uniforms(stream, 0, first_row + first, n_rows, 1, u);
+        for (size_t i = 0; i < n_rows; i++)
+            labels[first + i] = (uint32_t)component_of(d->state, u[i]);
     }
 }
 
@@ -214,8 +239,11 @@ static void log_density(const void *options, const struct fm_dataset *d, size_t 
     }
 }
 
-static const struct fm_dataset_ops ops = {
-    .size = sizeof ops, .open = open_mixture, .draw = draw, .log_density = log_density};
+static const struct fm_dataset_ops ops = {.size = sizeof ops,
+                                          .open = open_mixture,
+                                          .draw = draw,
+                                          .log_density = log_density,
+                                          .draw_labels = draw_labels};
 
 const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,

@@ -4,7 +4,7 @@
  * dimensions (3 for images), then each dimension as a big-endian 32-bit number (images,
  * height, width), then the entries, row-major.  Source: LeCun et al., the MNIST database
  * page, "file formats". A byte b becomes b / 127.5 - 1, in [-1, 1]; an image is one row of
- * height * width numbers. */
+ * height * width numbers.  Labels are such a file of one dimension, a byte an image. */
 #include <fmrun/plugin.h>
 #include <string.h>
 #include <zlib.h>
@@ -12,7 +12,7 @@
 enum { HEADER_BYTES = 16, MAX_SIDE = 4096 };
 
 struct idx_options {
-    const char *file;
+    const char *file, *labels;
     int64_t limit;
 };
 
@@ -22,11 +22,17 @@ static const struct fm_option options_table[] = {
      .help = "images in idx format, plain or gzipped"},
     {"limit", FM_INT, offsetof(struct idx_options, limit), "0",
      .minimum = 0, .maximum = 1e9, .unit = "images", .help = "use the first ones; 0: all"},
+    {"labels", FM_FILE, offsetof(struct idx_options, labels), "",
+     .flags = FM_OPTION_LATER, .help = "their labels in idx format; none: no labels"},
     {0}};
 /* clang-format on */
 
 struct images {
     size_t n, height, width;
+};
+
+struct state {
+    unsigned char *pixels, *labels;
 };
 
 static size_t big_endian(const unsigned char *b)
@@ -44,11 +50,12 @@ static enum fm_status fail_read(gzFile file, const char *path, struct fm_error *
     return fm_fail(err, FM_ERROR_NO_INPUT, "dataset idx: can't read %s: %s", path, message);
 }
 
-static enum fm_status read_header(gzFile file, const char *path, struct images *images,
-                                  struct fm_error *err)
+/* The header of a file of that many dimensions, `what`; sizes: [n_dims]. */
+static enum fm_status read_header(gzFile file, const char *path, unsigned n_dims,
+                                  const char *what, size_t *sizes, struct fm_error *err)
 {
     unsigned char header[HEADER_BYTES] = {0};
-    int n = gzread(file, header, HEADER_BYTES);
+    const int wanted = 4 + 4 * (int)n_dims, n = gzread(file, header, (unsigned)wanted);
     if (n < 4)
         return fail_read(file, path, err);
     if (header[0] != 0 || header[1] != 0)
@@ -63,15 +70,26 @@ static enum fm_status read_header(gzFile file, const char *path, struct images *
             "dataset idx: %s has entries of type 0x%02x; only unsigned bytes (0x08) "
             "are read",
             path, header[2]);
-    if (header[3] != 3)
+    if (header[3] != n_dims)
         return fm_fail(err, FM_ERROR_NO_INPUT,
-                       "dataset idx: %s has %u dimension%s, images have 3%s", path,
-                       header[3], header[3] == 1 ? "" : "s",
-                       header[3] == 1 ? " (is it the file of labels?)" : "");
-    if (n < HEADER_BYTES)
+                       "dataset idx: %s has %u dimension%s, %s %u%s", path, header[3],
+                       header[3] == 1 ? "" : "s", what, n_dims,
+                       header[3] == 1   ? " (is it the file of labels?)"
+                       : header[3] == 3 ? " (is it the file of images?)"
+                                        : "");
+    if (n < wanted)
         return fail_read(file, path, err);
-    *images = (struct images){big_endian(header + 4), big_endian(header + 8),
-                              big_endian(header + 12)};
+    for (unsigned i = 0; i < n_dims; i++)
+        sizes[i] = big_endian(header + 4 + 4 * i);
+    return FM_OK;
+}
+
+static enum fm_status read_shape(gzFile file, const char *path, struct images *images,
+                                 struct fm_error *err)
+{
+    size_t sizes[3] = {0};
+    FM_TRY(read_header(file, path, 3, "images have", sizes, err));
+    *images = (struct images){sizes[0], sizes[1], sizes[2]};
     if (images->n == 0 || images->height == 0 || images->width == 0
         || images->height > MAX_SIDE || images->width > MAX_SIDE)
         return fm_fail(
@@ -108,14 +126,12 @@ static enum fm_status check_size(gzFile file, const char *path, const struct ima
     return FM_OK;
 }
 
-static enum fm_status read_pixels(gzFile file, const char *path, size_t n_bytes,
-                                  unsigned char *pixels, struct fm_error *err)
+static enum fm_status read_bytes(gzFile file, const char *path, size_t n_bytes,
+                                 unsigned char *bytes, struct fm_error *err)
 {
-    if (gzseek(file, HEADER_BYTES, SEEK_SET) != HEADER_BYTES)
-        return fail_read(file, path, err);
     for (size_t done = 0; done < n_bytes;) {
         size_t left = n_bytes - done;
-        int n = gzread(file, pixels + done, left < 1 << 20 ? (unsigned)left : 1 << 20);
+        int n = gzread(file, bytes + done, left < 1 << 20 ? (unsigned)left : 1 << 20);
         if (n <= 0)
             return fail_read(file, path, err);
         done += (size_t)n;
@@ -123,12 +139,57 @@ static enum fm_status read_pixels(gzFile file, const char *path, size_t n_bytes,
     return FM_OK;
 }
 
+/* Labels 0 .. *n_labels - 1, the largest that is used. */
+static enum fm_status read_labels(gzFile file, const char *path, size_t n_images, size_t n,
+                                  const struct fm_services *services,
+                                  unsigned char **labels, size_t *n_labels,
+                                  struct fm_error *err)
+{
+    size_t n_there = 0;
+    unsigned char unused;
+    FM_TRY(read_header(file, path, 1, "labels have", &n_there, err));
+    if (n_there != n_images)
+        return fm_fail(err, FM_ERROR_NO_INPUT,
+                       "dataset idx: %s has %zu labels for %zu images", path, n_there,
+                       n_images);
+    *labels = services->allocate(services, n_there, 1);
+    if (!*labels)
+        return fm_fail(err, FM_ERROR_MEMORY, "out of memory: %zu labels of %s", n_there,
+                       path);
+    FM_TRY(read_bytes(file, path, n_there, *labels, err));
+    if (gzread(file, &unused, 1) != 0)
+        return fm_fail(err, FM_ERROR_NO_INPUT,
+                       "dataset idx: %s has more bytes than its %zu labels", path, n_there);
+    *n_labels = 0;
+    for (size_t i = 0; i < n; i++)
+        if ((*labels)[i] >= *n_labels)
+            *n_labels = (size_t)(*labels)[i] + 1;
+    return FM_OK;
+}
+
+static enum fm_status load_labels(const struct idx_options *o, size_t n_images, size_t n,
+                                  const struct fm_services *services, struct state *state,
+                                  size_t *n_labels, struct fm_error *err)
+{
+    *n_labels = 0;
+    if (o->labels[0] == '\0')
+        return FM_OK;
+    gzFile file = gzopen(o->labels, "rbe");
+    if (!file)
+        return fm_fail(err, FM_ERROR_NO_INPUT, "dataset idx: can't open %s", o->labels);
+    enum fm_status status =
+        read_labels(file, o->labels, n_images, n, services, &state->labels, n_labels, err);
+    (void)gzclose(file);
+    return status;
+}
+
 static enum fm_status load(gzFile file, const struct idx_options *o,
                            const struct fm_services *services, struct fm_dataset *d,
                            struct fm_error *err)
 {
     struct images images = {0};
-    FM_TRY(read_header(file, o->file, &images, err));
+    size_t n_labels = 0;
+    FM_TRY(read_shape(file, o->file, &images, err));
     if (!d->shape_only)
         FM_TRY(check_size(file, o->file, &images, err));
     const size_t dim = images.height * images.width;
@@ -143,20 +204,26 @@ static enum fm_status load(gzFile file, const struct idx_options *o,
             "dataset idx: images of %s have %zu x %zu = %zu coordinates, %zu are "
             "wanted",
             o->file, images.height, images.width, dim, d->dim);
-    unsigned char *pixels = NULL;
+    struct state *state = services->allocate(services, 1, sizeof *state);
+    if (!state)
+        return fm_fail(err, FM_ERROR_MEMORY, "out of memory");
+    FM_TRY(load_labels(o, images.n, n, services, state, &n_labels, err));
     if (!d->shape_only) {
-        pixels = services->allocate(services, n, dim);
-        if (!pixels)
+        state->pixels = services->allocate(services, n, dim);
+        if (!state->pixels)
             return fm_fail(err, FM_ERROR_MEMORY, "out of memory: %zu images of %s", n,
                            o->file);
-        FM_TRY(read_pixels(file, o->file, n * dim, pixels, err));
+        if (gzseek(file, HEADER_BYTES, SEEK_SET) != HEADER_BYTES)
+            return fail_read(file, o->file, err);
+        FM_TRY(read_bytes(file, o->file, n * dim, state->pixels, err));
     }
     *d = (struct fm_dataset){.dim = dim,
                              .n_rows = n,
                              .height = images.height,
                              .width = images.width,
                              .channels = 1,
-                             .state = pixels};
+                             .state = state,
+                             .n_labels = n_labels};
     return FM_OK;
 }
 
@@ -177,13 +244,19 @@ static void read_row(const void *options, const struct fm_dataset *d, size_t ind
                      double *x)
 {
     (void)options;
-    const unsigned char *pixels = d->state;
+    const struct state *state = d->state;
     for (size_t j = 0; j < d->dim; j++)
-        x[j] = pixels[index * d->dim + j] / 127.5 - 1;
+        x[j] = state->pixels[index * d->dim + j] / 127.5 - 1;
+}
+
+static uint32_t read_label(const void *options, const struct fm_dataset *d, size_t index)
+{
+    (void)options;
+    return ((const struct state *)d->state)->labels[index];
 }
 
 static const struct fm_dataset_ops ops = {
-    .size = sizeof ops, .open = open_idx, .read = read_row};
+    .size = sizeof ops, .open = open_idx, .read = read_row, .read_label = read_label};
 
 const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,

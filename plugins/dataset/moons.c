@@ -110,7 +110,7 @@ static enum fm_status open_moons(const void *options, const struct fm_services *
         break;
     }
     fill_rule(m);
-    *d = (struct fm_dataset){.dim = 2, .state = m};
+    *d = (struct fm_dataset){.dim = 2, .state = m, .n_labels = 2};
     return FM_OK;
 }
 
@@ -143,6 +143,22 @@ static void draw(const void *options, const struct fm_dataset *d, struct fm_stre
                         * (moon[j] + m->noise * noise[m->is_noise_shared ? i : 2 * i + j])
                     + m->shift[j];
         }
+    }
+}
+
+/* 0: outer, 1: inner. */
+static void draw_labels(const void *options, const struct fm_dataset *d,
+                        struct fm_stream stream, uint64_t first_row, size_t n,
+                        uint32_t *labels)
+{
+    enum { ROWS = 64 };
+    (void)options;
+    double u[ROWS];
+    for (size_t first = 0; first < n; first += ROWS) {
+        size_t n_rows = n - first < ROWS ? n - first : ROWS;
+        d->services->uniforms(stream, 0, first_row + first, n_rows, 1, u);
+        for (size_t i = 0; i < n_rows; i++)
+            labels[first + i] = u[i] >= 0.5;
     }
 }
 
@@ -237,8 +253,11 @@ static void log_density(const void *options, const struct fm_dataset *d, size_t 
     }
 }
 
-static const struct fm_dataset_ops ops = {
-    .size = sizeof ops, .open = open_moons, .draw = draw, .log_density = log_density};
+static const struct fm_dataset_ops ops = {.size = sizeof ops,
+                                          .open = open_moons,
+                                          .draw = draw,
+                                          .log_density = log_density,
+                                          .draw_labels = draw_labels};
 
 const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,

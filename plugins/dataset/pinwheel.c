@@ -31,7 +31,7 @@ static enum fm_status open_pinwheel(const void *options, const struct fm_service
     if (d->dim != 0 && d->dim != 2)
         return fm_fail(err, FM_ERROR_CONFIG,
                        "dataset pinwheel: has 2 coordinates, %zu are wanted", d->dim);
-    *d = (struct fm_dataset){.dim = 2};
+    *d = (struct fm_dataset){.dim = 2, .n_labels = N_ARMS};
     return FM_OK;
 }
 
@@ -58,6 +58,22 @@ static void draw(const void *options, const struct fm_dataset *d, struct fm_stre
             rows[2 * i] = scale * (f[2 * i] * cosine[i] + f[2 * i + 1] * sine[i]);
             rows[2 * i + 1] = scale * (f[2 * i + 1] * cosine[i] - f[2 * i] * sine[i]);
         }
+    }
+}
+
+/* The number k of the arm. */
+static void draw_labels(const void *options, const struct fm_dataset *d,
+                        struct fm_stream stream, uint64_t first_row, size_t n,
+                        uint32_t *labels)
+{
+    enum { ROWS = 64 };
+    (void)options;
+    double u[ROWS];
+    for (size_t first = 0; first < n; first += ROWS) {
+        size_t n_rows = n - first < ROWS ? n - first : ROWS;
+        d->services->uniforms(stream, 0, first_row + first, n_rows, 1, u);
+        for (size_t i = 0; i < n_rows; i++)
+            labels[first + i] = (uint32_t)floor(N_ARMS * u[i]);
     }
 }
 
@@ -141,8 +157,11 @@ static void log_density(const void *options, const struct fm_dataset *d, size_t 
                    - log(2 * pi * radial * tangential * N_ARMS * scale * scale);
 }
 
-static const struct fm_dataset_ops ops = {
-    .size = sizeof ops, .open = open_pinwheel, .draw = draw, .log_density = log_density};
+static const struct fm_dataset_ops ops = {.size = sizeof ops,
+                                          .open = open_pinwheel,
+                                          .draw = draw,
+                                          .log_density = log_density,
+                                          .draw_labels = draw_labels};
 
 const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,

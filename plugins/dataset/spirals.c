@@ -28,7 +28,7 @@ static enum fm_status open_spirals(const void *options, const struct fm_services
     if (d->dim != 0 && d->dim != 2)
         return fm_fail(err, FM_ERROR_CONFIG,
                        "dataset spirals: has 2 coordinates, %zu are wanted", d->dim);
-    *d = (struct fm_dataset){.dim = 2};
+    *d = (struct fm_dataset){.dim = 2, .n_labels = 2};
     return FM_OK;
 }
 
@@ -55,6 +55,22 @@ static void draw(const void *options, const struct fm_dataset *d, struct fm_stre
             rows[2 * i + 1] =
                 factor * (u[4 * i + 3] / 2 + t * sine[i]) + o->noise * noise[2 * i + 1];
         }
+    }
+}
+
+/* 0: the spiral as it is, 1: the turned one. */
+static void draw_labels(const void *options, const struct fm_dataset *d,
+                        struct fm_stream stream, uint64_t first_row, size_t n,
+                        uint32_t *labels)
+{
+    enum { ROWS = 64 };
+    (void)options;
+    double u[ROWS];
+    for (size_t first = 0; first < n; first += ROWS) {
+        size_t n_rows = n - first < ROWS ? n - first : ROWS;
+        d->services->uniforms(stream, 0, first_row + first, n_rows, 1, u);
+        for (size_t i = 0; i < n_rows; i++)
+            labels[first + i] = u[i] >= 0.5;
     }
 }
 
@@ -106,8 +122,11 @@ static void log_density(const void *options, const struct fm_dataset *d, size_t 
     }
 }
 
-static const struct fm_dataset_ops ops = {
-    .size = sizeof ops, .open = open_spirals, .draw = draw, .log_density = log_density};
+static const struct fm_dataset_ops ops = {.size = sizeof ops,
+                                          .open = open_spirals,
+                                          .draw = draw,
+                                          .log_density = log_density,
+                                          .draw_labels = draw_labels};
 
 const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,

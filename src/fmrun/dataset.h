@@ -15,6 +15,7 @@ struct fm_mixture {
     const double *weights;   /* [n_components], positive, sum 1 */
     const double *means;     /* [n_components][dim] */
     const double *variances; /* [n_components][dim], positive */
+    const uint32_t *labels;  /* [n_components]: of the rows from each; NULL: no labels */
 };
 
 /* An open data set. */
@@ -30,6 +31,7 @@ struct fm_dataset {
     /* Of a set that standardises: what it took from each coordinate and then divided it by,
      * [dim]; or NULL. */
     const double *shift, *scale;
+    size_t n_labels; /* each row has one of 0 .. n_labels - 1; 0: rows have no labels */
 };
 
 /* Exactly one of draw and read is set. */
@@ -53,6 +55,13 @@ struct fm_dataset_ops {
      * no density with these options; may be NULL.  Called from several threads. */
     void (*log_density)(const void *options, const struct fm_dataset *d, size_t n,
                         const double *x, double *log_p);
+
+    /* Of a set with labels, beside draw or read: the labels, [n], of the rows that draw gives
+     * for the same arguments, or that of row `index`.  Called from several threads. */
+    void (*draw_labels)(const void *options, const struct fm_dataset *d,
+                        struct fm_stream stream, uint64_t first_row, size_t n,
+                        uint32_t *labels);
+    uint32_t (*read_label)(const void *options, const struct fm_dataset *d, size_t index);
 };
 
 #endif

@@ -52,12 +52,13 @@ static enum fm_status check_mixture(const struct fm_dataset *set, const char *na
         for (size_t j = 0; j < m->dim; j++)
             is_fine = is_fine && m->variances[k * m->dim + j] > 0
                       && isfinite(m->means[k * m->dim + j]);
+        is_fine = is_fine && (!m->labels || m->labels[k] < set->n_labels);
     }
     if (!is_fine || fabs(sum - 1) > 1e-9)
         return fm_fail(
             err, FM_ERROR_PLUGIN,
             "the data set %s gives a mixture that is none (dimension, variances > 0, "
-            "weights that sum to 1)",
+            "weights that sum to 1, labels that rows have)",
             name);
     return FM_OK;
 }
@@ -90,6 +91,12 @@ enum fm_status fm_data_open(struct fm_arena *arena, const struct fm_plugin *plug
     if (data->ops->read && set->n_rows == 0)
         return fm_fail(err, FM_ERROR_PLUGIN, "the data set %s is finite but empty",
                        plugin->name);
+    if (set->n_labels > 0
+        && !(data->ops->draw ? data->ops->draw_labels != NULL
+                             : data->ops->read_label != NULL))
+        return fm_fail(err, FM_ERROR_PLUGIN,
+                       "the data set %s has labels, but no operation that gives them",
+                       plugin->name);
     if (set->channels != 0 && set->height * set->width * set->channels != set->dim)
         return fm_fail(err, FM_ERROR_PLUGIN,
                        "the data set %s: height * width * channels is "
@@ -121,25 +128,38 @@ size_t fm_shuffle(struct fm_stream name, size_t n, size_t i)
     return i;
 }
 
+/* The n rows, and their labels, that a part of a generated set holds. */
+static enum fm_status take_own(struct fm_arena *arena, const struct fm_data *whole,
+                               struct fm_data_part *part, struct fm_error *err)
+{
+    const struct fm_dataset *set = &whole->set;
+    const struct fm_stream stream = {part->seed, FM_STREAM_SPLIT, 0};
+    const double needed = (double)part->n * (double)set->dim * sizeof(double);
+    const double there = (double)fm_physical_memory();
+    const bool has_labels = set->n_labels > 0;
+    if (there > 0 && needed > there)
+        return fm_fail(err, FM_ERROR_MEMORY,
+                       "to keep %zu rows of %zu coordinates takes %.0f GB, and this "
+                       "machine has %.0f",
+                       part->n, set->dim, 1e-9 * needed, 1e-9 * there);
+    part->own = FM_NEW(arena, part->n * set->dim, double);
+    part->own_labels = has_labels ? FM_NEW(arena, part->n, uint32_t) : NULL;
+    if (!part->own || (has_labels && !part->own_labels))
+        return fm_out_of_memory(err);
+    whole->ops->draw(whole->options, set, stream, part->first, part->n, part->own);
+    if (has_labels)
+        whole->ops->draw_labels(whole->options, set, stream, part->first, part->n,
+                                part->own_labels);
+    return FM_OK;
+}
+
 enum fm_status fm_data_take(struct fm_arena *arena, const struct fm_data *whole,
                             uint64_t seed, size_t first, size_t n, struct fm_data *part,
                             struct fm_error *err)
 {
     struct fm_data_part taken = {.n = n, .first = first, .seed = seed};
-    if (whole->ops->draw) {
-        const double needed = (double)n * (double)whole->set.dim * sizeof(double);
-        const double there = (double)fm_physical_memory();
-        if (there > 0 && needed > there)
-            return fm_fail(err, FM_ERROR_MEMORY,
-                           "to keep %zu rows of %zu coordinates takes %.0f GB, and this "
-                           "machine has %.0f",
-                           n, whole->set.dim, 1e-9 * needed, 1e-9 * there);
-        taken.own = FM_NEW(arena, n * whole->set.dim, double);
-        if (!taken.own)
-            return fm_out_of_memory(err);
-        whole->ops->draw(whole->options, &whole->set,
-                         (struct fm_stream){seed, FM_STREAM_SPLIT, 0}, first, n, taken.own);
-    }
+    if (whole->ops->draw)
+        FM_TRY(take_own(arena, whole, &taken, err));
     *part = *whole;
     part->part = taken;
     return FM_OK;
@@ -150,32 +170,53 @@ size_t fm_data_n_rows(const struct fm_data *data)
     return data->part.n > 0 ? data->part.n : data->set.n_rows;
 }
 
-/* Row `index` of a finite set, or part. */
-static void read_row(const struct fm_data *data, size_t index, double *x)
+/* Which row of a finite set or part stands at this place of the step's batch: its index in the
+ * part's own rows, or else in the set. */
+static size_t index_of(const struct fm_data *data, struct fm_stream stream,
+                       size_t rows_per_step, size_t row)
 {
     const struct fm_data_part *part = &data->part;
-    const struct fm_stream order = {part->seed, FM_STREAM_SPLIT, 0};
-    if (part->own) {
-        memcpy(x, part->own + index * data->set.dim, data->set.dim * sizeof *x);
-        return;
-    }
-    if (part->n > 0)
-        index = fm_shuffle(order, data->set.n_rows, part->first + index);
-    data->ops->read(data->options, &data->set, index, x);
+    const size_t n = fm_data_n_rows(data);
+    const uint64_t place = (uint64_t)stream.step * rows_per_step + row;
+    const struct fm_stream epoch = {stream.seed, stream.stream, (uint32_t)(place / n)};
+    const size_t index = fm_shuffle(epoch, n, place % n);
+    return part->n > 0 && !part->own
+               ? fm_shuffle((struct fm_stream){part->seed, FM_STREAM_SPLIT, 0},
+                            data->set.n_rows, part->first + index)
+               : index;
 }
 
 void fm_data_rows(const struct fm_data *data, struct fm_stream stream, size_t rows_per_step,
                   size_t first_row, size_t n, double *x)
 {
-    const struct fm_dataset *set = &data->set;
-    const size_t n_rows = fm_data_n_rows(data);
-    if (n_rows == 0) {
-        data->ops->draw(data->options, set, stream, first_row, n, x);
+    const size_t dim = data->set.dim;
+    const double *own = data->part.own;
+    if (fm_data_n_rows(data) == 0) {
+        data->ops->draw(data->options, &data->set, stream, first_row, n, x);
         return;
     }
     for (size_t i = 0; i < n; i++) {
-        uint64_t place = (uint64_t)stream.step * rows_per_step + first_row + i;
-        struct fm_stream epoch = {stream.seed, stream.stream, (uint32_t)(place / n_rows)};
-        read_row(data, fm_shuffle(epoch, n_rows, place % n_rows), x + i * set->dim);
+        const size_t index = index_of(data, stream, rows_per_step, first_row + i);
+        if (own)
+            memcpy(x + i * dim, own + index * dim, dim * sizeof *x);
+        else
+            data->ops->read(data->options, &data->set, index, x + i * dim);
+    }
+}
+
+void fm_data_labels(const struct fm_data *data, struct fm_stream stream,
+                    size_t rows_per_step, size_t first_row, size_t n, uint32_t *labels)
+{
+    const struct fm_dataset *set = &data->set;
+    const uint32_t *own = data->part.own_labels;
+    const bool is_endless = fm_data_n_rows(data) == 0;
+    if (is_endless)
+        data->ops->draw_labels(data->options, set, stream, first_row, n, labels);
+    for (size_t i = 0; i < n; i++) {
+        const size_t index =
+            is_endless ? 0 : index_of(data, stream, rows_per_step, first_row + i);
+        if (!is_endless)
+            labels[i] = own ? own[index] : data->ops->read_label(data->options, set, index);
+        FM_ASSERT(labels[i] < set->n_labels);
     }
 }

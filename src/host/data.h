@@ -11,8 +11,9 @@ struct fm_services fm_services_make(struct fm_arena *arena);
 
 /* Which rows of a set are meant: all, or n of them. */
 struct fm_data_part {
-    size_t n;    /* 0: all, of a generated set without end */
-    double *own; /* [n][dim]: of a generated set, drawn once */
+    size_t n;             /* 0: all, of a generated set without end */
+    double *own;          /* [n][dim]: of a generated set, drawn once */
+    uint32_t *own_labels; /* [n], where the set has labels */
     size_t
         first; /* of a finite set: these places in the order that the seed shuffles it to */
     uint64_t seed;
@@ -50,6 +51,9 @@ size_t fm_data_n_rows(const struct fm_data *data);
  * row) alone.  Allocates nothing; safe from several threads. */
 void fm_data_rows(const struct fm_data *data, struct fm_stream stream, size_t rows_per_step,
                   size_t first_row, size_t n, double *x);
+/* The labels of these rows, [n], of a set that has some. */
+void fm_data_labels(const struct fm_data *data, struct fm_stream stream,
+                    size_t rows_per_step, size_t first_row, size_t n, uint32_t *labels);
 
 /* Place i of n in the permutation named by (seed, stream, step): an 8-round Feistel network
  * with Philox as its round function, walked until it falls below n.
