@@ -57,6 +57,11 @@ tests_test_split_LDADD = $(TEST_LIBS)
 tests_test_validation_SOURCES = tests/test_validation.c tests/test_train.h tests/plugin_support.h
 tests_test_validation_CFLAGS = $(TEST_CFLAGS)
 tests_test_validation_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/test_train_labels
+tests_test_train_labels_SOURCES = tests/test_train_labels.c tests/test_train.h tests/plugin_support.h
+tests_test_train_labels_CFLAGS = $(TEST_CFLAGS)
+tests_test_train_labels_LDADD = $(TEST_LIBS)
+
 check_PROGRAMS += tests/test_flow tests/test_schedule tests/test_times tests/test_shuffle
 tests_test_flow_SOURCES = tests/test_flow.c tests/test_train.h tests/plugin_support.h
 tests_test_flow_CFLAGS = $(TEST_CFLAGS)

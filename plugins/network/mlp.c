@@ -1,11 +1,11 @@
-/* A multilayer perceptron: [x, features of t] -> hidden layers -> v. */
+/* A multilayer perceptron: [x, features of t, vector of the label] -> hidden layers -> v. */
 #include <fmrun/plugin.h>
 
 struct mlp_options {
     struct fm_ints hidden;
     int activation;
     int time;
-    int64_t n_frequencies;
+    int64_t n_frequencies, label_width;
 };
 
 static const char *const activations[] = FM_ACTIVATION_NAMES;
@@ -21,6 +21,10 @@ static const struct fm_option options[] = {
      .choices = times, .help = "how t enters: as it is, or as cosines and sines beside it"},
     {"n_frequencies", FM_INT,    offsetof(struct mlp_options, n_frequencies), "8",
      .minimum = 1, .maximum = 4096, .help = "of sinusoidal and fourier time features"},
+    {"label_width",   FM_INT,    offsetof(struct mlp_options, label_width),   "0",
+     .minimum = 0, .maximum = 65536, .unit = "units", .flags = FM_OPTION_LATER,
+     .help = "of a learned vector for each label of the data, beside x and t; 0: v(x, t) knows "
+             "of no labels"},
     {0}};
 /* clang-format on */
 
@@ -31,6 +35,8 @@ static void build(const void *block, struct fm_graph *g)
     if (o->time != FM_TIME_RAW)
         h = fm_concat(g, h,
                       fm_time(g, (enum fm_time_features)o->time, (size_t)o->n_frequencies));
+    if (o->label_width > 0)
+        h = fm_concat(g, h, fm_label(g, fm_n_labels(g) + 1, (size_t)o->label_width));
     for (size_t i = 0; i < o->hidden.n; i++)
         h = fm_activation(g, fm_linear(g, h, (size_t)o->hidden.values[i]),
                           (enum fm_activation)o->activation);

@@ -47,6 +47,10 @@ const struct fm_option fm_train_table[] = {
     {"time_a",       FM_REAL,   AT(time_a),       "4", .minimum = 0, .maximum = 100,
      .flags = FM_OPTION_ABOVE_MINIMUM | FM_OPTION_LATER,
      .help = "of time: u_shaped, density in proportion to exp(a t) + exp(a (1 - t))"},
+    {"label_dropout", FM_REAL,  AT(label_dropout), "0", .minimum = 0, .maximum = 1,
+     .flags = FM_OPTION_BELOW_MAXIMUM | FM_OPTION_LATER,
+     .help = "share of rows that the network is shown without their label; of one that asks for "
+             "labels"},
     {"optimizer",    FM_CHOICE, AT(optimizer),    "adamw", .choices = optimizers,
      .help = "adamw; adam, which is adamw without weight decay; lion, the sign of a momentum; "
              "or sgd, with momentum"},

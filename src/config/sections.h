@@ -35,6 +35,7 @@ struct fm_train_options {
     double loss_c;
     int time;
     double time_mean, time_sd, time_a;
+    double label_dropout;
     int optimizer;
     double lr, beta1, beta2, epsilon, momentum;
     bool nesterov;

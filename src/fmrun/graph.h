@@ -75,6 +75,7 @@ struct fm_graph_ops {
     struct fm_node (*position)(struct fm_graph *g, struct fm_node a);
     struct fm_node (*label)(struct fm_graph *g, size_t n_labels, size_t width);
     void (*output)(struct fm_graph *g, struct fm_node a);
+    size_t (*n_labels)(const struct fm_graph *g);
 };
 
 struct fm_graph {
@@ -92,6 +93,12 @@ static inline void fm_image_shape(const struct fm_graph *g, size_t *height, size
                                   size_t *channels)
 {
     g->ops->image_shape(g, height, width, channels);
+}
+
+/* How many labels rows of the data have, 0 .. n - 1; 0: none. */
+static inline size_t fm_n_labels(const struct fm_graph *g)
+{
+    return g->ops->n_labels(g);
 }
 
 /* x itself, [rows][d]; fm_reshape makes it an image. */
@@ -206,8 +213,9 @@ static inline struct fm_node fm_position(struct fm_graph *g, struct fm_node a)
 }
 
 /* [width]: a learned vector for each of n_labels labels of a row; at first normal with
- * deviation 1, as PyTorch's nn.Embedding.  A network may ask for labels in one place.  The
- * engine has them; no data set gives labels yet, so a config with such a network is refused. */
+ * deviation 1, as PyTorch's nn.Embedding.  n_labels must be fm_n_labels(g) + 1: the last one is
+ * that of rows without a label, which train.label_dropout makes.  A config whose data have no
+ * labels is then refused. */
 static inline struct fm_node fm_label(struct fm_graph *g, size_t n_labels, size_t width)
 {
     return g->ops->label(g, n_labels, width);

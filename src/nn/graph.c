@@ -138,6 +138,11 @@ static void image_shape(const struct fm_graph *g, size_t *height, size_t *width,
     *channels = shape->channels;
 }
 
+static size_t n_labels(const struct fm_graph *g)
+{
+    return ((const struct fm_builder *)g)->net->shape.n_labels;
+}
+
 static struct fm_node input_x(struct fm_graph *g)
 {
     struct fm_builder *b = fm_builder_of(g);
@@ -348,6 +353,7 @@ static const struct fm_graph_ops graph_ops = {
     .position = fm_graph_position,
     .label = fm_graph_label,
     .output = output,
+    .n_labels = n_labels,
 };
 
 enum fm_status fm_net_compile(struct fm_arena *arena, const struct fm_sample_shape *shape,

@@ -22,6 +22,7 @@ struct fm_net;
  * product is dim; 0 for what is no image. */
 struct fm_sample_shape {
     size_t dim, height, width, channels;
+    size_t n_labels; /* that rows of the data have; 0: none */
 };
 
 /* A named tensor within the flat block: n_taps matrices [n_rows][n_columns], each stored in
@@ -52,7 +53,7 @@ size_t fm_net_dim(const struct fm_net *net);
 /* Rows that go through the net at once: FM_BLOCK_ROWS, or of images as many as have 1024
  * pixels, at least one.  A function of the net alone. */
 size_t fm_net_block_rows(const struct fm_net *net);
-/* Labels a row may have, 0 when the net asks for none. */
+/* Labels a row may have, 0 when the net asks for none; the last one is that of no label. */
 size_t fm_net_n_labels(const struct fm_net *net);
 /* Reals in the flat block, padding included; and true parameters, without. */
 size_t fm_net_block_size(const struct fm_net *net);

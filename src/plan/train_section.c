@@ -88,6 +88,7 @@ enum fm_status fm_train_read(struct fm_arena *arena, const struct fm_yaml *root,
     const struct fm_yaml *node = fm_yaml_find(root, "train");
     struct fm_train_options *t = &e->train;
     FM_TRY(fm_options_bind(arena, fm_train_table, sizeof *t, node, "train", NULL, t, err));
+    e->label_dropout = fm_yaml_find(node, "label_dropout");
     if (node && !fm_experiment_is_trained(e))
         return fm_yaml_fail(err, node,
                             "the network \"%s\" is a closed form and is not trained: "

@@ -159,6 +159,40 @@ enum fm_status fm_model_split(struct fm_arena *arena, const struct fm_experiment
     return FM_OK;
 }
 
+/* Who asks for labels, and whether there are some. */
+static enum fm_status check_labels(const struct fm_model *model,
+                                   const struct fm_experiment *e, struct fm_error *err)
+{
+    const size_t n = model->data.set.n_labels;
+    const size_t n_asked = model->net ? fm_net_n_labels(model->net) : 0;
+    if (n_asked > 0 && n == 0)
+        return blame(fm_fail(err, FM_ERROR_CONFIG,
+                             "the network asks for labels of rows, and the data set \"%s\" "
+                             "gives none",
+                             e->data.loaded->plugin->name),
+                     &e->network, err);
+    if (n_asked > 0 && e->parent)
+        return blame(fm_fail(err, FM_ERROR_CONFIG,
+                             "pairs that a parent's flow makes have no labels, which the "
+                             "network asks for"),
+                     &e->network, err);
+    if (n_asked > 0 && n_asked != n + 1)
+        return blame(fm_fail(err, FM_ERROR_PLUGIN,
+                             "the network asks for %zu labels; with these data it must be "
+                             "theirs, %zu, and one for rows without a label",
+                             n_asked, n),
+                     &e->network, err);
+    if (n_asked > 0 && e->n_methods > 0)
+        return blame(fm_fail(err, FM_ERROR_CONFIG,
+                             "a network that asks for labels can be trained, not sampled"),
+                     &e->network, err);
+    if (n_asked == 0 && e->train.label_dropout > 0)
+        return fm_yaml_fail(err, e->label_dropout,
+                            "label_dropout has no effect on a network that asks for no "
+                            "labels; give mlp a label_width");
+    return FM_OK;
+}
+
 static enum fm_status open_parts(struct fm_arena *arena, const struct fm_experiment *e,
                                  bool shape_only, struct fm_model *model,
                                  struct fm_error *err)
@@ -189,18 +223,13 @@ static enum fm_status open_parts(struct fm_arena *arena, const struct fm_experim
     if (network->build) {
         const struct fm_dataset *set = &model->data.set;
         const struct fm_sample_shape shape = {set->dim, set->height, set->width,
-                                              set->channels};
+                                              set->channels, set->n_labels};
         FM_TRY(blame(fm_net_compile(arena, &shape, network->build, e->network.options,
                                     &model->net, err),
                      &e->network, err));
         model->velocity.net = model->net;
         FM_TRY(set_prediction(arena, e, &model->velocity, err));
-        if (fm_net_n_labels(model->net) > 0)
-            return blame(fm_fail(err, FM_ERROR_CONFIG,
-                                 "the network asks for labels of rows, and no data set "
-                                 "gives any"),
-                         &e->network, err);
-        return FM_OK;
+        return check_labels(model, e, err);
     }
     return open_form(arena, model, &e->network, &model->velocity, err);
 }

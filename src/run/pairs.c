@@ -25,6 +25,9 @@ static enum fm_status open_parent(struct fm_worker *w, struct fm_model *parent,
                        parent->dim, w->model.dim);
     if (!parent->net)
         return FM_OK;
+    if (fm_net_n_labels(parent->net) > 0)
+        return fm_fail(err, FM_ERROR_CONFIG,
+                       "the parent's network asks for labels: its pairs would lose them");
     const char *path =
         fm_path_join(&w->arena, w->task->parent_folder, "weights.safetensors");
     if (!path)

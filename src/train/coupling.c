@@ -17,6 +17,7 @@ static const double LONG = 0.05; /* seconds */
 /* The problem of one or several steps in a row. */
 struct problem {
     double *x0, *x1;   /* [batches * batch][dim] */
+    uint32_t *label;   /* [batches * batch], of x1; NULL: not asked for */
     uint32_t *i0, *i1; /* [batches * batch] */
     struct fm_coupling_report report;
     double seconds;
@@ -69,13 +70,16 @@ enum fm_status fm_pairing_init(struct fm_arena *arena, const struct fm_train_spe
     if (!p->problems || !p->scratch)
         return fm_out_of_memory(err);
     const size_t rows = p->coupling.scheme.batches * p->batch;
+    const bool has_labels = fm_net_n_labels(spec->net) > 0;
     for (size_t i = 0; i < p->n_slots; i++) {
         struct problem *problem = &p->problems[i];
         problem->x0 = FM_NEW(arena, rows * p->dim, double);
         problem->x1 = FM_NEW(arena, rows * p->dim, double);
         problem->i0 = FM_NEW(arena, rows, uint32_t);
         problem->i1 = FM_NEW(arena, rows, uint32_t);
-        if (!problem->x0 || !problem->x1 || !problem->i0 || !problem->i1)
+        problem->label = has_labels ? FM_NEW(arena, rows, uint32_t) : NULL;
+        if (!problem->x0 || !problem->x1 || !problem->i0 || !problem->i1
+            || (has_labels && !problem->label))
             return fm_out_of_memory(err);
     }
     *pairing = p;
@@ -105,6 +109,9 @@ static void solve(struct fm_pairing *p, size_t index, size_t thread)
         to.stream = FM_STREAM_TRAIN_DATA;
         fm_data_rows(p->spec->source, from, p->batch, 0, p->batch, problem->x0 + i * size);
         fm_data_rows(p->spec->data, to, p->batch, 0, p->batch, problem->x1 + i * size);
+        if (problem->label)
+            fm_data_labels(p->spec->data, to, p->batch, 0, p->batch,
+                           problem->label + i * p->batch);
     }
     problem->status = fm_coupling_pair(&p->coupling, arena, batches * p->batch, p->dim,
                                        problem->x0, problem->x1, stream, problem->i0,
@@ -162,6 +169,7 @@ enum fm_status fm_pairing_at(struct fm_pairing *p, uint64_t n_steps, struct fm_p
     *pairs = (struct fm_pairs){
         .x0 = problem->x0,
         .x1 = problem->x1,
+        .label = problem->label,
         .i0 = problem->i0 + first_row,
         .i1 = problem->i1 + first_row,
         .report = problem->report,

@@ -14,6 +14,7 @@ struct fm_pairing;
 /* The pairs of a step: row k goes from x0[i0[k]] to x1[i1[k]], k below the batch. */
 struct fm_pairs {
     const double *x0, *x1;
+    const uint32_t *label; /* of the rows of x1; NULL: the network asks for none */
     const uint32_t *i0, *i1;
     struct fm_coupling_report report; /* of the problem they are from */
     double seconds;                   /* that drawing and pairing it took one thread */

@@ -20,6 +20,12 @@ static inline enum fm_stream_id fm_source_stream(const struct fm_train_spec *spe
 void fm_train_times(const struct fm_train_options *o, struct fm_stream stream, size_t first,
                     size_t n, double *t);
 
+/* Replaces, with probability options.label_dropout, labels of rows first .. first + n - 1 of a
+ * step's batch by that of no label, each a function of the stream and its row alone: label: [n].
+ * Source: Ho and Salimans 2022, arXiv:2207.12598, alg. 1. */
+void fm_train_drop_labels(const struct fm_train_spec *spec, struct fm_stream stream,
+                          size_t first, size_t n, uint32_t *label);
+
 /* A block of rows: from pairs and times to what the network is shown, what it should give, and
  * how much a squared error of it weighs. */
 struct fm_targets {
@@ -64,6 +70,7 @@ struct fm_validation {
     fm_real *x;         /* [n][dim] */
     double *y;          /* [n][dim] */
     double *weight, *t; /* [n]; weight: or NULL */
+    uint32_t *label;    /* [n], or NULL: the network asks for none */
     double *block_sums; /* [n_blocks] */
     struct fm_loss loss;
 };

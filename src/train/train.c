@@ -23,6 +23,7 @@ struct worker {
     double *t, *weight, *asked; /* [block_rows] */
     double *xt;                 /* [dim]: of a path that is not affine */
     fm_real *x;                 /* [block_rows][dim]: x_t */
+    uint32_t *label;            /* [block_rows]; NULL: the network asks for none */
     struct fm_path_point *points;
     struct fm_prediction_factors *factors;
     bool *has_taken; /* [n_shards]: in this step */
@@ -65,6 +66,8 @@ static enum fm_status worker_init(struct worker *w, const struct fm_trainer *t,
                                   struct fm_arena *arena, struct fm_error *err)
 {
     size_t size = t->block_rows * t->dim;
+    const bool has_labels = fm_net_n_labels(t->spec.net) > 0;
+    w->label = has_labels ? FM_NEW(arena, t->block_rows, uint32_t) : NULL;
     w->x0 = FM_NEW(arena, size, double);
     w->x1 = FM_NEW(arena, size, double);
     w->y = FM_NEW(arena, size, double);
@@ -77,7 +80,7 @@ static enum fm_status worker_init(struct worker *w, const struct fm_trainer *t,
     w->points = FM_NEW(arena, t->block_rows, struct fm_path_point);
     w->has_taken = FM_NEW(arena, t->n_shards, bool);
     if (!w->x0 || !w->x1 || !w->y || !w->t || !w->weight || !w->asked || !w->factors
-        || !w->xt || !w->x || !w->points || !w->has_taken)
+        || !w->xt || !w->x || !w->points || !w->has_taken || (has_labels && !w->label))
         return fm_out_of_memory(err);
     return fm_net_workspace(arena, t->spec.net, FM_NET_REVERSE, &w->net, err);
 }
@@ -223,7 +226,7 @@ static void shard_range(const struct fm_trainer *t, size_t shard, size_t *begin,
     *end = (shard + 1) * batch / t->n_shards;
 }
 
-/* The pairs of rows first .. first + n - 1, into the worker's x0 and x1. */
+/* The pairs of rows first .. first + n - 1, into the worker's x0, x1 and label. */
 static void block_pairs(const struct fm_trainer *t, struct worker *w, size_t first,
                         size_t n)
 {
@@ -233,16 +236,21 @@ static void block_pairs(const struct fm_trainer *t, struct worker *w, size_t fir
                      n, w->x0);
         fm_data_rows(t->spec.data, stream_of(t, FM_STREAM_TRAIN_DATA), batch, first, n,
                      w->x1);
+        if (w->label)
+            fm_data_labels(t->spec.data, stream_of(t, FM_STREAM_TRAIN_DATA), batch, first,
+                           n, w->label);
         return;
     }
     for (size_t i = 0; i < n; i++) {
         const struct fm_pairs *p = &t->pairs;
+        if (w->label)
+            w->label[i] = p->label[p->i1[first + i]];
         memcpy(w->x0 + i * dim, p->x0 + p->i0[first + i] * dim, dim * sizeof *w->x0);
         memcpy(w->x1 + i * dim, p->x1 + p->i1[first + i] * dim, dim * sizeof *w->x1);
     }
 }
 
-/* t, x_t and the target of the pairs. */
+/* t, x_t and the target of the pairs, and what is left of their labels. */
 static void block_targets(const struct fm_trainer *t, struct worker *w, size_t first,
                           size_t n)
 {
@@ -261,13 +269,16 @@ static void block_targets(const struct fm_trainer *t, struct worker *w, size_t f
     fm_train_times(t->spec.options, stream_of(t, FM_STREAM_TRAIN_TIME), first, n, w->t);
     fm_targets_make(&t->spec, &t->prediction, stream_of(t, FM_STREAM_TRAIN_PATH), first, n,
                     &b);
+    if (w->label)
+        fm_train_drop_labels(&t->spec, stream_of(t, FM_STREAM_TRAIN_LABEL), first, n,
+                             w->label);
 }
 
 /* Forward and loss of one block; returns its sum, and leaves the gradient of the output. */
 static double block_forward(const struct fm_trainer *t, struct worker *w, size_t n,
                             struct fm_loss_bins *bins)
 {
-    const struct fm_net_input input = {.t = w->t, .x = w->x};
+    const struct fm_net_input input = {.t = w->t, .x = w->x, .label = w->label};
     const fm_real *out =
         fm_net_forward(t->spec.net, t->state.parameters, w->net, n, &input);
     return fm_loss_block(&t->loss, n, out, w->y, t->is_weighted ? w->weight : NULL, w->t,
