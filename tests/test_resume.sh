@@ -61,8 +61,11 @@ check "losses by time are those of the steps" one_row \
     "select count(*) from run r where abs((select sum(loss * n_rows) / sum(n_rows) from \
 loss_by_time where run_id = r.id) - (select avg(loss) from loss where run_id = r.id)) < 1e-9" 2
 check "the best weights have their step" one_row \
-    "select count(*) from run where weights_step < n_steps and weights_step = (select step from \
-loss where run_id = run.id and validation is not null order by validation limit 1)" 2
+    "select count(*) from run where weights_step = (select step from loss where run_id = run.id \
+and validation is not null order by validation limit 1)" 2
+# a short run's best may be its last
+[ $steps -lt 15000 ] || check "the best weights are not the last" one_row \
+    "select count(*) from run where weights_step < n_steps" 2
 
 for threads in 1 3 4 7; do
     check "$threads threads end well" exits 0 run t$threads.db -t $threads

@@ -285,7 +285,8 @@ enum fm_status fm_session_receive(struct fm_session *s, struct fm_worker_view *v
         entry_of(v, r->u.measured.entry)->is_over = true;
         return FM_OK;
     case FM_RECORD_EVENT:
-        fm_progress_line(&s->progress, "%s", r->u.event.text);
+        fm_progress_line(&s->progress, "%s: %s", row_of(s, v) ? row_of(s, v)->name : "run",
+                         r->u.event.text);
         return fm_store_add_event(s->store, v->task->run_id, r->u.event.level,
                                   r->u.event.text, err);
     case FM_RECORD_END:
