@@ -105,6 +105,10 @@ tests_test_adaptive_SOURCES = tests/test_adaptive.c $(TEST_VELOCITY)
 tests_test_adaptive_CFLAGS = $(TEST_CFLAGS)
 tests_test_adaptive_LDADD = $(TEST_LIBS)
 
+check_PROGRAMS += tests/test_guidance
+tests_test_guidance_SOURCES = tests/test_guidance.c tests/test_train.h $(TEST_VELOCITY)
+tests_test_guidance_CFLAGS = $(TEST_CFLAGS)
+tests_test_guidance_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/test_energy
 tests_test_energy_SOURCES = tests/test_energy.c $(TEST_VELOCITY)
 tests_test_energy_CFLAGS = $(TEST_CFLAGS)
@@ -123,7 +127,7 @@ endif
 
 # Training and velocity in double, too.
 check_PROGRAMS += tests/test_trained
-tests_test_trained_SOURCES = tests/test_trained.c tests/test_train.h $(TRAIN_SOURCES) src/sample/velocity.c \
+tests_test_trained_SOURCES = tests/test_trained.c tests/test_train.h $(TRAIN_SOURCES) src/sample/velocity.c src/sample/field.c \
 	$(TEST_VELOCITY)
 tests_test_trained_CFLAGS = $(TEST_CFLAGS) -DFM_REAL_DOUBLE
 tests_test_trained_LDADD = $(tests_test_gradient_LDADD)

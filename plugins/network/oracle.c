@@ -24,6 +24,18 @@
 #include <math.h>
 #include <stdbool.h>
 
+struct oracle_options {
+    bool labels;
+};
+
+/* clang-format off */
+static const struct fm_option options_table[] = {
+    {"labels", FM_BOOL, offsetof(struct oracle_options, labels), "false",
+     .flags = FM_OPTION_LATER,
+     .help = "the velocity given a row's label, for data whose labels are components"},
+    {0}};
+/* clang-format on */
+
 static const double log_2_pi = 1.83787706640934548356;
 
 /* The problem at one t, in a caller's scratch; jk runs over pairs of components. */
@@ -48,7 +60,8 @@ static enum fm_status prepare(const void *options, const struct fm_services *ser
                               const struct fm_problem *problem, struct fm_closed_form *form,
                               struct fm_error *err)
 {
-    (void)options, (void)services;
+    const struct oracle_options *o = options;
+    (void)services;
     if (!problem->source || !problem->data)
         return fm_fail(
             err, FM_ERROR_CONFIG,
@@ -66,6 +79,7 @@ static enum fm_status prepare(const void *options, const struct fm_services *ser
             "bridge; use an affine path such as linear");
     *form = (struct fm_closed_form){
         .state = problem,
+        .is_labelled = o->labels,
         .scratch_bytes = sizeof(struct moment)
                          + n_pairs(problem) * (4 * problem->dim + 3) * sizeof(double)};
     return FM_OK;
@@ -296,5 +310,7 @@ const struct fm_plugin fmrun_plugin = {
     .summary =
         "exact marginal velocity between mixtures of normal distributions, untrained",
     .source = "Lipman et al. 2023, arXiv:2210.02747, eq. 8, in closed form for mixtures",
+    .options = options_table,
+    .options_size = sizeof(struct oracle_options),
     .network = &ops,
 };

@@ -16,13 +16,14 @@ enum fm_stream_id {
                               * rows for the metrics' noise floors; row: row */
     FM_STREAM_METRIC,        /* random choices of metrics */
     FM_STREAM_SHUFFLE,       /* order of a finite data set; step: epoch */
-    FM_STREAM_PROBE,      /* directions that a divergence is estimated from; step: which of
+    FM_STREAM_PROBE,       /* directions that a divergence is estimated from; step: which of
                               * the point's, row: point */
-    FM_STREAM_SPLIT,      /* which rows are for training, validation, test; or these rows
-                      * themselves; row: row */
-    FM_STREAM_PAIRS,      /* x0 of pairs that a finished run makes; row: pair */
-    FM_STREAM_TRAIN_LABEL /* whether a row loses its label; step: train step, row: row of
+    FM_STREAM_SPLIT,       /* which rows are for training, validation, test; or these rows
+                           * themselves; row: row */
+    FM_STREAM_PAIRS,       /* x0 of pairs that a finished run makes; row: pair */
+    FM_STREAM_TRAIN_LABEL, /* whether a row loses its label; step: train step, row: row of
                             * the batch */
+    FM_STREAM_SAMPLE_LABEL /* labels of samplings, those of data rows; row: sample */
 };
 
 #endif

@@ -129,6 +129,10 @@ const struct fm_option fm_sample_table[] = {
     {"ema",             FM_REALS, AT(ema),           "", .minimum = 0, .maximum = 1,
      .flags = FM_OPTION_BELOW_MAXIMUM | FM_OPTION_LATER | FM_OPTION_WAS_NUMBER,
      .help = "which of train.ema is sampled; none: the first of them"},
+    {"labels",          FM_INTS, AT(labels),         "", .minimum = 0, .maximum = 1048574,
+     .flags = FM_OPTION_LATER,
+     .help = "labels of the samples, over and over, where the network asks for some; none: drawn "
+             "as the data's are"},
     {0}};
 #undef AT
 
@@ -136,6 +140,10 @@ const struct fm_option fm_sample_table[] = {
 #define T_END                                                                              \
     {"t_end", FM_REAL, AT(t_end), "1", .minimum = 0, .maximum = 1,                         \
      .flags = FM_OPTION_ABOVE_MINIMUM, .help = "where the solve ends; the samples are x there"}
+#define GUIDANCE                                                                           \
+    {"guidance", FM_REAL, AT(guidance), "1", .minimum = 0, .maximum = 1000,                \
+     .flags = FM_OPTION_LATER,                                                             \
+     .help = "weight w of v(none) + w (v(label) - v(none)); two evaluations unless it is 0 or 1"}
 
 const struct fm_option fm_fixed_table[] = {
     {"steps", FM_INT, AT(steps), "0", .minimum = 0, .maximum = 1e7,
@@ -153,6 +161,7 @@ const struct fm_option fm_fixed_table[] = {
      .flags = FM_OPTION_ABOVE_MINIMUM, .help = "of grid: karras, the last noise level but 0"},
     {"grid_sigma_max", FM_REAL, AT(grid_sigma_max), "80", .minimum = 0, .maximum = 1e6,
      .flags = FM_OPTION_ABOVE_MINIMUM, .help = "of grid: karras, the first noise level"},
+    GUIDANCE,
     {0}};
 
 const struct fm_option fm_adaptive_table[] = {
@@ -173,7 +182,9 @@ const struct fm_option fm_adaptive_table[] = {
     {"control", FM_CHOICE, AT(control), "row", .choices = controls,
      .help = "each sample has its own steps, or all have the same, as in torchdiffeq"},
     T_END,
+    GUIDANCE,
     {0}};
+#undef GUIDANCE
 #undef T_END
 #undef AT
 

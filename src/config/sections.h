@@ -65,7 +65,8 @@ struct fm_sample_options {
     bool keep_x0, keep_x1, keep_trajectory; /* from the list `keep` */
     int64_t trajectory_rows;
     int64_t images;
-    struct fm_reals ema; /* one of train.ema; n = 0: the first of them */
+    struct fm_reals ema;   /* one of train.ema; n = 0: the first of them */
+    struct fm_ints labels; /* of the samples, over and over; n = 0: as the data's */
 };
 extern const struct fm_option fm_sample_table[];
 /* What the list sample.keep may name; its order is that of the flags above. */
@@ -78,7 +79,7 @@ extern const char *const fm_controller_names[]; /* in the order of enum fm_contr
 
 /* Of an entry of `solvers`: a grid of steps, or a tolerance. */
 struct fm_method_options {
-    double t_end;
+    double t_end, guidance;
     /* fixed */
     int64_t steps;         /* 0: adaptive */
     struct fm_reals times; /* the grid itself; n = steps + 1, or 0: follows from the rest */

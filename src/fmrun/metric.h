@@ -43,7 +43,9 @@ enum fm_divergence_kind {
 
 struct fm_density_request {
     size_t n;
-    const double *x; /* [n][dim]: points at t = 1 */
+    /* [n][dim]: points at t = 1; where the network asks for labels, point i has that of row i
+     * of the measurement's data */
+    const double *x;
     enum fm_divergence_kind divergence;
     size_t n_probes; /* k; of the estimates */
     double rtol, atol;

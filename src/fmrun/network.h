@@ -28,6 +28,9 @@ struct fm_problem {
 struct fm_closed_form {
     const void *state;
     size_t scratch_bytes;
+    /* The velocity given a row's label is asked for: the host prepares one form for each label,
+     * with the mixture of its rows alone as data, beside this one, which is of all. */
+    bool is_labelled;
 };
 
 /* Exactly one of build and (prepare, evaluate) is set. */

@@ -281,6 +281,7 @@ static enum fm_status read_sample(struct fm_arena *arena, struct fm_registry *re
     struct fm_sample_options *s = &e->sample;
     FM_TRY(
         fm_options_bind(arena, fm_sample_table, sizeof *s, node, "sample", also, s, err));
+    e->labels = fm_yaml_find(node, "labels");
     FM_TRY(read_keep(fm_yaml_find(node, "keep"), s, err));
     FM_TRY(read_average(fm_yaml_find(node, "ema"), e, err));
     FM_TRY(read_sample_path(arena, registry, fm_yaml_find(node, "path"), e, err));

@@ -34,7 +34,8 @@ struct fm_experiment {
     struct fm_split_options split;
     const struct fm_yaml *split_node; /* where it stands, or NULL */
     struct fm_train_options train;
-    const struct fm_yaml *label_dropout; /* where that one stands; NULL: nowhere */
+    /* where these of train and sample stand; NULL: nowhere */
+    const struct fm_yaml *label_dropout, *labels;
     struct fm_sample_options sample;
     size_t average; /* which of train.ema is sampled */
     struct fm_component reference_solver;

@@ -44,8 +44,9 @@ struct sampler {
     size_t count, dim;
     double seconds_left; /* for n_solves_left solves: what one leaves, others get */
     size_t n_solves_left;
-    double *x0, *x1; /* [count][dim] */
-    uint64_t *nfe;   /* [count] */
+    double *x0, *x1;  /* [count][dim] */
+    uint32_t *labels; /* [count]; NULL: the network asks for none */
+    uint64_t *nfe;    /* [count] */
     /* The largest set of samples so far, for the metrics; n_samples = 0: none yet. */
     size_t n_samples;
     double *samples; /* [count][dim] */
@@ -67,6 +68,12 @@ static enum fm_status sampler_init(struct sampler *s, struct fm_error *err)
     if (!s->x0 || !s->x1 || !s->samples || !s->nfe)
         return fm_out_of_memory(err);
     fm_bench_x0(&s->b->model, s->b->run->seed, s->count, s->x0);
+    if (!fm_model_has_labels(&s->b->model))
+        return FM_OK;
+    s->labels = FM_NEW(arena, s->count, uint32_t);
+    if (!s->labels)
+        return fm_out_of_memory(err);
+    fm_model_sample_labels(&s->b->model, &e->sample, s->b->run->seed, s->count, s->labels);
     return FM_OK;
 }
 
@@ -126,8 +133,13 @@ static enum fm_status sample_one(struct sampler *s, const struct fm_method *m,
 {
     struct fm_solve_result result;
     char phase[256];
+    const struct fm_guidance guidance =
+        fm_model_guidance(&s->b->model, s->labels, m->options.guidance);
+    const struct fm_velocity velocity =
+        fm_velocity_guided(&s->b->model.velocity, &guidance);
     struct fm_bench_solve solve = {
         .model = &s->b->model,
+        .velocity = &velocity,
         .solver = &m->ready,
         .control = fm_method_control(m),
         .n_threads = s->b->options->n_threads,
@@ -237,8 +249,14 @@ static enum fm_status measure(struct sampler *s, struct fm_error *err)
     const struct fm_experiment *e = s->b->experiment;
     struct fm_references r = {
         .dim = s->dim, .seed = s->b->run->seed, .t_end = 1, .x0 = s->x0};
-    const struct fm_likelihood likelihood = fm_model_likelihood(
-        &s->b->model, e, s->b->run->seed, s->b->options->n_threads, NULL);
+    struct fm_likelihood likelihood = fm_model_likelihood(&s->b->model, e, s->b->run->seed,
+                                                          s->b->options->n_threads, NULL);
+    const struct fm_guidance guidance = fm_model_guidance(&s->b->model, s->labels, 1);
+    const struct fm_velocity velocity =
+                                 fm_velocity_guided(&s->b->model.velocity, &guidance),
+                             true_one = fm_velocity_guided(&s->b->model.exact, &guidance);
+    likelihood.guidance = guidance; /* any labels will do: this is for the clock */
+    likelihood.n_labels = s->count;
     struct fm_metric_task *tasks = FM_NEW(s->b->arena, e->n_metrics, struct fm_metric_task);
     double *energy = FM_NEW(s->b->arena, s->n_samples, double); /* any will do */
     if (!tasks || !energy)
@@ -246,11 +264,9 @@ static enum fm_status measure(struct sampler *s, struct fm_error *err)
     static const char *const solves[] = {"reference solve", "looser reference solve"};
     static const char *const exact[] = {"exact solve", "looser exact solve"};
     if (fm_experiment_needs(e, FM_REFERENCE_SOLVE))
-        FM_TRY(
-            reference_solves(s, &s->b->model.velocity, solves, &r.solve, &r.looser, err));
+        FM_TRY(reference_solves(s, &velocity, solves, &r.solve, &r.looser, err));
     if (fm_experiment_needs(e, FM_REFERENCE_EXACT))
-        FM_TRY(
-            reference_solves(s, &s->b->model.exact, exact, &r.exact, &r.looser_exact, err));
+        FM_TRY(reference_solves(s, &true_one, exact, &r.exact, &r.looser_exact, err));
     if (fm_experiment_needs(e, FM_REFERENCE_DATA)
         || fm_experiment_needs(e, FM_REFERENCE_DENSITY))
         FM_TRY(data_rows(s, 0, &r.data, err));

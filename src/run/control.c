@@ -34,7 +34,9 @@ struct fm_likelihood fm_model_likelihood(const struct fm_model *model,
     return (struct fm_likelihood){
         .velocity = &model->velocity,
         .source = &model->source,
-        .data = &model->data,
+        /* a label's rows have a density of their own, which nobody tells */
+        .data = fm_model_has_labels(model) ? NULL : &model->data,
+        .guidance = fm_model_guidance(model, NULL, 1),
         .solver = &e->reference_ready,
         .max_evaluations = (uint64_t)e->reference.max_evaluations,
         .seed = seed,

@@ -37,7 +37,8 @@ static double evaluations(const struct fm_experiment *e, const struct fm_method 
     const struct fm_tableau *t = m->ready.scheme.tableau;
     double stages = t ? (double)t->n_stages : 1;
     double steps = m->options.steps > 0 ? (double)m->options.steps : 20;
-    return (double)e->sample.count * steps * stages;
+    double cost = m->options.guidance == 0 || m->options.guidance == 1 ? 1 : 2;
+    return (double)e->sample.count * steps * stages * cost;
 }
 
 /* What is known of one run of the plan, and what it still needs. */

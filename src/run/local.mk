@@ -4,7 +4,7 @@ libfmrun_a_SOURCES += \
 	src/run/control.c src/run/control.h \
 	src/run/histogram.c src/run/histogram.h \
 	src/run/inspect.c \
-	src/run/model.c src/run/model.h \
+	src/run/model.c src/run/model.h src/run/model_labels.c src/run/model_labels.h \
 	src/run/pairs.c src/run/pairs.h \
 	src/run/picture.c src/run/picture.h \
 	src/run/prepare.c \

@@ -3,6 +3,7 @@
 #include "run/model.h"
 
 #include "base/error.h"
+#include "run/model_labels.h"
 
 static void path_at(const struct fm_problem *problem, double t, struct fm_path_point *point)
 {
@@ -15,18 +16,6 @@ static void bridge_at(const struct fm_problem *problem, double t,
 {
     const struct fm_component *path = problem->path_context;
     path->loaded->plugin->path->bridge(path->options, 1, &t, bridge);
-}
-
-/* Errors of plugins get the place in the config that asked for them. */
-static enum fm_status blame(enum fm_status status, const struct fm_component *c,
-                            struct fm_error *err)
-{
-    if (status == FM_OK || !c->node || status == FM_ERROR_MEMORY)
-        return status;
-    struct fm_error why = *err;
-    (void)fm_yaml_fail(err, c->node, "%s", why.message);
-    err->status = status;
-    return status;
 }
 
 /* Prepares a closed form for the model's problem. */
@@ -42,9 +31,12 @@ static enum fm_status open_form(struct fm_arena *arena, const struct fm_model *m
     *problem = model->problem; /* prepare may keep it */
     velocity->dim = model->dim;
     velocity->ops = c->loaded->plugin->network;
-    return blame(
+    FM_TRY(fm_model_blame(
         velocity->ops->prepare(c->options, services, problem, &velocity->form, err), c,
-        err);
+        err));
+    return velocity->form.is_labelled
+               ? fm_model_open_given(arena, model, c, services, velocity, err)
+               : FM_OK;
 }
 
 static bool is_standard_normal(const struct fm_mixture *m)
@@ -62,7 +54,7 @@ static enum fm_status check_needs(const struct fm_model *model,
     for (size_t i = 0; i < e->n_methods; i++)
         if ((e->methods[i].ready.scheme.needs & FM_NEEDS_SCORE)
             && !is_standard_normal(model->source.set.mixture))
-            return blame(
+            return fm_model_blame(
                 fm_fail(err, FM_ERROR_CONFIG,
                         "the solver \"%s\" needs the score, which the velocity gives "
                         "only from source gaussian with mean 0 and sd 1",
@@ -71,12 +63,12 @@ static enum fm_status check_needs(const struct fm_model *model,
     for (size_t i = 0; i < e->n_metrics; i++)
         if ((e->metrics[i].loaded->plugin->metric->references & FM_REFERENCE_DENSITY)
             && !model->source.ops->log_density)
-            return blame(fm_fail(err, FM_ERROR_CONFIG,
-                                 "the metric \"%s\" needs the density of the source, which "
-                                 "\"%s\" doesn't know",
-                                 e->metrics[i].loaded->plugin->name,
-                                 e->source.loaded->plugin->name),
-                         &e->metrics[i], err);
+            return fm_model_blame(
+                fm_fail(err, FM_ERROR_CONFIG,
+                        "the metric \"%s\" needs the density of the source, which "
+                        "\"%s\" doesn't know",
+                        e->metrics[i].loaded->plugin->name, e->source.loaded->plugin->name),
+                &e->metrics[i], err);
     return FM_OK;
 }
 
@@ -159,52 +151,18 @@ enum fm_status fm_model_split(struct fm_arena *arena, const struct fm_experiment
     return FM_OK;
 }
 
-/* Who asks for labels, and whether there are some. */
-static enum fm_status check_labels(const struct fm_model *model,
-                                   const struct fm_experiment *e, struct fm_error *err)
-{
-    const size_t n = model->data.set.n_labels;
-    const size_t n_asked = model->net ? fm_net_n_labels(model->net) : 0;
-    if (n_asked > 0 && n == 0)
-        return blame(fm_fail(err, FM_ERROR_CONFIG,
-                             "the network asks for labels of rows, and the data set \"%s\" "
-                             "gives none",
-                             e->data.loaded->plugin->name),
-                     &e->network, err);
-    if (n_asked > 0 && e->parent)
-        return blame(fm_fail(err, FM_ERROR_CONFIG,
-                             "pairs that a parent's flow makes have no labels, which the "
-                             "network asks for"),
-                     &e->network, err);
-    if (n_asked > 0 && n_asked != n + 1)
-        return blame(fm_fail(err, FM_ERROR_PLUGIN,
-                             "the network asks for %zu labels; with these data it must be "
-                             "theirs, %zu, and one for rows without a label",
-                             n_asked, n),
-                     &e->network, err);
-    if (n_asked > 0 && e->n_methods > 0)
-        return blame(fm_fail(err, FM_ERROR_CONFIG,
-                             "a network that asks for labels can be trained, not sampled"),
-                     &e->network, err);
-    if (n_asked == 0 && e->train.label_dropout > 0)
-        return fm_yaml_fail(err, e->label_dropout,
-                            "label_dropout has no effect on a network that asks for no "
-                            "labels; give mlp a label_width");
-    return FM_OK;
-}
-
 static enum fm_status open_parts(struct fm_arena *arena, const struct fm_experiment *e,
                                  bool shape_only, struct fm_model *model,
                                  struct fm_error *err)
 {
     *model = (struct fm_model){0};
-    FM_TRY(blame(fm_data_open(arena, e->data.loaded->plugin, e->data.options, 0, shape_only,
-                              &model->data, err),
-                 &e->data, err));
+    FM_TRY(fm_model_blame(fm_data_open(arena, e->data.loaded->plugin, e->data.options, 0,
+                                       shape_only, &model->data, err),
+                          &e->data, err));
     model->dim = model->data.set.dim;
-    FM_TRY(blame(fm_data_open(arena, e->source.loaded->plugin, e->source.options,
-                              model->dim, shape_only, &model->source, err),
-                 &e->source, err));
+    FM_TRY(fm_model_blame(fm_data_open(arena, e->source.loaded->plugin, e->source.options,
+                                       model->dim, shape_only, &model->source, err),
+                          &e->source, err));
     const struct fm_network_ops *network = e->network.loaded->plugin->network;
     model->problem = (struct fm_problem){
         .dim = model->dim,
@@ -224,12 +182,12 @@ static enum fm_status open_parts(struct fm_arena *arena, const struct fm_experim
         const struct fm_dataset *set = &model->data.set;
         const struct fm_sample_shape shape = {set->dim, set->height, set->width,
                                               set->channels, set->n_labels};
-        FM_TRY(blame(fm_net_compile(arena, &shape, network->build, e->network.options,
-                                    &model->net, err),
-                     &e->network, err));
+        FM_TRY(fm_model_blame(fm_net_compile(arena, &shape, network->build,
+                                             e->network.options, &model->net, err),
+                              &e->network, err));
         model->velocity.net = model->net;
         FM_TRY(set_prediction(arena, e, &model->velocity, err));
-        return check_labels(model, e, err);
+        return FM_OK;
     }
     return open_form(arena, model, &e->network, &model->velocity, err);
 }
@@ -238,6 +196,7 @@ enum fm_status fm_model_open(struct fm_arena *arena, const struct fm_experiment 
                              bool shape_only, struct fm_model *model, struct fm_error *err)
 {
     FM_TRY(open_parts(arena, e, shape_only, model, err));
+    FM_TRY(fm_model_check_labels(model, e, err));
     fm_model_set_point(model, e);
     return FM_OK;
 }

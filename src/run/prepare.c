@@ -316,6 +316,7 @@ static enum fm_status add_sampling(struct fm_session *s, struct fm_task *task,
         .rtol = is_fixed ? 0 : m->options.rtol,
         .atol = is_fixed ? 0 : m->options.atol,
         .t_end = m->options.t_end,
+        .guidance = m->options.guidance,
         .grid = !is_fixed                ? ""
                 : m->options.times.n > 0 ? "times"
                                          : fm_grid_names[m->options.grid],

@@ -43,6 +43,23 @@ static enum fm_status data_rows(const struct fm_point_references *r,
     return FM_OK;
 }
 
+/* The labels of the rows that fm_point_data gives; NULL where the network asks for none. */
+static enum fm_status data_labels(const struct fm_point_references *r,
+                                  const uint32_t **labels, struct fm_error *err)
+{
+    *labels = NULL;
+    if (!fm_model_has_labels(&r->w->model))
+        return FM_OK;
+    uint32_t *y = FM_NEW(r->arena, r->n, uint32_t);
+    if (!y)
+        return fm_out_of_memory(err);
+    fm_data_labels(&r->w->model.test,
+                   (struct fm_stream){r->w->task->run->seed, FM_STREAM_REFERENCE, 0}, r->n,
+                   0, r->n, y);
+    *labels = y;
+    return FM_OK;
+}
+
 enum fm_status fm_point_data(struct fm_point_references *r, const double **data,
                              struct fm_error *err)
 {
@@ -172,8 +189,10 @@ const char *fm_end_lacks(const struct fm_end *end, const struct fm_metric_ops *m
 
 static enum fm_status measure_model(struct fm_point_references *r, struct fm_error *err)
 {
-    const struct fm_likelihood likelihood = fm_model_likelihood(
+    struct fm_likelihood likelihood = fm_model_likelihood(
         &r->w->model, r->e, r->w->task->run->seed, r->w->n_threads, r->w->stop);
+    FM_TRY(data_labels(r, &likelihood.guidance.labels, err));
+    likelihood.n_labels = r->n;
     const struct fm_references references = {
         .n = r->n,
         .dim = r->dim,
@@ -201,11 +220,16 @@ static enum fm_status measure_model(struct fm_point_references *r, struct fm_err
 
 /* ---- the whole ---- */
 
-static enum fm_status make_end(struct fm_point_references *r, double t_end,
+static enum fm_status make_end(struct fm_point_references *r, double t_end, double guidance,
                                struct fm_error *err)
 {
+    const struct fm_model *model = &r->w->model;
+    const struct fm_guidance guide = fm_model_guidance(model, r->labels, guidance);
+    const struct fm_velocity velocity = fm_velocity_guided(&model->velocity, &guide);
+    const struct fm_velocity exact = fm_velocity_guided(&model->exact, &guide);
     struct fm_end *end = &r->ends[r->n_ends];
     struct fm_references *to = &end->references;
+    end->guidance = guidance;
     *to = (struct fm_references){
         .n = r->n,
         .dim = r->dim,
@@ -216,20 +240,21 @@ static enum fm_status make_end(struct fm_point_references *r, double t_end,
         .floor = r->floor,
     };
     if (needs(r, FM_REFERENCE_SOLVE))
-        FM_TRY(solve_twice(r, &r->w->model.velocity, t_end, &to->solve, &to->looser,
-                           &end->no_solve, err));
+        FM_TRY(
+            solve_twice(r, &velocity, t_end, &to->solve, &to->looser, &end->no_solve, err));
     if (needs(r, FM_REFERENCE_EXACT))
-        FM_TRY(solve_twice(r, &r->w->model.exact, t_end, &to->exact, &to->looser_exact,
-                           &end->no_exact, err));
+        FM_TRY(solve_twice(r, &exact, t_end, &to->exact, &to->looser_exact, &end->no_exact,
+                           err));
     FM_TRY(measure_floors(r, end, r->n_ends > 0 ? &r->ends[0] : NULL, err));
     r->n_ends++;
     return FM_OK;
 }
 
-const struct fm_end *fm_point_end(const struct fm_point_references *r, double t_end)
+const struct fm_end *fm_point_end(const struct fm_point_references *r, double t_end,
+                                  double guidance)
 {
     for (size_t i = 0; i < r->n_ends; i++)
-        if (r->ends[i].references.t_end == t_end)
+        if (r->ends[i].references.t_end == t_end && r->ends[i].guidance == guidance)
             return &r->ends[i];
     return NULL;
 }
@@ -246,9 +271,9 @@ enum fm_status fm_point_references(struct fm_point_references *r, struct fm_erro
         return fm_out_of_memory(err);
     for (size_t i = 0; i < r->point->n_samplings; i++) {
         const struct fm_task_sampling *t = &r->point->samplings[i];
-        double t_end = t->sampling->method->options.t_end;
-        if (!t->is_over && !fm_point_end(r, t_end))
-            FM_TRY(make_end(r, t_end, err));
+        const struct fm_method_options *o = &t->sampling->method->options;
+        if (!t->is_over && !fm_point_end(r, o->t_end, o->guidance))
+            FM_TRY(make_end(r, o->t_end, o->guidance, err));
     }
     return FM_OK;
 }

@@ -6,8 +6,9 @@
 #include "measure/measure.h"
 #include "run/worker.h"
 
-/* Of the samplings that end at one time. */
+/* Of the samplings that end at one time, with one weight of guidance. */
 struct fm_end {
+    double guidance;
     struct fm_references references;
     struct fm_error no_solve, no_exact; /* why one is missing, where it is */
     struct fm_metric_task *floors; /* [n_metrics], by the metric's place in the experiment;
@@ -20,8 +21,9 @@ struct fm_point_references {
     const struct fm_experiment *e;
     struct fm_arena *arena;
     size_t n, dim;
-    const double *x0;   /* [n][dim] */
-    const double *data; /* [n][dim], or NULL: no metric asks for it */
+    const double *x0;       /* [n][dim] */
+    const uint32_t *labels; /* [n]: of the samples; NULL: the network asks for none */
+    const double *data;     /* [n][dim], or NULL: no metric asks for it */
     const double *floor;
     size_t n_ends;
     struct fm_end *ends;
@@ -31,7 +33,7 @@ struct fm_point_references {
 };
 
 /* Makes all that the point's samplings and metrics need; in r->arena, with w, point, arena, n,
- * dim and x0 set.  A reference that can't be had is no failure: its metrics have no value.
+ * dim, x0 and labels set.  A reference that can't be had is no failure: its metrics have no value.
  * FM_INTERRUPTED, FM_ERROR_MEMORY. */
 FM_MUST_USE enum fm_status fm_point_references(struct fm_point_references *r,
                                                struct fm_error *err);
@@ -40,8 +42,9 @@ FM_MUST_USE enum fm_status fm_point_references(struct fm_point_references *r,
 FM_MUST_USE enum fm_status fm_point_data(struct fm_point_references *r, const double **data,
                                          struct fm_error *err);
 
-/* What samplings that end at t_end are compared with. */
-const struct fm_end *fm_point_end(const struct fm_point_references *r, double t_end);
+/* What samplings that end at t_end, with that weight of guidance, are compared with. */
+const struct fm_end *fm_point_end(const struct fm_point_references *r, double t_end,
+                                  double guidance);
 
 /* What a perfect sampler scores by metric number `place`; NaN when unknown. */
 double fm_end_floor(const struct fm_end *end, const struct fm_experiment *e, size_t place);

@@ -23,6 +23,7 @@ struct sampler {
     struct fm_arena scratch; /* for one sampling */
     size_t n, dim;
     double *x0, *x1;        /* [n][dim] */
+    uint32_t *labels;       /* [n]; NULL: the network asks for none */
     uint64_t *nfe;          /* [n] */
     double *path_energy;    /* [n], or NULL: no metric asks for it */
     double *trajectory;     /* [n_steps + 1][n_traced][dim] of the sampling under way */
@@ -52,12 +53,20 @@ static enum fm_status sampler_init(struct sampler *s, struct fm_error *err)
     fm_data_rows(&s->w->model.source,
                  (struct fm_stream){s->w->task->run->seed, FM_STREAM_SAMPLE_SOURCE, 0},
                  s->n, 0, s->n, s->x0);
+    if (fm_model_has_labels(&s->w->model)) {
+        s->labels = FM_NEW(&s->arena, s->n, uint32_t);
+        if (!s->labels)
+            return fm_out_of_memory(err);
+        fm_model_sample_labels(&s->w->model, &s->e->sample, s->w->task->run->seed, s->n,
+                               s->labels);
+    }
     s->references = (struct fm_point_references){.w = s->w,
                                                  .point = s->point,
                                                  .arena = &s->arena,
                                                  .n = s->n,
                                                  .dim = s->dim,
-                                                 .x0 = s->x0};
+                                                 .x0 = s->x0,
+                                                 .labels = s->labels};
     return fm_point_references(&s->references, err);
 }
 
@@ -171,8 +180,12 @@ static enum fm_status solve_one(struct sampler *s, const struct fm_task_sampling
 {
     const struct fm_method *m = t->sampling->method;
     const struct fm_method_options *o = &m->options;
+    const struct fm_guidance guidance =
+        fm_model_guidance(&s->w->model, s->labels, o->guidance);
+    const struct fm_velocity velocity =
+        fm_velocity_guided(&s->w->model.velocity, &guidance);
     struct fm_solve solve = {
-        .velocity = &s->w->model.velocity,
+        .velocity = &velocity,
         .solver = &m->ready,
         .problem = &s->w->model.sampled,
         .control = fm_method_control(m),
@@ -262,8 +275,8 @@ known_task(const struct sampler *s, const struct fm_task_metric *m, const char *
 static enum fm_status measure_one(struct sampler *s, const struct fm_task_sampling *t,
                                   struct fm_error *err)
 {
-    const struct fm_end *end =
-        fm_point_end(&s->references, t->sampling->method->options.t_end);
+    const struct fm_method_options *o = &t->sampling->method->options;
+    const struct fm_end *end = fm_point_end(&s->references, o->t_end, o->guidance);
     struct fm_metric_task *tasks = FM_NEW(&s->scratch, t->n_metrics, struct fm_metric_task);
     const char **lacks = FM_NEW(&s->scratch, t->n_metrics, const char *);
     size_t n = 0;

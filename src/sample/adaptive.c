@@ -77,7 +77,8 @@ double fm_step_factor(const struct fm_solve *solve, double e, double e1, double 
 
 size_t fm_step_cost(const struct fm_block *b, bool has_k1)
 {
-    return b->solve->solver->scheme.tableau->n_stages - (has_k1 ? 1 : 0);
+    return fm_velocity_cost(b->solve->velocity)
+           * (b->solve->solver->scheme.tableau->n_stages - (has_k1 ? 1 : 0));
 }
 
 double fm_first_trial_step(double d0, double d1, double longest)

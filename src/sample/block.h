@@ -37,7 +37,8 @@ FM_MUST_USE enum fm_status fm_block_init(struct fm_block *b, const struct fm_sol
 /* Block number `index` of the solve, its rows at their start. */
 void fm_block_start(struct fm_block *b, size_t index);
 
-/* Evaluates the first n rows of x at t into v and counts one evaluation for each of them. */
+/* Evaluates the first n rows of x at t into v and counts what that costs, one evaluation
+ * for each of them or two. */
 FM_MUST_USE enum fm_status fm_block_velocity(struct fm_block *b, size_t n, const double *t,
                                              const double *x, double *v,
                                              struct fm_error *err);

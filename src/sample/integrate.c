@@ -36,8 +36,9 @@ enum fm_status fm_block_velocity(struct fm_block *b, size_t n, const double *t,
                                  const double *x, double *v, struct fm_error *err)
 {
     FM_TRY(fm_velocity_evaluate(b->solve->velocity, &b->velocity, n, b->row, t, x, v, err));
+    const size_t cost = fm_velocity_cost(b->solve->velocity);
     for (size_t i = 0; i < n; i++)
-        b->nfe[b->row[i]]++;
+        b->nfe[b->row[i]] += cost;
     return FM_OK;
 }
 

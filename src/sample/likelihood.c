@@ -97,7 +97,7 @@ static enum fm_status solve_back(const struct fm_likelihood *l, struct way_back 
                                  const struct fm_density_request *request,
                                  struct fm_solve_result *result, struct fm_error *err)
 {
-    struct fm_velocity velocity = *l->velocity;
+    struct fm_velocity velocity = fm_velocity_guided(l->velocity, &l->guidance);
     velocity.dim = w->dim + w->n_sums;
     velocity.divergence = divergence;
     const struct fm_solve solve = {
@@ -182,6 +182,10 @@ enum fm_status fm_log_density(const struct fm_likelihood *l, struct fm_arena *ar
     struct fm_solve_result result;
     FM_TRY(check(l, err));
     FM_ASSERT(request->n > 0 && w.n_sums > 0);
+    if (fm_velocity_asks_labels(l->velocity) && request->n > l->n_labels)
+        return fm_fail(err, FM_ERROR_PLUGIN,
+                       "the density of %zu points is asked for, and only %zu have labels",
+                       request->n, l->n_labels);
     FM_TRY(way_init(&w, arena, request, err));
     struct fm_density_answer a = {
         .log_p = FM_NEW(arena, request->n, double),

@@ -20,6 +20,9 @@ struct fm_likelihood {
     const struct fm_solver *solver;     /* one that controls its step */
     uint64_t max_evaluations;           /* of one point */
     uint64_t seed;                      /* of the probes */
+    /* Of a velocity that asks for labels: those of the points, and how many there are. */
+    struct fm_guidance guidance;
+    size_t n_labels;
     size_t n_threads;
     const atomic_bool *stop; /* as in struct fm_solve */
 };

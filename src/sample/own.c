@@ -22,7 +22,8 @@ static enum fm_status way_velocity(const struct fm_way *way, double t, const dou
     struct fm_block *b = w->block;
     w->t = t;
     w->why = FM_ROW_FINE;
-    if (b->nfe[b->row[0]] >= b->solve->control.max_evaluations) {
+    if (b->nfe[b->row[0]] + fm_velocity_cost(b->solve->velocity)
+        > b->solve->control.max_evaluations) {
         w->why = FM_ROW_TOO_LONG;
         return fm_fail(err, FM_ERROR_DIVERGED, "no evaluation is left");
     }

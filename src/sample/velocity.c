@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/random.h"
+#include "sample/field.h"
 
 #include <string.h>
 
@@ -69,58 +70,35 @@ enum fm_status fm_velocity_workspace(struct fm_arena *arena,
         FM_TRY(divergence_workspace(arena, velocity, workspace, err));
     if (velocity->prediction)
         FM_TRY(prediction_workspace(arena, velocity, workspace, err));
-    if (velocity->net) {
-        workspace->x =
-            FM_NEW(arena, fm_net_block_rows(velocity->net) * x_dim(velocity), fm_real);
-        if (!workspace->x)
-            return fm_out_of_memory(err);
-        return fm_net_workspace(arena, velocity->net,
-                                velocity->divergence ? FM_NET_JVP : FM_NET_FORWARD,
-                                &workspace->net, err);
-    }
-    workspace->scratch = fm_arena_take(arena, 1, velocity->form.scratch_bytes);
-    return workspace->scratch ? FM_OK : fm_out_of_memory(err);
+    return fm_field_workspace(arena, velocity, x_dim(velocity), workspace, err);
 }
 
 /* ---- v ---- */
 
-/* to = of_x from + of_y out for n rows; rows of `to` are `width` apart. */
+/* to = of_x from + of_y to for n rows; rows of `to` are `width` apart. */
 static void convert(const struct fm_velocity_workspace *w, size_t n, size_t dim,
-                    size_t width, const double *from, const fm_real *out, double *to)
+                    size_t width, const double *from, double *to)
 {
-    const size_t stride = fm_padded(dim);
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < dim; j++)
             to[i * width + j] = w->factors[i].of_x * from[i * dim + j]
-                                + w->factors[i].of_y * (double)out[i * stride + j];
+                                + w->factors[i].of_y * to[i * width + j];
 }
 
-/* x: [n][dim] -> rows of v that are `width` apart, of a closed form dim. */
+/* rows->x -> rows of v that are `width` apart, of a closed form dim. */
 static enum fm_status evaluate_trained(const struct fm_velocity *velocity,
-                                       struct fm_velocity_workspace *workspace, size_t n,
-                                       size_t dim, size_t width, const double *t,
-                                       const double *x, double *v, struct fm_error *err)
+                                       struct fm_velocity_workspace *w,
+                                       const struct fm_field_rows *rows, size_t width,
+                                       double *v, struct fm_error *err)
 {
-    if (!velocity->net)
-        return velocity->ops->evaluate(&velocity->form, n, t, x, v, workspace->scratch,
-                                       err);
-    const size_t stride = fm_padded(dim);
-    for (size_t i = 0; i < n * dim; i++)
-        workspace->x[i] = (fm_real)x[i];
-    if (velocity->prediction)
-        fm_prediction_factors(velocity->prediction, n, t, workspace->asked,
-                              workspace->points, workspace->factors);
-    const struct fm_net_input input = {.t = velocity->prediction ? workspace->asked : t,
-                                       .x = workspace->x};
-    const fm_real *out =
-        fm_net_forward(velocity->net, velocity->parameters, workspace->net, n, &input);
-    if (velocity->prediction) {
-        convert(workspace, n, dim, width, x, out, v);
-        return FM_OK;
-    }
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < dim; j++)
-            v[i * width + j] = (double)out[i * stride + j];
+    if (!velocity->prediction)
+        return fm_field_evaluate(velocity, w, rows, width, v, err);
+    struct fm_field_rows asked = *rows;
+    fm_prediction_factors(velocity->prediction, rows->n, rows->t, w->asked, w->points,
+                          w->factors);
+    asked.t = w->asked;
+    FM_TRY(fm_field_evaluate(velocity, w, &asked, width, v, err));
+    convert(w, rows->n, rows->dim, width, rows->x, v);
     return FM_OK;
 }
 
@@ -140,19 +118,22 @@ static void go_back(const struct fm_velocity *velocity, struct fm_velocity_works
 }
 
 static enum fm_status evaluate(const struct fm_velocity *velocity,
-                               struct fm_velocity_workspace *w, size_t n, size_t dim,
-                               size_t width, const double *t, const double *x, double *v,
+                               struct fm_velocity_workspace *w,
+                               const struct fm_field_rows *rows, size_t width, double *v,
                                struct fm_error *err)
 {
+    const size_t n = rows->n, dim = rows->dim, stride = velocity->net ? width : dim;
+    struct fm_field_rows back = *rows;
     if (!velocity->change)
-        return evaluate_trained(velocity, w, n, dim, width, t, x, v, err);
-    go_back(velocity, w, n, dim, t, x);
-    FM_TRY(evaluate_trained(velocity, w, n, dim, width, w->t, w->scaled, v, err));
-    const size_t stride = velocity->net ? width : dim;
+        return evaluate_trained(velocity, w, rows, width, v, err);
+    go_back(velocity, w, n, dim, rows->t, rows->x);
+    back.t = w->t;
+    back.x = w->scaled;
+    FM_TRY(evaluate_trained(velocity, w, &back, width, v, err));
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < dim; j++) {
             double *u = v + i * stride + j;
-            *u = w->places[i].x_weight * x[i * dim + j] + w->places[i].v_weight * *u;
+            *u = w->places[i].x_weight * rows->x[i * dim + j] + w->places[i].v_weight * *u;
         }
     return FM_OK;
 }
@@ -189,35 +170,20 @@ void fm_divergence_probe(const struct fm_divergence *divergence, size_t probe, s
     }
 }
 
-static enum fm_status differentiate_trained(const struct fm_velocity *velocity,
-                                            struct fm_velocity_workspace *w, size_t n,
-                                            size_t dim, const double *t,
-                                            struct fm_error *err)
-{
-    if (!velocity->net)
-        return velocity->ops->jvp(&velocity->form, n, velocity->change ? w->t : t,
-                                  velocity->change ? w->scaled : w->point, w->direction,
-                                  w->derivative, w->scratch, err);
-    const size_t stride = fm_padded(dim);
-    for (size_t i = 0; i < n * dim; i++)
-        w->dx[i] = (fm_real)w->direction[i];
-    const fm_real *out = fm_net_jvp(velocity->net, velocity->parameters, w->net, w->dx);
-    if (velocity->prediction) {
-        convert(w, n, dim, dim, w->direction, out, w->derivative);
-        return FM_OK;
-    }
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < dim; j++)
-            w->derivative[i * dim + j] = (double)out[i * stride + j];
-    return FM_OK;
-}
-
-/* w->derivative = (dv/dx) w->direction, for the n rows just evaluated, which are w->point. */
+/* w->derivative = (dv/dx) w->direction, for the rows just evaluated. */
 static enum fm_status differentiate(const struct fm_velocity *velocity,
-                                    struct fm_velocity_workspace *w, size_t n, size_t dim,
-                                    const double *t, struct fm_error *err)
+                                    struct fm_velocity_workspace *w,
+                                    const struct fm_field_rows *rows, struct fm_error *err)
 {
-    FM_TRY(differentiate_trained(velocity, w, n, dim, t, err));
+    const size_t n = rows->n, dim = rows->dim;
+    struct fm_field_rows at = *rows;
+    if (velocity->change) {
+        at.t = w->t;
+        at.x = w->scaled;
+    }
+    FM_TRY(fm_field_jvp(velocity, w, &at, w->direction, w->derivative, err));
+    if (velocity->prediction)
+        convert(w, n, dim, dim, w->direction, w->derivative);
     for (size_t i = 0; velocity->change && i < n; i++) {
         const struct fm_path_place *p = &w->places[i];
         for (size_t j = i * dim; j < (i + 1) * dim; j++)
@@ -229,17 +195,18 @@ static enum fm_status differentiate(const struct fm_velocity *velocity,
 
 /* sum[i] = sum_j d v_j / d x_j; rows of sum are `width` apart. */
 static enum fm_status exact(const struct fm_velocity *velocity,
-                            struct fm_velocity_workspace *w, size_t n, size_t dim,
-                            const double *t, double *sum, struct fm_error *err)
+                            struct fm_velocity_workspace *w,
+                            const struct fm_field_rows *rows, double *sum,
+                            struct fm_error *err)
 {
-    const size_t width = velocity->dim;
+    const size_t n = rows->n, dim = rows->dim, width = velocity->dim;
     memset(w->direction, 0, n * dim * sizeof *w->direction);
     for (size_t i = 0; i < n; i++)
         sum[i * width] = 0;
     for (size_t j = 0; j < dim; j++) {
         for (size_t i = 0; i < n; i++)
             w->direction[i * dim + j] = 1;
-        FM_TRY(differentiate(velocity, w, n, dim, t, err));
+        FM_TRY(differentiate(velocity, w, rows, err));
         for (size_t i = 0; i < n; i++) {
             sum[i * width] += w->derivative[i * dim + j];
             w->direction[i * dim + j] = 0;
@@ -250,16 +217,16 @@ static enum fm_status exact(const struct fm_velocity *velocity,
 
 /* sum[i][k] = e . (dv/dx) e, e being probe k of row[i]. */
 static enum fm_status estimate(const struct fm_velocity *velocity,
-                               struct fm_velocity_workspace *w, size_t n, size_t dim,
-                               const size_t *row, const double *t, double *sum,
+                               struct fm_velocity_workspace *w,
+                               const struct fm_field_rows *rows, double *sum,
                                struct fm_error *err)
 {
     const struct fm_divergence *d = velocity->divergence;
-    const size_t width = velocity->dim;
+    const size_t n = rows->n, dim = rows->dim, width = velocity->dim;
     for (size_t k = 0; k < d->n_probes; k++) {
         for (size_t i = 0; i < n; i++)
-            fm_divergence_probe(d, k, row[i], dim, w->direction + i * dim);
-        FM_TRY(differentiate(velocity, w, n, dim, t, err));
+            fm_divergence_probe(d, k, rows->row[i], dim, w->direction + i * dim);
+        FM_TRY(differentiate(velocity, w, rows, err));
         for (size_t i = 0; i < n; i++) {
             double product = 0;
             for (size_t j = i * dim; j < (i + 1) * dim; j++)
@@ -277,15 +244,17 @@ enum fm_status fm_velocity_evaluate(const struct fm_velocity *velocity,
 {
     const size_t width = velocity->dim, dim = x_dim(velocity);
     struct fm_velocity_workspace *w = workspace;
+    struct fm_field_rows rows = {n, dim, row, t, x};
     if (!velocity->divergence)
-        return evaluate(velocity, w, n, dim, dim, t, x, v, err);
+        return evaluate(velocity, w, &rows, dim, v, err);
     for (size_t i = 0; i < n; i++)
         memcpy(w->point + i * dim, x + i * width, dim * sizeof *x);
+    rows.x = w->point;
     double *compact = velocity->net ? v : w->derivative; /* a closed form knows no gaps */
-    FM_TRY(evaluate(velocity, w, n, dim, width, t, w->point, compact, err));
+    FM_TRY(evaluate(velocity, w, &rows, width, compact, err));
     for (size_t i = 0; i < n && !velocity->net; i++)
         memcpy(v + i * width, compact + i * dim, dim * sizeof *v);
     if (velocity->divergence->kind == FM_DIVERGENCE_EXACT)
-        return exact(velocity, w, n, dim, t, v + dim, err);
-    return estimate(velocity, w, n, dim, row, t, v + dim, err);
+        return exact(velocity, w, &rows, v + dim, err);
+    return estimate(velocity, w, &rows, v + dim, err);
 }

@@ -21,6 +21,17 @@ struct fm_divergence {
     struct fm_stream noise; /* its step is set here */
 };
 
+/* Of a velocity that asks for labels: with w the weight,
+ *     v_w(x, t) = v(x, t, none) + w (v(x, t, label) - v(x, t, none)),
+ * in double from two evaluations; from one where w is 0 or 1.
+ * Source: Ho and Salimans 2022, arXiv:2207.12598, eq. 6, whose w is w - 1 here; for the
+ * velocities of flow matching Zheng et al. 2023, arXiv:2311.13443. */
+struct fm_guidance {
+    const uint32_t *labels; /* by the row's number in the solve */
+    uint32_t none;          /* the label of no label */
+    double weight;
+};
+
 /* With a divergence the state is [x, l], dl/dt = div v, and integrators need not know.  Each
  * probe has an l of its own: the standard error of their mean is that of the spread of the
  * integrals, and a probe's errors at different t are far from independent. */
@@ -33,9 +44,20 @@ struct fm_velocity {
     /* ... or a closed form, with jvp where there is a divergence */
     const struct fm_network_ops *ops;
     struct fm_closed_form form;
+    const struct fm_closed_form *given; /* [n_given]: by label; NULL: asks for none */
+    size_t n_given;
+    const struct fm_guidance *guidance;     /* of one that asks for labels, else NULL */
     const struct fm_path_change *change;    /* of the path it was trained on; NULL: none */
     const struct fm_divergence *divergence; /* or NULL */
 };
+
+/* Whether guidance must be set before it can be evaluated. */
+bool fm_velocity_asks_labels(const struct fm_velocity *velocity);
+/* A copy with the guidance, where it asks for labels. */
+struct fm_velocity fm_velocity_guided(const struct fm_velocity *velocity,
+                                      const struct fm_guidance *guidance);
+/* Evaluations of the net or closed form, 1 or 2, that one of the velocity takes. */
+size_t fm_velocity_cost(const struct fm_velocity *velocity);
 
 /* The l of a state: 1 when exact, else n_probes; 0 for NULL. */
 size_t fm_divergence_n_sums(const struct fm_divergence *divergence);
@@ -50,13 +72,17 @@ size_t fm_velocity_block_rows(const struct fm_velocity *velocity);
 
 /* Private memory of one thread. */
 struct fm_velocity_workspace {
-    struct fm_net_workspace *net;
-    fm_real *x; /* [block_rows][coordinates of x]: of a net */
+    /* of a net: for rows with their label, and without */
+    struct fm_net_workspace *net[2];
+    uint32_t *label[2]; /* [block_rows] */
+    fm_real *x;         /* [block_rows][coordinates of x]: of a net */
     /* [block_rows]: of a net that gives another thing than v */
     double *asked;
     struct fm_path_point *points;
     struct fm_prediction_factors *factors;
+    /* of a closed form: [block_rows][coordinates of x], what it gives without label */
     void *scratch;
+    double *without;
     /* [block_rows][coordinates of x]: for the divergence */
     double *point, *direction, *derivative;
     fm_real *dx; /* likewise, of a net */

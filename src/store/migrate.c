@@ -52,6 +52,7 @@ static const char *const to_version_2[] = {
     NULL};
 
 static const char *const to_version_3[] = {
+    "ALTER TABLE sampling ADD COLUMN guidance REAL NOT NULL DEFAULT 1;",
     "ALTER TABLE run ADD COLUMN weights_step INTEGER;",
     "UPDATE run SET weights_step = step WHERE weights_id IS NOT NULL;",
     "CREATE TABLE loss_by_time("

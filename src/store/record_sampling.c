@@ -11,10 +11,10 @@
 static const char add_sampling[] =
     "INSERT INTO sampling(run_id, key, solver, label, method, solver_order, steps, rtol, "
     "atol,"
-    " t_end, grid, n_samples, noise) "
+    " t_end, grid, n_samples, noise, guidance) "
     "VALUES(:run_id, :key, :solver, coalesce(:label, :solver), :method, :solver_order, "
     ":steps,"
-    " :rtol, :atol, :t_end, :grid, :n_samples, :noise) "
+    " :rtol, :atol, :t_end, :grid, :n_samples, :noise, :guidance) "
     "ON CONFLICT(run_id, key) DO UPDATE SET key = key RETURNING id, status";
 
 static void bind_positive(struct fm_sql *query, const char *name, double value)
@@ -42,6 +42,7 @@ enum fm_status fm_store_add_sampling(struct fm_store *store,
     fm_sql_text(&query, ":grid", record->grid ? record->grid : "");
     fm_sql_count(&query, ":n_samples", record->n_samples);
     fm_sql_text(&query, ":noise", record->noise);
+    fm_sql_real(&query, ":guidance", record->guidance);
     FM_TRY(fm_sql_step(&query, &has_row, err));
     FM_ASSERT(has_row);
     struct fm_known found = {.id = fm_sql_get_integer(&query, 0),

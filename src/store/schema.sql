@@ -190,6 +190,7 @@ CREATE TABLE sampling(
   t_end REAL NOT NULL DEFAULT 1,     -- where the solve ends
   grid TEXT NOT NULL DEFAULT '',     -- uniform, cosine, karras, shift, times; '' for adaptive
   nfe_min INTEGER,                   -- of one sample
+  guidance REAL NOT NULL DEFAULT 1,  -- weight of the label in the velocity; 1: no guidance
   UNIQUE(run_id, key)
 ) STRICT;
 

@@ -276,6 +276,7 @@ struct fm_sampling_record {
     size_t steps;       /* 0: adaptive */
     double rtol, atol;  /* of adaptive ones; NaN: not used */
     double t_end;       /* where the solve ends; 0: at 1 */
+    double guidance;    /* weight of the label in the velocity */
     const char *grid;   /* "uniform", ...; "" or NULL for adaptive */
     size_t n_samples;
     const char *noise; /* names the starting points: samplings of one run with equal noise

@@ -9,6 +9,7 @@
 --   setting           what the sweep varies at this point; '' when nothing
 --   steps             solver steps; NULL: adaptive
 --   t_end             where the solve ends, 1 as a rule
+--   guidance          weight of the label in the velocity, 1 without guidance
 --   nfe               network function evaluations per sample, counted by fmrun
 --   floor             what a perfect sampler scores: a mean near it can't be told from perfect
 
@@ -39,7 +40,7 @@ CREATE VIEW v_result AS
   SELECT p.sweep_id, w.sweep, w.is_latest, p.id AS place, p.number AS point, p.setting,
     p.run_id, p.sampling_id, p.is_reused, r.seed,
     r.data, r.source, r.network, r.path, r.coupling,
-    s.solver, s.label, s.method, s.solver_order, s.steps, s.rtol, s.atol, s.t_end, s.grid,
+    s.solver, s.label, s.method, s.solver_order, s.steps, s.rtol, s.atol, s.t_end, s.guidance, s.grid,
     s.n_samples, s.noise, s.nfe_mean AS nfe, s.nfe_min, s.nfe_max, s.seconds, s.n_failed_rows,
     r.n_parameters, r.train_seconds,
     CASE WHEN s.status NOT IN ('done', 'failed', 'diverged')
@@ -86,7 +87,7 @@ CREATE VIEW v_compare AS
   summed AS (
     SELECT sweep_id, sweep, is_latest, min(place) AS place, min(point) AS point, setting,
       data, source, network, path, coupling, solver, label, method, solver_order, steps,
-      rtol, atol, t_end, grid, metric_def_id, metric, metric_options, direction, unit,
+      rtol, atol, t_end, guidance, grid, metric_def_id, metric, metric_options, direction, unit,
       count(*) AS n_seeds, sum(is_used) AS n, sum(has_failed) AS n_failed,
       avg(value) FILTER (WHERE is_used) AS mean,
       '[' || group_concat(value) FILTER (WHERE is_used) || ']' AS each,
@@ -97,14 +98,14 @@ CREATE VIEW v_compare AS
       avg(seconds) FILTER (WHERE status = 'done') AS seconds
     FROM seen
     GROUP BY sweep_id, sweep, is_latest, metric_def_id, metric, setting, data, source, network,
-      path, coupling, solver, label, method, solver_order, steps, rtol, atol, t_end, grid),
+      path, coupling, solver, label, method, solver_order, steps, rtol, atol, t_end, guidance, grid),
   spread AS (
     SELECT *, CASE WHEN n > 1 THEN
         sqrt((SELECT sum((e.value - mean) * (e.value - mean)) FROM json_each(each) e) / (n - 1))
       END AS sd
     FROM summed)
   SELECT sweep_id, sweep, is_latest, place, point, setting, data, source, network, path,
-    coupling, solver, label, method, solver_order, steps, rtol, atol, t_end, grid,
+    coupling, solver, label, method, solver_order, steps, rtol, atol, t_end, guidance, grid,
     metric_def_id, metric, metric_options, direction, unit,
     n_seeds, n, n_failed, n_seeds - n - n_failed AS n_open, mean, sd,
     (SELECT min(t) FROM t_quantile WHERE df < n) * sd / sqrt(n) AS ci95,
@@ -123,6 +124,7 @@ CREATE VIEW v_pair AS
     a.label AS solver_a, b.label AS solver_b, a.method AS method_a, b.method AS method_b,
     a.steps AS steps_a, b.steps AS steps_b, a.rtol AS rtol_a, b.rtol AS rtol_b,
     a.t_end, a.grid AS grid_a, b.grid AS grid_b,
+    a.guidance AS guidance_a, b.guidance AS guidance_b,
     a.nfe AS nfe_a, b.nfe AS nfe_b, a.value AS value_a, b.value AS value_b,
     a.value - b.value AS difference
   FROM v_result a
@@ -133,7 +135,7 @@ CREATE VIEW v_pair AS
   WHERE a.status = 'done' AND b.status = 'done'
     AND a.value IS NOT NULL AND b.value IS NOT NULL;
 
--- The rows of v_compare worth choosing: of the same sweep, setting, t_end and metric no other has at
+-- The rows of v_compare worth choosing: of the same sweep, setting, t_end, guidance and metric no other has at
 -- most the nfe and at least as good a mean, and one of the two strictly so.  Rows with a
 -- failed seed are neither shown nor compared against: their mean is over survivors.
 CREATE VIEW v_pareto AS
@@ -144,11 +146,11 @@ CREATE VIEW v_pareto AS
     SELECT *, min(cost) OVER cheaper AS best_cheaper, min(cost) OVER equal AS best_equal
     FROM whole
     WINDOW cheaper AS (PARTITION BY sweep_id, setting, data, source, network, path, coupling,
-        t_end, metric_def_id ORDER BY nfe GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+        t_end, guidance, metric_def_id ORDER BY nfe GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
       equal AS (PARTITION BY sweep_id, setting, data, source, network, path, coupling,
-        t_end, metric_def_id ORDER BY nfe GROUPS BETWEEN CURRENT ROW AND CURRENT ROW))
+        t_end, guidance, metric_def_id ORDER BY nfe GROUPS BETWEEN CURRENT ROW AND CURRENT ROW))
   SELECT sweep_id, sweep, is_latest, place, setting, data, source, network, path, coupling,
-    solver, label, method, steps, rtol, atol, t_end, grid, metric_def_id, metric,
+    solver, label, method, steps, rtol, atol, t_end, guidance, grid, metric_def_id, metric,
     metric_options, direction, n, mean, ci95, floor, nfe, seconds
   FROM rivals
   WHERE cost <= best_equal AND (best_cheaper IS NULL OR cost < best_cheaper);
@@ -162,11 +164,11 @@ CREATE VIEW v_pareto_seconds AS
     SELECT *, min(cost) OVER cheaper AS best_cheaper, min(cost) OVER equal AS best_equal
     FROM whole
     WINDOW cheaper AS (PARTITION BY sweep_id, setting, data, source, network, path, coupling,
-        t_end, metric_def_id ORDER BY seconds GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+        t_end, guidance, metric_def_id ORDER BY seconds GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
       equal AS (PARTITION BY sweep_id, setting, data, source, network, path, coupling,
-        t_end, metric_def_id ORDER BY seconds GROUPS BETWEEN CURRENT ROW AND CURRENT ROW))
+        t_end, guidance, metric_def_id ORDER BY seconds GROUPS BETWEEN CURRENT ROW AND CURRENT ROW))
   SELECT sweep_id, sweep, is_latest, place, setting, data, source, network, path, coupling,
-    solver, label, method, steps, rtol, atol, t_end, grid, metric_def_id, metric,
+    solver, label, method, steps, rtol, atol, t_end, guidance, grid, metric_def_id, metric,
     metric_options, direction, n, mean, ci95, floor, nfe, seconds
   FROM rivals
   WHERE cost <= best_equal AND (best_cheaper IS NULL OR cost < best_cheaper);
@@ -188,12 +190,12 @@ CREATE VIEW v_order AS
     WHERE metric = 'discretization_error' AND steps > 0 AND solver_order IS NOT NULL),
   ranked AS (
     SELECT *, is_usable AND sum(is_usable) OVER (PARTITION BY sweep_id, setting, data, source,
-      network, path, coupling, solver, label, method, t_end, grid, metric_def_id
+      network, path, coupling, solver, label, method, t_end, guidance, grid, metric_def_id
       ORDER BY steps DESC) <= 4
       AS is_used
     FROM fixed)
   SELECT sweep_id, sweep, is_latest, min(place) AS place, setting, data, source, network, path,
-    coupling, solver, label, method, t_end, grid, solver_order AS declared,
+    coupling, solver, label, method, t_end, guidance, grid, solver_order AS declared,
     -(sum(is_used) * sum(is_used * x * y) - sum(is_used * x) * sum(is_used * y))
       / nullif(sum(is_used) * sum(is_used * x * x) - sum(is_used * x) * sum(is_used * x), 0)
       AS observed,
@@ -202,7 +204,7 @@ CREATE VIEW v_order AS
     max(steps) FILTER (WHERE is_used) AS steps_max
   FROM ranked
   GROUP BY sweep_id, sweep, is_latest, setting, data, source, network, path, coupling, solver,
-    label, method, t_end, grid, metric_def_id;
+    label, method, t_end, guidance, grid, metric_def_id;
 
 -- Where the error of each solver setting comes from, at the time where its samples end: root
 -- mean square distances, means over seeds.
@@ -211,14 +213,14 @@ CREATE VIEW v_order AS
 --   total             of the samples to the exact flow; by the triangle inequality at most the sum
 CREATE VIEW v_error_split AS
   SELECT sweep_id, sweep, is_latest, min(place) AS place, setting, data, source, network, path,
-    coupling, solver, label, method, steps, rtol, atol, t_end, grid, avg(nfe) AS nfe,
+    coupling, solver, label, method, steps, rtol, atol, t_end, guidance, grid, avg(nfe) AS nfe,
     avg(mean) FILTER (WHERE metric = 'discretization_error') AS discretisation,
     avg(mean) FILTER (WHERE metric = 'model_error') AS model,
     avg(mean) FILTER (WHERE metric = 'flow_error') AS total
   FROM v_compare
   WHERE metric IN ('discretization_error', 'model_error', 'flow_error')
   GROUP BY sweep_id, setting, data, source, network, path, coupling, solver, label, method, steps,
-    rtol, atol, t_end, grid;
+    rtol, atol, t_end, guidance, grid;
 
 -- What plugins were measured to be, the latest file of each name and options first.
 CREATE VIEW v_plugin_check AS
