@@ -6,6 +6,7 @@
 #include "check/child.h"
 #include "check/coupling.h"
 #include "check/message.h"
+#include "check/network.h"
 #include "check/path.h"
 #include "check/solver.h"
 #include "config/options.h"
@@ -137,6 +138,7 @@ static enum fm_status check_kind(const struct fm_check_report *report,
     case FM_PATH:
         return fm_check_path(report, arena, p, options, err);
     case FM_NETWORK:
+        return fm_check_network(report, arena, p, options, err);
     case FM_DATASET:
     case FM_METRIC:
     case FM_N_KINDS:

@@ -8,6 +8,12 @@ libfmrun_a_SOURCES += \
 	src/check/fit.c src/check/fit.h \
 	src/check/list.c \
 	src/check/message.h \
+	src/check/network.c src/check/network.h src/check/network_parts.h \
+	src/check/network_form.c \
+	src/check/network_gradient.c \
+	src/check/network_graph.c \
+	src/check/network_numbers.c \
+	src/check/network_slope.c src/check/network_slope.h \
 	src/check/path.c src/check/path.h src/check/path_parts.h \
 	src/check/path_bits.c \
 	src/check/path_coefficients.c \

@@ -45,16 +45,42 @@ static bool change_choice(const struct fm_option *o, size_t try, int *value)
     return true;
 }
 
+/* A list gets another first number, an empty one a number, in a copy of its own. */
+static bool change_ints(struct fm_arena *arena, const struct fm_option *o, size_t try,
+                        struct fm_ints *list)
+{
+    int64_t *values = FM_NEW(arena, list->n + 1, int64_t);
+    const size_t n = list->n;
+    if (!values)
+        return false;
+    values[0] = 1;
+    if (n > 0)
+        memcpy(values, list->values, n * sizeof *values);
+    *list = (struct fm_ints){n > 0 ? n : 1, values};
+    return n > 0 ? change_int(o, try, values) : try == 0 && fm_option_allows_int(o, 1);
+}
+
+static bool change_reals(struct fm_arena *arena, const struct fm_option *o, size_t try,
+                         struct fm_reals *list)
+{
+    double *values = FM_NEW(arena, list->n + 1, double);
+    const size_t n = list->n;
+    if (!values)
+        return false;
+    values[0] = 1;
+    if (n > 0)
+        memcpy(values, list->values, n * sizeof *values);
+    *list = (struct fm_reals){n > 0 ? n : 1, values};
+    return n > 0 ? change_real(o, try, values) : try == 0 && fm_option_allows_real(o, 1);
+}
+
 enum { N_TRIES = 16 };
 
-/* The option in block gets its try-th other value; false: there is none such.  Lists get a
- * copy of their own, in arena, with another first number. */
+/* The option in block gets its try-th other value; false: there is none such. */
 static bool change(struct fm_arena *arena, const struct fm_option *o, size_t try,
                    void *block)
 {
     void *at = (char *)block + o->offset;
-    struct fm_ints *ints = at;
-    struct fm_reals *reals = at;
     if (o->type == FM_BOOL) {
         *(bool *)at = !*(bool *)at;
         return try == 0;
@@ -65,23 +91,9 @@ static bool change(struct fm_arena *arena, const struct fm_option *o, size_t try
         return change_real(o, try, at);
     if (o->type == FM_CHOICE)
         return change_choice(o, try, at);
-    if (o->type == FM_INTS && ints->n > 0) {
-        int64_t *values = FM_NEW(arena, ints->n, int64_t);
-        if (!values)
-            return false;
-        memcpy(values, ints->values, ints->n * sizeof *values);
-        ints->values = values;
-        return change_int(o, try, values);
-    }
-    if (o->type == FM_REALS && reals->n > 0) {
-        double *values = FM_NEW(arena, reals->n, double);
-        if (!values)
-            return false;
-        memcpy(values, reals->values, reals->n * sizeof *values);
-        reals->values = values;
-        return change_real(o, try, values);
-    }
-    return false;
+    if (o->type == FM_INTS)
+        return change_ints(arena, o, try, at);
+    return o->type == FM_REALS && change_reals(arena, o, try, at);
 }
 
 /* ---- whether they do anything ---- */

@@ -313,3 +313,141 @@ check_LTLIBRARIES += tests/wrong_plugins/path/wrong_sign.la
 tests_wrong_plugins_path_wrong_sign_la_SOURCES = tests/wrong_plugins/path/wrong_sign.c
 tests_wrong_plugins_path_wrong_sign_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
 tests_wrong_plugins_path_wrong_sign_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+# Networks, likewise, for test_check_networks.sh.
+EXTRA_DIST += tests/wrong_plugins/network/field.h tests/wrong_plugins/network/graph.h \
+	tests/wrong_plugins/network/normal.h
+
+check_LTLIBRARIES += tests/wrong_plugins/network/beyond_rows.la
+tests_wrong_plugins_network_beyond_rows_la_SOURCES = tests/wrong_plugins/network/beyond_rows.c
+tests_wrong_plugins_network_beyond_rows_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_network_beyond_rows_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/network/blows_up.la
+tests_wrong_plugins_network_blows_up_la_SOURCES = tests/wrong_plugins/network/blows_up.c
+tests_wrong_plugins_network_blows_up_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_network_blows_up_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/network/false_density.la
+tests_wrong_plugins_network_false_density_la_SOURCES = tests/wrong_plugins/network/false_density.c
+tests_wrong_plugins_network_false_density_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_network_false_density_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/network/first_time.la
+tests_wrong_plugins_network_first_time_la_SOURCES = tests/wrong_plugins/network/first_time.c
+tests_wrong_plugins_network_first_time_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_network_first_time_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/network/hidden_counter.la
+tests_wrong_plugins_network_hidden_counter_la_SOURCES = tests/wrong_plugins/network/hidden_counter.c
+tests_wrong_plugins_network_hidden_counter_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_network_hidden_counter_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/network/hidden_prepare.la
+tests_wrong_plugins_network_hidden_prepare_la_SOURCES = tests/wrong_plugins/network/hidden_prepare.c
+tests_wrong_plugins_network_hidden_prepare_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_network_hidden_prepare_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/network/ignores_option.la
+tests_wrong_plugins_network_ignores_option_la_SOURCES = tests/wrong_plugins/network/ignores_option.c
+tests_wrong_plugins_network_ignores_option_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_network_ignores_option_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/network/kept_jvp.la
+tests_wrong_plugins_network_kept_jvp_la_SOURCES = tests/wrong_plugins/network/kept_jvp.c
+tests_wrong_plugins_network_kept_jvp_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_network_kept_jvp_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/network/kept_scratch.la
+tests_wrong_plugins_network_kept_scratch_la_SOURCES = tests/wrong_plugins/network/kept_scratch.c
+tests_wrong_plugins_network_kept_scratch_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_network_kept_scratch_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/network/nan_at_one.la
+tests_wrong_plugins_network_nan_at_one_la_SOURCES = tests/wrong_plugins/network/nan_at_one.c
+tests_wrong_plugins_network_nan_at_one_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_network_nan_at_one_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/network/no_width_fits.la
+tests_wrong_plugins_network_no_width_fits_la_SOURCES = tests/wrong_plugins/network/no_width_fits.c
+tests_wrong_plugins_network_no_width_fits_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_network_no_width_fits_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/network/of_batch.la
+tests_wrong_plugins_network_of_batch_la_SOURCES = tests/wrong_plugins/network/of_batch.c
+tests_wrong_plugins_network_of_batch_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_network_of_batch_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/network/other_function.la
+tests_wrong_plugins_network_other_function_la_SOURCES = tests/wrong_plugins/network/other_function.c
+tests_wrong_plugins_network_other_function_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_network_other_function_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/network/other_labels.la
+tests_wrong_plugins_network_other_labels_la_SOURCES = tests/wrong_plugins/network/other_labels.c
+tests_wrong_plugins_network_other_labels_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_network_other_labels_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+check_LTLIBRARIES += tests/wrong_plugins/network/other_width.la
+tests_wrong_plugins_network_other_width_la_SOURCES = tests/wrong_plugins/network/other_width.c
+tests_wrong_plugins_network_other_width_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_network_other_width_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/network/overflows.la
+tests_wrong_plugins_network_overflows_la_SOURCES = tests/wrong_plugins/network/overflows.c
+tests_wrong_plugins_network_overflows_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_network_overflows_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/network/right_field.la
+tests_wrong_plugins_network_right_field_la_SOURCES = tests/wrong_plugins/network/right_field.c
+tests_wrong_plugins_network_right_field_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_network_right_field_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/network/right_image.la
+tests_wrong_plugins_network_right_image_la_SOURCES = tests/wrong_plugins/network/right_image.c
+tests_wrong_plugins_network_right_image_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_network_right_image_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/network/right_kinks.la
+tests_wrong_plugins_network_right_kinks_la_SOURCES = tests/wrong_plugins/network/right_kinks.c
+tests_wrong_plugins_network_right_kinks_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_network_right_kinks_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/network/right_normal.la
+tests_wrong_plugins_network_right_normal_la_SOURCES = tests/wrong_plugins/network/right_normal.c
+tests_wrong_plugins_network_right_normal_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_network_right_normal_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/network/scratch_overrun.la
+tests_wrong_plugins_network_scratch_overrun_la_SOURCES = tests/wrong_plugins/network/scratch_overrun.c
+tests_wrong_plugins_network_scratch_overrun_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_network_scratch_overrun_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/network/shared_buffer.la
+tests_wrong_plugins_network_shared_buffer_la_SOURCES = tests/wrong_plugins/network/shared_buffer.c
+tests_wrong_plugins_network_shared_buffer_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_network_shared_buffer_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/network/silent_refusal.la
+tests_wrong_plugins_network_silent_refusal_la_SOURCES = tests/wrong_plugins/network/silent_refusal.c
+tests_wrong_plugins_network_silent_refusal_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_network_silent_refusal_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/network/transposed_jvp.la
+tests_wrong_plugins_network_transposed_jvp_la_SOURCES = tests/wrong_plugins/network/transposed_jvp.c
+tests_wrong_plugins_network_transposed_jvp_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_network_transposed_jvp_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/network/writes_input.la
+tests_wrong_plugins_network_writes_input_la_SOURCES = tests/wrong_plugins/network/writes_input.c
+tests_wrong_plugins_network_writes_input_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_network_writes_input_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/network/wrong_flow.la
+tests_wrong_plugins_network_wrong_flow_la_SOURCES = tests/wrong_plugins/network/wrong_flow.c
+tests_wrong_plugins_network_wrong_flow_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_network_wrong_flow_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/network/wrong_jvp.la
+tests_wrong_plugins_network_wrong_jvp_la_SOURCES = tests/wrong_plugins/network/wrong_jvp.c
+tests_wrong_plugins_network_wrong_jvp_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_network_wrong_jvp_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)

@@ -1,0 +1,190 @@
+/* Closed forms: the derivative against differences, the density against the problem's, and the
+ * velocity by the equation of continuity: d/dt log p + div v + v . grad log p = 0. */
+#include <config.h>
+
+#include "check/network_parts.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { N_POINTS = 60, MOST_DIM = 5 };
+
+static const double weights[] = {1, -8, 8, -1}, steps[] = {-2, -1, 1, 2};
+
+/* Step of the differences, of order four.  The problems' components have deviations from 0.4
+ * up: what is neglected is below 1e-8, rounding below 1e-12. */
+static const double H = 1e-3;
+
+/* A point where p_t is not small, by index. */
+static double point(const struct fm_form_subject *s, uint32_t index, double *x)
+{
+    struct fm_rng r = fm_rng_at((struct fm_stream){13, 1, 0}, index);
+    for (size_t j = 0; j < s->common.dim; j++)
+        x[j] = 0.9 * fm_rng_normal(&r);
+    return 0.05 + 0.9 * fm_rng_uniform(&r);
+}
+
+static bool tell_failure(const struct fm_form_subject *s, const char *property,
+                         const struct fm_error *err)
+{
+    fm_network_tell_error(&s->common, property, err);
+    return false;
+}
+
+/* v at one point; scratch holds garbage before. */
+static bool velocity(const struct fm_form_subject *s, double t, const double *x, double *v)
+{
+    struct fm_error err = {0};
+    memset(s->scratch, 0xa5, s->form.scratch_bytes);
+    return s->ops->evaluate(&s->form, 1, &t, x, v, s->scratch, &err) == FM_OK
+           || tell_failure(s, "evaluate", &err);
+}
+
+/* (dv/dx) dx by differences of v. */
+static bool slope(const struct fm_form_subject *s, double t, const double *x,
+                  const double *dx, double *dv)
+{
+    const size_t dim = s->common.dim;
+    double moved[MOST_DIM], v[MOST_DIM];
+    memset(dv, 0, dim * sizeof *dv);
+    for (int k = 0; k < 4; k++) {
+        for (size_t j = 0; j < dim; j++)
+            moved[j] = x[j] + steps[k] * H * dx[j];
+        if (!velocity(s, t, moved, v))
+            return false;
+        for (size_t j = 0; j < dim; j++)
+            dv[j] += weights[k] * v[j] / (12 * H);
+    }
+    return true;
+}
+
+/* ---- the derivative ---- */
+
+static void check_derivative(const struct fm_form_subject *s)
+{
+    const size_t dim = s->common.dim;
+    double worst = 0;
+    for (uint32_t i = 0; i < N_POINTS; i++) {
+        double x[MOST_DIM], dx[MOST_DIM], dv[MOST_DIM], expected[MOST_DIM], size = 1e-3;
+        const double t = point(s, i, x);
+        struct fm_error err = {0};
+        fm_network_fill(dx, dim, 1, 200 + i);
+        if (!slope(s, t, x, dx, expected))
+            return;
+        memset(s->scratch, 0xa5, s->form.scratch_bytes);
+        if (s->ops->jvp(&s->form, 1, &t, x, dx, dv, s->scratch, &err) != FM_OK) {
+            (void)tell_failure(s, "derivative", &err);
+            return;
+        }
+        for (size_t j = 0; j < dim; j++)
+            size = fmax(size, fabs(expected[j]));
+        for (size_t j = 0; j < dim; j++) {
+            const double error = fabs(dv[j] - expected[j]) / size;
+            worst = fmax(worst, error);
+            if (!(error <= 1e-6)) {
+                fm_check_tell(
+                    s->common.report, "derivative", s->common.problem, FM_CHECK_FAIL,
+                    expected[j], dv[j],
+                    "coordinate %zu at t = %.3g: differences of evaluate, and jvp", j, t);
+                return;
+            }
+        }
+    }
+    fm_check_tell(
+        s->common.report, "derivative", s->common.problem, FM_CHECK_PASS, 0, worst,
+        "of jvp against differences of evaluate, at %d points: largest error", N_POINTS);
+}
+
+/* ---- density and continuity ---- */
+
+static void check_density(const struct fm_form_subject *s)
+{
+    double worst = 0;
+    for (uint32_t i = 0; i < N_POINTS; i++) {
+        double x[MOST_DIM], log_p = (double)NAN;
+        const double t = point(s, i, x),
+                     expected = fm_problem_log_density(s->problem, t, x);
+        struct fm_error err = {0};
+        memset(s->scratch, 0xa5, s->form.scratch_bytes);
+        if (s->ops->log_density(&s->form, 1, &t, x, &log_p, s->scratch, &err) != FM_OK) {
+            (void)tell_failure(s, "density", &err);
+            return;
+        }
+        const double error = fabs(log_p - expected) / (1 + fabs(expected));
+        worst = fmax(worst, error);
+        if (!(error <= 1e-9)) {
+            fm_check_tell(s->common.report, "density", s->common.problem, FM_CHECK_FAIL,
+                          expected, log_p, "is log p_t at t = %.3g", t);
+            return;
+        }
+    }
+    fm_check_tell(s->common.report, "density", s->common.problem, FM_CHECK_PASS, 0, worst,
+                  "of log_density against the problem's p_t: largest error");
+}
+
+/* What is left of the equation at a point, as a part of its terms; false when v fails. */
+static bool residual(const struct fm_form_subject *s, uint32_t index, double *result)
+{
+    const size_t dim = s->common.dim;
+    double x[MOST_DIM], v[MOST_DIM], moved[MOST_DIM], dx[MOST_DIM], dv[MOST_DIM];
+    const double t = point(s, index, x);
+    double sum = 0, size = 1;
+    if (!velocity(s, t, x, v))
+        return false;
+    for (int k = 0; k < 4; k++)
+        sum +=
+            weights[k] * fm_problem_log_density(s->problem, t + steps[k] * H, x) / (12 * H);
+    size += fabs(sum);
+    for (size_t j = 0; j < dim; j++) {
+        double gradient = 0;
+        memcpy(moved, x, sizeof moved);
+        for (int k = 0; k < 4; k++) {
+            moved[j] = x[j] + steps[k] * H;
+            gradient +=
+                weights[k] * fm_problem_log_density(s->problem, t, moved) / (12 * H);
+        }
+        for (size_t i = 0; i < dim; i++)
+            dx[i] = i == j;
+        if (!slope(s, t, x, dx, dv))
+            return false;
+        sum += v[j] * gradient + dv[j];
+        size += fabs(v[j] * gradient) + fabs(dv[j]);
+    }
+    *result = fabs(sum) / size;
+    return true;
+}
+
+/* A field that belongs to no problem, and says no density, need not be a flow between them. */
+static void check_continuity(const struct fm_form_subject *s)
+{
+    double worst = 0;
+    for (uint32_t i = 0; i < N_POINTS; i++) {
+        double error = 0;
+        if (!residual(s, i, &error))
+            return;
+        worst = isnan(error) ? HUGE_VAL : fmax(worst, error);
+    }
+    const bool is_right = worst <= 1e-6;
+    const enum fm_check_result wrong = s->ops->log_density ? FM_CHECK_FAIL : FM_CHECK_INFO;
+    fm_check_tell(s->common.report, "continuity", s->common.problem,
+                  is_right ? FM_CHECK_PASS : wrong, 0, worst,
+                  is_right ? "is left of d/dt log p + div v + v . grad log p, p the "
+                             "problem's p_t"
+                           : "is left of d/dt log p + div v + v . grad log p: it does not "
+                             "lead from the source to the data");
+}
+
+enum fm_status fm_check_form_numbers(const struct fm_form_subject *s, struct fm_error *err)
+{
+    (void)err;
+    fm_check_begin(s->common.report, "its derivative and density");
+    if (s->ops->jvp)
+        check_derivative(s);
+    else
+        fm_check_tell(s->common.report, "derivative", s->common.problem, FM_CHECK_SKIP,
+                      (double)NAN, (double)NAN, "it has no jvp");
+    if (s->ops->log_density)
+        check_density(s);
+    check_continuity(s);
+    return FM_OK;
+}
