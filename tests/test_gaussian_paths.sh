@@ -2,7 +2,8 @@
 # Along every path, and whatever the network gives, training finds the closed form: from N(0, I)
 # to N((2, -1), diag(0.5, 1.5)^2) the flow of a small network ends where the oracle's does.  The
 # error is metric model_error, the root mean square distance of end points from the same x0; the
-# data's spread is 1.6, an untrained network has 2.6.
+# data's spread is 1.6, an untrained network has 2.6.  And along every path the exact flow
+# reproduces a mixture.
 . "${FM_TEST_SOURCE:-.}/tests/shell.sh"
 scratch gaussian_paths
 
@@ -65,8 +66,40 @@ check "they train" exits 0 "$fmrun" config.yaml --db all.db
 for s in $settings; do
     check "${s%=*} finds the closed form" is_below "${s%=*}" "${s#*=}"
 done
+
+# The exact flow along every path ends in the data: energy distance at its floor, and the same
+# to 1e-4, since these flows differ by how they get there (icfm begins with variance 1.01).
+cat >mixture.yaml <<END
+# Question: does the exact flow along each path end in the mixture?
+name: oracle_paths
+data: {plugin: gaussian_mixture, preset: 8gaussians}
+network: oracle
+sample: {count: 2000, images: 0}
+solvers: [{plugin: dopri5, rtol: 1e-5, atol: 1e-5}]
+metrics: [energy]
+sweep:
+  grid:
+    path:
+      - linear
+      - {plugin: polynomial, n: 2}
+      - cosine
+      - linear_vp
+      - vp
+      - {plugin: target_fm, sigma_min: 0.01}
+      - {plugin: icfm, sigma: 0.1}
+      - sb
+END
+check "exact flows" exits 0 "$fmrun" mixture.yaml --db mixture.db
+check "the first ends in the mixture" test "$(answer mixture.db \
+    "select value < 2 * floor from v_result order by place limit 1")" -eq 1
+check "as all others do" test "$(answer mixture.db "select count(*) from v_result \
+where abs(value - (select value from v_result order by place limit 1)) \
+> case when setting like '%icfm%' then 1e-3 else 1e-4 end")" -eq 0
+check "and all are there" test "$(answer mixture.db "select count(value) from v_result")" -eq 8
+
 # A new path is tested without editing this: it must have a setting here.
 for path in $("$fmrun" plugins | sed -n 's|^ *path/\([a-z0-9_]*\).*|\1|p'); do
     check "path $path is among them" grep -q "path: {*\(plugin: \)*$path\b" config.yaml
+    check "and among these" grep -qE "^ *- (\{plugin: )?$path\b" mixture.yaml
 done
 finish
