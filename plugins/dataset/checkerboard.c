@@ -1,11 +1,13 @@
 /* Uniform on the eight dark squares of a 4 x 4 board: with U, U' uniform in (0, 1) and B 0
- * or 1, x1 = 4 U - 2,   x2 = U' - 2 B + (floor(x1) mod 2), times a scale.  So x is in the
- * support when |x1|, |x2| < 2 and floor(x1) + floor(x2) is even, and the density there is
- * 1/8 a unit square: the entropy is log 8 + 2 log scale. The profiles are what different
- * papers' code calls "checkerboard": unit    scale 1 fb      scale 1/.45
- * facebookresearch/flow_matching, 2-D example ffjord  scale 2      Grathwohl et al. 2019,
- * arXiv:1810.01367, toy_data.py dsb     scale 7.5    De Bortoli et al. 2021,
- * arXiv:2106.01357 */
+ * or 1,
+ *   x1 = 4 U - 2,   x2 = U' - 2 B + (floor(x1) mod 2),   times a scale.
+ * So x is in the support when |x1|, |x2| < 2 and floor(x1) + floor(x2) is even, and the
+ * density there is 1/8 a unit square: the entropy is log 8 + 2 log scale.  The profiles are
+ * what different papers' code calls "checkerboard":
+ *   unit    scale 1
+ *   fb      scale 1/.45  (facebookresearch/flow_matching, its 2-D example)
+ *   ffjord  scale 2      (Grathwohl et al. 2019, arXiv:1810.01367, toy_data.py)
+ *   dsb     scale 7.5    (De Bortoli et al. 2021, arXiv:2106.01357) */
 #include <fmrun/plugin.h>
 #include <math.h>
 
@@ -86,10 +88,28 @@ static void log_density(const void *options, const struct fm_dataset *d, size_t 
     }
 }
 
+/* Flat within a square. */
+static void score(const void *options, const struct fm_dataset *d, size_t n,
+                  const double *x, double *to)
+{
+    (void)options, (void)x;
+    for (size_t i = 0; i < n * d->dim; i++)
+        to[i] = 0;
+}
+
+static double entropy(const void *options, const struct fm_dataset *d)
+{
+    (void)d;
+    const struct checkerboard_options *o = options;
+    return log(N_SQUARES) + 2 * log(scales[o->profile]);
+}
+
 static const struct fm_dataset_ops ops = {.size = sizeof ops,
                                           .open = open_board,
                                           .draw = draw,
                                           .log_density = log_density,
+                                          .score = score,
+                                          .entropy = entropy,
                                           .draw_labels = draw_labels};
 
 const struct fm_plugin fmrun_plugin = {

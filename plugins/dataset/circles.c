@@ -157,10 +157,55 @@ static void log_density(const void *options, const struct fm_dataset *d, size_t 
     }
 }
 
+/* I_1(z) / I_0(z), by the same integrals and series (Abramowitz and Stegun 9.7.1). */
+static double bessel_ratio(double z)
+{
+    double zeroth = 0, first = 0, term0 = 1, term1 = 1;
+    if (z < 100) {
+        for (int i = 0; i < 96; i++) {
+            const double c = cos(2 * pi * i / 96), e = exp(z * (c - 1));
+            zeroth += e;
+            first += c * e;
+        }
+        return first / zeroth;
+    }
+    for (int k = 1; k <= 10; k++) {
+        const double odd = (2.0 * k - 1) * (2.0 * k - 1);
+        zeroth += term0;
+        first += term1;
+        term0 *= odd / (8 * k * z);
+        term1 *= (odd - 4) / (8 * k * z);
+    }
+    return first / zeroth;
+}
+
+/* Of each circle along r: (radius I_1 / I_0 - r) / s^2, weighted by its share of p. */
+static void score(const void *options, const struct fm_dataset *d, size_t n,
+                  const double *x, double *to)
+{
+    (void)options;
+    const struct circles *c = d->state;
+    const double radii[] = {1, c->factor}, s = c->noise;
+    for (size_t i = 0; i < n; i++) {
+        const double r = hypot(x[2 * i], x[2 * i + 1]) / c->scale;
+        const double a = log_circle(r, radii[0], s), b = log_circle(r, radii[1], s);
+        const double share[] = {1 / (1 + exp(b - a)), 1 / (1 + exp(a - b))};
+        double along = 0;
+        for (int k = 0; k < 2; k++)
+            along +=
+                share[k] * (radii[k] * bessel_ratio(r / s * (radii[k] / s)) - r) / (s * s);
+        for (size_t j = 0; j < 2; j++)
+            to[2 * i + j] =
+                s > 0 ? along * (r > 0 ? x[2 * i + j] / (r * c->scale) : 0) / c->scale
+                      : (double)NAN;
+    }
+}
+
 static const struct fm_dataset_ops ops = {.size = sizeof ops,
                                           .open = open_circles,
                                           .draw = draw,
                                           .log_density = log_density,
+                                          .score = score,
                                           .draw_labels = draw_labels};
 
 const struct fm_plugin fmrun_plugin = {

@@ -65,8 +65,38 @@ static void log_density(const void *options, const struct fm_dataset *d, size_t 
     }
 }
 
-static const struct fm_dataset_ops ops = {
-    .size = sizeof ops, .open = open_funnel, .draw = draw, .log_density = log_density};
+/* Of log p: -x_1 / sd^2 + (sum_j x_j^2 e^-x_1 - (dim - 1)) / 2 along the first coordinate,
+ * -x_j e^-x_1 along the others. */
+static void score(const void *options, const struct fm_dataset *d, size_t n,
+                  const double *x, double *to)
+{
+    const struct funnel_options *o = options;
+    const size_t dim = d->dim;
+    for (size_t i = 0; i < n; i++) {
+        const double *row = x + i * dim, width = exp(row[0] / 2);
+        double sum = 1 - (double)dim;
+        for (size_t j = 1; j < dim; j++) {
+            const double z = row[j] != 0 ? row[j] / width : 0;
+            sum += z * z;
+            to[i * dim + j] = z != 0 ? -z / width : 0;
+        }
+        to[i * dim] = sum / 2 - row[0] / o->sd / o->sd;
+    }
+}
+
+/* Of x_1, and of the others given it: the mean of log e^(x_1 / 2) is 0. */
+static double entropy(const void *options, const struct fm_dataset *d)
+{
+    const struct funnel_options *o = options;
+    return log(o->sd) + (double)d->dim * (0.5 + 0.91893853320467274178);
+}
+
+static const struct fm_dataset_ops ops = {.size = sizeof ops,
+                                          .open = open_funnel,
+                                          .draw = draw,
+                                          .log_density = log_density,
+                                          .score = score,
+                                          .entropy = entropy};
 
 const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,

@@ -108,8 +108,32 @@ static void log_density(const void *options, const struct fm_dataset *d, size_t 
     }
 }
 
-static const struct fm_dataset_ops ops = {
-    .size = sizeof ops, .open = open_gaussian, .draw = draw, .log_density = log_density};
+static void score(const void *options, const struct fm_dataset *d, size_t n,
+                  const double *x, double *to)
+{
+    (void)options;
+    const size_t dim = d->dim;
+    const double *means = d->mixture->means, *variances = d->mixture->variances;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < dim; j++)
+            to[i * dim + j] = (means[j] - x[i * dim + j]) / variances[j];
+}
+
+static double entropy(const void *options, const struct fm_dataset *d)
+{
+    const struct gaussian_options *o = options;
+    double sum = 0;
+    for (size_t j = 0; j < d->dim; j++)
+        sum += log(element(&o->sd, j)) + 0.5 + 0.91893853320467274178;
+    return sum;
+}
+
+static const struct fm_dataset_ops ops = {.size = sizeof ops,
+                                          .open = open_gaussian,
+                                          .draw = draw,
+                                          .log_density = log_density,
+                                          .score = score,
+                                          .entropy = entropy};
 
 const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,

@@ -1,12 +1,14 @@
 /* sum_k w_k N(m_k, diag(sd_k^2)), given by a preset or by its numbers.
  *
- * "8gaussians" names three different distributions in the literature: eight equally likely
- * modes on a circle, of
- *   8gaussians, 8gaussians_tong2023  radius 5, sd 1        Tong et al. 2023,
- * arXiv:2302.00482 8gaussians_torchcfm              radius 5, sd .1^(1/4) TorchCFM's
- * eight_normal_sample, whose "var" sqrt(.1) is the variance of a coordinate 8gaussians_dsb
- * radius 12, sd 1.5     De Bortoli et al. 2021, arXiv:2106.01357: (radius 4, sd .5) times 3
- */
+ * "8gaussians" names three different distributions in the literature, of eight equally likely
+ * modes on a circle:
+ *   8gaussians           radius 5, sd 1; modes drawn
+ *   8gaussians_tong2023  the same with equally many rows of each mode, as torchdyn lays them
+ *                        out: Tong et al. 2023, arXiv:2302.00482, their 2-D runner
+ *   8gaussians_torchcfm  radius 5, sd .1^(1/4): TorchCFM's eight_normal_sample, whose "var"
+ *                        sqrt(.1) is the variance of a coordinate
+ *   8gaussians_dsb       radius 12, sd 1.5: De Bortoli et al. 2021, arXiv:2106.01357, (radius 4,
+ *                        sd .5) times 3 */
 #include <fmrun/plugin.h>
 #include <math.h>
 
@@ -16,8 +18,12 @@ static const char *const preset_names[] = {
     "8gaussians_dsb", NULL};
 static const struct {
     double radius, sd;
-} presets[N_PRESETS] = {
-    {0, 0}, {5, 1}, {5, 1}, {5, 0.56234132519034908039 /* .1^(1/4) */}, {12, 1.5}};
+    bool is_balanced; /* of each 8 rows of a stream one is of each component */
+} presets[N_PRESETS] = {{0, 0, false},
+                        {5, 1, false},
+                        {5, 1, true},
+                        {5, 0.56234132519034908039 /* .1^(1/4) */, false},
+                        {12, 1.5, false}};
 
 struct mixture_options {
     int preset;
@@ -48,6 +54,7 @@ struct state {
     double *cumulative; /* [n_components]: weights up to and with each */
     double *sd;         /* [n_components][dim] */
     uint32_t *labels;   /* [n_components] */
+    bool is_balanced;   /* row i is of component i mod n_components */
 };
 
 static enum fm_status allocate(const struct fm_services *services, size_t n, size_t dim,
@@ -108,6 +115,7 @@ static double sd_of(const struct fm_matrix *sd, size_t k, size_t j)
 
 static void fill_preset(enum preset preset, struct state *s)
 {
+    s->is_balanced = presets[preset].is_balanced;
     for (size_t k = 0; k < 8; k++) {
         double angle = 3.14159265358979323846 / 4 * (double)k;
         s->weights[k] = 1.0 / 8;
@@ -167,6 +175,8 @@ static enum fm_status open_mixture(const void *options, const struct fm_services
     return FM_OK;
 }
 
+enum { N_AT_ONCE = 64 };
+
 static size_t component_of(const struct state *s, double u)
 {
     size_t k = 0;
@@ -175,22 +185,36 @@ static size_t component_of(const struct state *s, double u)
     return k;
 }
 
-/* The first block of a row's sequence chooses its component, the others are its normals. */
+/* The components of at most N_AT_ONCE rows: chosen by the first block of a row's sequence. */
+static void choose(const struct fm_dataset *d, struct fm_stream stream, uint64_t first_row,
+                   size_t n, uint32_t *components)
+{
+    const struct state *s = d->state;
+    double u[N_AT_ONCE];
+    for (size_t i = 0; s->is_balanced && i < n; i++)
+        components[i] = (uint32_t)((first_row + i) % s->mixture.n_components);
+    if (s->is_balanced)
+        return;
+    d->services->uniforms(stream, 0, first_row, n, 1, u);
+    for (size_t i = 0; i < n; i++)
+        components[i] = (uint32_t)component_of(s, u[i]);
+}
+
+/* The other blocks are a row's normals. */
 static void draw(const void *options, const struct fm_dataset *d, struct fm_stream stream,
                  uint64_t first_row, size_t n, double *x)
 {
-    enum { ROWS = 64 };
     (void)options;
     const struct state *s = d->state;
     const size_t dim = d->dim;
-    double u[ROWS];
+    uint32_t components[N_AT_ONCE];
     d->services->normals(stream, 1, first_row, n, dim, x);
-    for (size_t first = 0; first < n; first += ROWS) {
-        size_t n_rows = n - first < ROWS ? n - first : ROWS;
-        d->services->uniforms(stream, 0, first_row + first, n_rows, 1, u);
+    for (size_t first = 0; first < n; first += N_AT_ONCE) {
+        const size_t n_rows = n - first < N_AT_ONCE ? n - first : N_AT_ONCE;
+        choose(d, stream, first_row + first, n_rows, components);
         for (size_t i = 0; i < n_rows; i++) {
             double *row = x + (first + i) * dim;
-            const size_t k = component_of(s, u[i]);
+            const size_t k = components[i];
             for (size_t j = 0; j < dim; j++)
                 row[j] = s->means[k * dim + j] + s->sd[k * dim + j] * row[j];
         }
@@ -201,15 +225,10 @@ static void draw_labels(const void *options, const struct fm_dataset *d,
                         struct fm_stream stream, uint64_t first_row, size_t n,
                         uint32_t *labels)
 {
-    enum { ROWS = 64 };
     (void)options;
-    double u[ROWS];
-    for (size_t first = 0; first < n; first += ROWS) {
-        size_t n_rows = n - first < ROWS ? n - first : ROWS;
-        d->services->uniforms(stream, 0, first_row + first, n_rows, 1, u);
-        for (size_t i = 0; i < n_rows; i++)
-            labels[first + i] = (uint32_t)component_of(d->state, u[i]);
-    }
+    for (size_t first = 0; first < n; first += N_AT_ONCE)
+        choose(d, stream, first_row + first, n - first < N_AT_ONCE ? n - first : N_AT_ONCE,
+               labels + first);
 }
 
 /* log w_k N(x; m_k, diag(variance_k)) */
@@ -239,17 +258,51 @@ static void log_density(const void *options, const struct fm_dataset *d, size_t 
     }
 }
 
+/* sum_k r_k(x) (m_k - x) / variance_k, r_k the posterior weights. */
+static void score(const void *options, const struct fm_dataset *d, size_t n,
+                  const double *x, double *to)
+{
+    (void)options;
+    const struct fm_mixture *m = d->mixture;
+    for (size_t i = 0; i < n; i++) {
+        const double *row = x + i * m->dim;
+        double *sum = to + i * m->dim, log_p;
+        log_density(options, d, 1, row, &log_p);
+        for (size_t j = 0; j < m->dim; j++)
+            sum[j] = 0;
+        for (size_t k = 0; k < m->n_components; k++) {
+            const double r = exp(log_component(m, k, row) - log_p);
+            for (size_t j = 0; r > 0 && j < m->dim; j++)
+                sum[j] +=
+                    r * (m->means[k * m->dim + j] - row[j]) / m->variances[k * m->dim + j];
+        }
+    }
+}
+
+/* Of one component; no closed form is known of more. */
+static double entropy(const void *options, const struct fm_dataset *d)
+{
+    (void)options;
+    const struct fm_mixture *m = d->mixture;
+    double sum = m->n_components == 1 ? 0 : (double)NAN;
+    for (size_t j = 0; j < m->dim; j++)
+        sum += (log(m->variances[j]) + 2.83787706640934548356) / 2;
+    return sum;
+}
+
 static const struct fm_dataset_ops ops = {.size = sizeof ops,
                                           .open = open_mixture,
                                           .draw = draw,
                                           .log_density = log_density,
+                                          .score = score,
+                                          .entropy = entropy,
                                           .draw_labels = draw_labels};
 
 const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,
     .kind = FM_DATASET,
     .name = "gaussian_mixture",
-    .version = 2,
+    .version = 3,
     .summary = "mixture of normal distributions: 8gaussians, or any by its numbers",
     .source = "8gaussians: Tong et al. 2023, arXiv:2302.00482, and its code",
     .options = options_table,

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "check/child.h"
 #include "check/coupling.h"
+#include "check/dataset.h"
 #include "check/message.h"
 #include "check/network.h"
 #include "check/path.h"
@@ -122,11 +123,13 @@ static void skip(const struct fm_check_report *report, const char *property,
 }
 
 static enum fm_status check_kind(const struct fm_check_report *report,
-                                 struct fm_arena *arena, const struct fm_plugin *p,
-                                 const void *options, struct fm_error *err)
+                                 struct fm_arena *arena, const struct fm_checked *checked,
+                                 const struct fm_plugin *p, const void *options,
+                                 struct fm_error *err)
 {
     struct fm_solver solver;
     struct fm_coupling coupling;
+    enum fm_status status;
     switch (p->kind) {
     case FM_SOLVER:
         FM_TRY(fm_solver_open(arena, p, options, &solver, err));
@@ -140,6 +143,13 @@ static enum fm_status check_kind(const struct fm_check_report *report,
     case FM_NETWORK:
         return fm_check_network(report, arena, p, options, err);
     case FM_DATASET:
+        status = fm_check_dataset(report, arena, p, options, err);
+        if (status != FM_ERROR_CONFIG || checked->n_words > 0)
+            return status;
+        /* its defaults alone say too little */
+        fm_check_tell(report, "options", "", FM_CHECK_SKIP, (double)NAN, (double)NAN,
+                      "needs options: %s", err->message);
+        return FM_OK;
     case FM_METRIC:
     case FM_N_KINDS:
         break;
@@ -169,7 +179,7 @@ static enum fm_status check(const struct fm_check_report *report, struct fm_aren
     FM_TRY(bind(arena, checked, p, &options, text, err));
     const char *names = fm_text_bytes(text);
     send_note(fd, FM_MESSAGE_OPENED, p->version, names[0] == ',' ? names + 2 : names);
-    return check_kind(report, arena, p, options, err);
+    return check_kind(report, arena, checked, p, options, err);
 }
 
 void fm_check_in_child(struct fm_registry *registry, const struct fm_checked *checked,

@@ -5,9 +5,16 @@ libfmrun_a_SOURCES += \
 	src/check/coupling.c src/check/coupling.h src/check/coupling_parts.h \
 	src/check/coupling_bits.c \
 	src/check/coupling_numbers.c \
+	src/check/dataset.c src/check/dataset.h src/check/dataset_parts.h \
+	src/check/dataset_density.c \
+	src/check/dataset_integral.c \
+	src/check/dataset_mass.c \
+	src/check/dataset_moments.c \
+	src/check/dataset_rows.c \
 	src/check/fit.c src/check/fit.h \
 	src/check/list.c \
 	src/check/message.h \
+	src/check/moments.h \
 	src/check/network.c src/check/network.h src/check/network_parts.h \
 	src/check/network_form.c \
 	src/check/network_gradient.c \

@@ -2,6 +2,7 @@
  * slope. */
 #include <config.h>
 
+#include "check/moments.h"
 #include "check/path_parts.h"
 
 #include <math.h>
@@ -89,37 +90,10 @@ static void check_noise(const struct fm_path_subject *s)
 
 /* ---- moments ---- */
 
-/* Sums, then a mean and its standard error. */
-struct moment {
-    double n, mean, error;
-};
-
-static void add(struct moment *sums, double value)
-{
-    sums->n++;
-    sums->mean += value;
-    sums->error += value * value;
-}
-
-static struct moment moment_of(const struct moment *sums)
-{
-    const double n = sums->n, mean = sums->mean / n,
-                 variance = fmax(sums->error / n - mean * mean, 0);
-    return (struct moment){n, mean, sqrt(variance / n)};
-}
-
-/* Exceeded by chance once in a million. */
-static const double LIMIT = 4.9;
-
-static bool is_near(double value, double expected, double error)
-{
-    return fabs(value - expected) <= LIMIT * error + 1e-9 * (1 + fabs(expected));
-}
-
 static bool check_moments_at(const struct fm_path_subject *s, size_t pair, double t)
 {
     const struct fm_path_bridge b = fm_path_declared_at(s, t);
-    struct moment means[DIM] = {{0}}, squares[DIM] = {{0}}, product = {0};
+    struct fm_moment means[DIM] = {{0}}, squares[DIM] = {{0}}, product = {0};
     double centre[DIM], z[DIM], ut[DIM];
     for (size_t j = 0; j < DIM; j++)
         centre[j] = b.mean.alpha * ends[pair][j] + b.mean.sigma * starts[pair][j];
@@ -127,23 +101,25 @@ static bool check_moments_at(const struct fm_path_subject *s, size_t pair, doubl
         draw(s, pair, t, i, z, ut);
         for (size_t j = 0; j < DIM; j++) {
             z[j] -= centre[j];
-            add(&means[j], z[j]);
-            add(&squares[j], z[j] * z[j]);
+            fm_moment_add(&means[j], z[j]);
+            fm_moment_add(&squares[j], z[j] * z[j]);
         }
-        add(&product, z[0] * z[1]);
+        fm_moment_add(&product, z[0] * z[1]);
     }
     for (size_t j = 0; j < DIM; j++) {
-        const struct moment mean = moment_of(&means[j]), square = moment_of(&squares[j]);
-        const bool is_mean = is_near(mean.mean, 0, mean.error + 1e-10 * fabs(centre[j]));
-        if (is_mean && is_near(square.mean, b.variance, square.error))
+        const struct fm_moment mean = fm_moment_of(&means[j]),
+                               square = fm_moment_of(&squares[j]);
+        const bool is_mean =
+            fm_moment_is_near(mean.mean, 0, mean.error + 1e-10 * fabs(centre[j]));
+        if (is_mean && fm_moment_is_near(square.mean, b.variance, square.error))
             continue;
         fm_path_tell(s, "moments", false, is_mean ? b.variance : centre[j],
                      is_mean ? square.mean : centre[j] + mean.mean,
                      is_mean ? "is the variance of x_t at" : "is the mean of x_t at", t);
         return false;
     }
-    const struct moment both = moment_of(&product);
-    if (is_near(both.mean, 0, both.error))
+    const struct fm_moment both = fm_moment_of(&product);
+    if (fm_moment_is_near(both.mean, 0, both.error))
         return true;
     fm_path_tell(s, "moments", false, 0, both.mean,
                  "is the covariance of two coordinates of x_t at", t);
@@ -194,7 +170,7 @@ static bool check_bridge_velocity_at(const struct fm_path_subject *s, size_t pai
 static bool check_slopes_at(const struct fm_path_subject *s, size_t pair, double t)
 {
     const double h = 1e-3 * fmin(t, 1 - t);
-    struct moment gaps[2 * DIM] = {{0}};
+    struct fm_moment gaps[2 * DIM] = {{0}};
     double size[2 * DIM] = {0};
     for (size_t i = 0; i < N_SLOPES; i++) {
         double xt[DIM], ut[DIM], before[DIM], after[DIM], ignored[DIM];
@@ -205,16 +181,16 @@ static bool check_slopes_at(const struct fm_path_subject *s, size_t pair, double
             const double c = t * ends[pair][j] + (1 - t) * starts[pair][j],
                          slope = (after[j] - before[j]) / (2 * h),
                          middle = (after[j] + before[j]) / 2 - c;
-            add(&gaps[2 * j], slope - ut[j]);
-            add(&gaps[2 * j + 1], middle * slope - (xt[j] - c) * ut[j]);
+            fm_moment_add(&gaps[2 * j], slope - ut[j]);
+            fm_moment_add(&gaps[2 * j + 1], middle * slope - (xt[j] - c) * ut[j]);
             size[2 * j] += (fabs(slope) + fabs(ut[j])) / N_SLOPES;
             size[2 * j + 1] +=
                 (fabs(middle * slope) + fabs((xt[j] - c) * ut[j])) / N_SLOPES;
         }
     }
     for (size_t j = 0; j < 2 * DIM; j++) {
-        const struct moment gap = moment_of(&gaps[j]);
-        if (fabs(gap.mean) <= LIMIT * gap.error + 1e-5 * size[j] + 1e-9)
+        const struct fm_moment gap = fm_moment_of(&gaps[j]);
+        if (fabs(gap.mean) <= FM_MOMENT_LIMIT * gap.error + 1e-5 * size[j] + 1e-9)
             continue;
         fm_path_tell(
             s, "velocity", false, 0, gap.mean,

@@ -62,7 +62,8 @@ static enum fm_status read_words(struct checking *c, size_t n, const char *const
 static enum fm_status find_all(struct checking *c, struct fm_registry *registry,
                                struct fm_error *err)
 {
-    static const enum fm_kind kinds[] = {FM_NETWORK, FM_PATH, FM_COUPLING, FM_SOLVER};
+    static const enum fm_kind kinds[] = {FM_NETWORK, FM_PATH, FM_COUPLING, FM_SOLVER,
+                                         FM_DATASET};
     enum { N_KINDS = sizeof kinds / sizeof *kinds };
     const char **names[N_KINDS];
     size_t n_names[N_KINDS], n = 0;

@@ -56,6 +56,15 @@ struct fm_dataset_ops {
     void (*log_density)(const void *options, const struct fm_dataset *d, size_t n,
                         const double *x, double *log_p);
 
+    /* grad log p(x_i), [n][dim], of x: [n][dim], in the support; may be NULL.  Called from
+     * several threads. */
+    void (*score)(const void *options, const struct fm_dataset *d, size_t n,
+                  const double *x, double *score);
+
+    /* The differential entropy, -E log p(x), in nats, in closed form; NaN when it is not known
+     * with these options; may be NULL.  No model of the data can have a lower nll. */
+    double (*entropy)(const void *options, const struct fm_dataset *d);
+
     /* Of a set with labels, beside draw or read: the labels, [n], of the rows that draw gives
      * for the same arguments, or that of row `index`.  Called from several threads. */
     void (*draw_labels)(const void *options, const struct fm_dataset *d,

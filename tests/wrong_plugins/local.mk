@@ -451,3 +451,149 @@ check_LTLIBRARIES += tests/wrong_plugins/network/wrong_jvp.la
 tests_wrong_plugins_network_wrong_jvp_la_SOURCES = tests/wrong_plugins/network/wrong_jvp.c
 tests_wrong_plugins_network_wrong_jvp_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
 tests_wrong_plugins_network_wrong_jvp_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+# Data sets, for test_check_datasets.sh.
+EXTRA_DIST += \
+	tests/wrong_plugins/dataset/pair.h \
+	tests/wrong_plugins/dataset/finite.h \
+	tests/wrong_plugins/dataset/ball.h
+
+check_LTLIBRARIES += tests/wrong_plugins/dataset/beyond_rows.la
+tests_wrong_plugins_dataset_beyond_rows_la_SOURCES = tests/wrong_plugins/dataset/beyond_rows.c
+tests_wrong_plugins_dataset_beyond_rows_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_dataset_beyond_rows_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/dataset/density_of_others.la
+tests_wrong_plugins_dataset_density_of_others_la_SOURCES = tests/wrong_plugins/dataset/density_of_others.c
+tests_wrong_plugins_dataset_density_of_others_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_dataset_density_of_others_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/dataset/each_opening.la
+tests_wrong_plugins_dataset_each_opening_la_SOURCES = tests/wrong_plugins/dataset/each_opening.c
+tests_wrong_plugins_dataset_each_opening_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_dataset_each_opening_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/dataset/false_density.la
+tests_wrong_plugins_dataset_false_density_la_SOURCES = tests/wrong_plugins/dataset/false_density.c
+tests_wrong_plugins_dataset_false_density_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_dataset_false_density_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/dataset/hidden_counter.la
+tests_wrong_plugins_dataset_hidden_counter_la_SOURCES = tests/wrong_plugins/dataset/hidden_counter.c
+tests_wrong_plugins_dataset_hidden_counter_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_dataset_hidden_counter_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/dataset/ignores_option.la
+tests_wrong_plugins_dataset_ignores_option_la_SOURCES = tests/wrong_plugins/dataset/ignores_option.c
+tests_wrong_plugins_dataset_ignores_option_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_dataset_ignores_option_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/dataset/label_beyond.la
+tests_wrong_plugins_dataset_label_beyond_la_SOURCES = tests/wrong_plugins/dataset/label_beyond.c
+tests_wrong_plugins_dataset_label_beyond_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_dataset_label_beyond_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/dataset/labels_of_next.la
+tests_wrong_plugins_dataset_labels_of_next_la_SOURCES = tests/wrong_plugins/dataset/labels_of_next.c
+tests_wrong_plugins_dataset_labels_of_next_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_dataset_labels_of_next_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/dataset/nan_density.la
+tests_wrong_plugins_dataset_nan_density_la_SOURCES = tests/wrong_plugins/dataset/nan_density.c
+tests_wrong_plugins_dataset_nan_density_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_dataset_nan_density_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/dataset/nan_row.la
+tests_wrong_plugins_dataset_nan_row_la_SOURCES = tests/wrong_plugins/dataset/nan_row.c
+tests_wrong_plugins_dataset_nan_row_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_dataset_nan_row_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/dataset/not_standardised.la
+tests_wrong_plugins_dataset_not_standardised_la_SOURCES = tests/wrong_plugins/dataset/not_standardised.c
+tests_wrong_plugins_dataset_not_standardised_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_dataset_not_standardised_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/dataset/of_block.la
+tests_wrong_plugins_dataset_of_block_la_SOURCES = tests/wrong_plugins/dataset/of_block.c
+tests_wrong_plugins_dataset_of_block_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_dataset_of_block_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/dataset/other_shape.la
+tests_wrong_plugins_dataset_other_shape_la_SOURCES = tests/wrong_plugins/dataset/other_shape.c
+tests_wrong_plugins_dataset_other_shape_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_dataset_other_shape_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/dataset/own_seed.la
+tests_wrong_plugins_dataset_own_seed_la_SOURCES = tests/wrong_plugins/dataset/own_seed.c
+tests_wrong_plugins_dataset_own_seed_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_dataset_own_seed_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/dataset/reads_on.la
+tests_wrong_plugins_dataset_reads_on_la_SOURCES = tests/wrong_plugins/dataset/reads_on.c
+tests_wrong_plugins_dataset_reads_on_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_dataset_reads_on_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/dataset/right_ball.la
+tests_wrong_plugins_dataset_right_ball_la_SOURCES = tests/wrong_plugins/dataset/right_ball.c
+tests_wrong_plugins_dataset_right_ball_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_dataset_right_ball_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/dataset/right_finite.la
+tests_wrong_plugins_dataset_right_finite_la_SOURCES = tests/wrong_plugins/dataset/right_finite.c
+tests_wrong_plugins_dataset_right_finite_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_dataset_right_finite_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/dataset/right_pair.la
+tests_wrong_plugins_dataset_right_pair_la_SOURCES = tests/wrong_plugins/dataset/right_pair.c
+tests_wrong_plugins_dataset_right_pair_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_dataset_right_pair_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/dataset/right_plain.la
+tests_wrong_plugins_dataset_right_plain_la_SOURCES = tests/wrong_plugins/dataset/right_plain.c
+tests_wrong_plugins_dataset_right_plain_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_dataset_right_plain_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/dataset/rows_twice.la
+tests_wrong_plugins_dataset_rows_twice_la_SOURCES = tests/wrong_plugins/dataset/rows_twice.c
+tests_wrong_plugins_dataset_rows_twice_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_dataset_rows_twice_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/dataset/same_each_step.la
+tests_wrong_plugins_dataset_same_each_step_la_SOURCES = tests/wrong_plugins/dataset/same_each_step.c
+tests_wrong_plugins_dataset_same_each_step_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_dataset_same_each_step_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/dataset/shape_only.la
+tests_wrong_plugins_dataset_shape_only_la_SOURCES = tests/wrong_plugins/dataset/shape_only.c
+tests_wrong_plugins_dataset_shape_only_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_dataset_shape_only_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/dataset/shared_buffer.la
+tests_wrong_plugins_dataset_shared_buffer_la_SOURCES = tests/wrong_plugins/dataset/shared_buffer.c
+tests_wrong_plugins_dataset_shared_buffer_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_dataset_shared_buffer_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/dataset/wide_density.la
+tests_wrong_plugins_dataset_wide_density_la_SOURCES = tests/wrong_plugins/dataset/wide_density.c
+tests_wrong_plugins_dataset_wide_density_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_dataset_wide_density_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/dataset/wrong_entropy.la
+tests_wrong_plugins_dataset_wrong_entropy_la_SOURCES = tests/wrong_plugins/dataset/wrong_entropy.c
+tests_wrong_plugins_dataset_wrong_entropy_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_dataset_wrong_entropy_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/dataset/wrong_mean.la
+tests_wrong_plugins_dataset_wrong_mean_la_SOURCES = tests/wrong_plugins/dataset/wrong_mean.c
+tests_wrong_plugins_dataset_wrong_mean_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_dataset_wrong_mean_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/dataset/wrong_score.la
+tests_wrong_plugins_dataset_wrong_score_la_SOURCES = tests/wrong_plugins/dataset/wrong_score.c
+tests_wrong_plugins_dataset_wrong_score_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_dataset_wrong_score_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/dataset/wrong_sd.la
+tests_wrong_plugins_dataset_wrong_sd_la_SOURCES = tests/wrong_plugins/dataset/wrong_sd.c
+tests_wrong_plugins_dataset_wrong_sd_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_dataset_wrong_sd_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)

@@ -1,0 +1,16 @@
+/* Whether a data set does what it declares: measured. */
+#ifndef FM_CHECK_DATASET_H
+#define FM_CHECK_DATASET_H
+
+#include "base/arena.h"
+#include "check/report.h"
+#include <fmrun/plugin.h>
+
+/* Runs all checks that apply.  Enters OpenMP regions.  The set's own errors, of opening it with
+ * these options; FM_ERROR_MEMORY. */
+FM_MUST_USE enum fm_status fm_check_dataset(const struct fm_check_report *report,
+                                            struct fm_arena *arena,
+                                            const struct fm_plugin *p, const void *options,
+                                            struct fm_error *err);
+
+#endif

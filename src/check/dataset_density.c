@@ -1,0 +1,188 @@
+/* What a density gives, its score and its entropy. */
+#include <config.h>
+
+#include "base/error.h"
+#include "base/parallel.h"
+#include "check/dataset_parts.h"
+#include "check/moments.h"
+
+#include <string.h>
+
+static const struct fm_stream stream = {16, 1, 0};
+
+/* ---- what it gives ---- */
+
+enum { N_POINTS = 192 };
+
+struct bits {
+    const struct fm_dataset_subject *subject;
+    size_t block;
+    const double *x;
+    double *to;
+};
+
+static void get(void *context, size_t item, size_t thread)
+{
+    const struct bits *b = context;
+    const size_t begin = item * b->block,
+                 n = N_POINTS - begin < b->block ? N_POINTS - begin : b->block;
+    (void)thread;
+    fm_dataset_log_density(b->subject, n, b->x + begin * b->subject->dim, b->to + begin);
+}
+
+static bool same(struct bits *b, const double *first, size_t block, size_t n_threads,
+                 const char *what)
+{
+    double other[N_POINTS];
+    b->block = block;
+    b->to = other;
+    fm_parallel_for(n_threads, (N_POINTS + block - 1) / block, get, b);
+    if (memcmp(first, other, sizeof other) == 0)
+        return true;
+    fm_check_tell(b->subject->report, "density", "", FM_CHECK_FAIL, (double)NAN,
+                  (double)NAN, "other numbers %s", what);
+    return false;
+}
+
+/* A third each: rows, rows moved a little, points up to far away. */
+static void fill_points(const struct fm_dataset_subject *s, double *x)
+{
+    fm_dataset_rows(s, &s->data, stream, 0, N_POINTS, x, NULL);
+    for (size_t i = N_POINTS / 3; i < N_POINTS; i++) {
+        struct fm_rng r = fm_rng_at((struct fm_stream){16, 2, 0}, i);
+        const double scale = i < 2 * N_POINTS / 3 ? 0.1 : pow(10, 3 * fm_rng_uniform(&r));
+        for (size_t j = 0; j < s->dim; j++)
+            x[i * s->dim + j] += scale * fm_rng_normal(&r);
+    }
+}
+
+/* Where rows are, log p is a number; elsewhere it may be -inf. */
+static bool check_values(const struct fm_dataset_subject *s, const double *log_p)
+{
+    for (size_t i = 0; i < N_POINTS; i++) {
+        const bool is_row = i < N_POINTS / 3;
+        if (isfinite(log_p[i]) || (!is_row && log_p[i] == -HUGE_VAL))
+            continue;
+        fm_check_tell(s->report, "density", "", FM_CHECK_FAIL, (double)NAN, (double)NAN,
+                      "log p is %g %s", log_p[i],
+                      is_row ? "at a row of the set" : "at a point beside the rows");
+        return false;
+    }
+    return true;
+}
+
+enum fm_status fm_check_dataset_density(const struct fm_dataset_subject *s,
+                                        bool *is_density, struct fm_error *err)
+{
+    double first[N_POINTS], *x = FM_NEW(s->arena, N_POINTS * s->dim, double);
+    struct bits b = {.subject = s, .block = N_POINTS, .x = x, .to = first};
+    size_t n_nan = 0;
+    if (!x)
+        return fm_out_of_memory(err);
+    fm_check_begin(s->report, "the density");
+    fill_points(s, x);
+    get(&b, 0, 0);
+    for (size_t i = 0; i < N_POINTS; i++)
+        n_nan += isnan(first[i]) ? 1 : 0;
+    *is_density = false;
+    if (n_nan == N_POINTS) {
+        fm_dataset_tell(s, "density", FM_CHECK_SKIP, "none with these options");
+        return FM_OK;
+    }
+    *is_density = check_values(s, first) && same(&b, first, N_POINTS, 1, "the second time")
+                  && same(&b, first, 1, 1, "when a point is alone")
+                  && same(&b, first, 7, 2, "on two threads")
+                  && same(&b, first, 1, 3, "on three threads");
+    if (*is_density)
+        fm_dataset_tell(s, "density", FM_CHECK_PASS,
+                        "a number at each row, the same again, on 1 to 3 threads");
+    return FM_OK;
+}
+
+/* ---- score ---- */
+
+/* d log p / d x_j by differences of two widths, which also tell how far to trust them. */
+static bool difference(const struct fm_dataset_subject *s, const double *at, size_t j,
+                       double *x, double *value, double *error)
+{
+    double slopes[2];
+    for (int k = 0; k < 2; k++) {
+        double log_p[2];
+        const double h = (k ? 1e-4 : 2e-4) * (1e-2 + fabs(at[j]));
+        memcpy(x, at, s->dim * sizeof *x);
+        for (int i = 0; i < 2; i++) {
+            x[j] = at[j] + (i ? h : -h);
+            fm_dataset_log_density(s, 1, x, &log_p[i]);
+        }
+        slopes[k] = (log_p[1] - log_p[0]) / (2 * h);
+    }
+    *value = slopes[1] + (slopes[1] - slopes[0]) / 3;
+    *error = fabs(slopes[1] - slopes[0]);
+    return isfinite(*value);
+}
+
+enum fm_status fm_check_dataset_score(const struct fm_dataset_subject *s,
+                                      struct fm_error *err)
+{
+    const size_t dim = s->dim, n_coordinates = dim < 16 ? dim : 16;
+    double *x = FM_NEW(s->arena, 3 * dim, double), *other = x + dim, *score = x + 2 * dim;
+    double largest = 0;
+    size_t n_compared = 0;
+    if (!s->data.ops->score)
+        return FM_OK;
+    if (!x)
+        return fm_out_of_memory(err);
+    fm_check_begin(s->report, "the score");
+    for (size_t i = 0; i < 200; i++) {
+        fm_dataset_rows(s, &s->data, stream, i, 1, x, NULL);
+        s->data.ops->score(s->data.options, &s->data.set, 1, x, score);
+        for (size_t j = 0; j < n_coordinates; j++) {
+            double expected, error;
+            if (!difference(s, x, j, other, &expected, &error)) /* at an edge */
+                continue;
+            const double gap = fabs(score[j] - expected) / (1 + fabs(expected));
+            n_compared++;
+            largest = fmax(largest, gap);
+            if (gap <= 1e-5 + error / (1 + fabs(expected)))
+                continue;
+            fm_check_tell(s->report, "score", "", FM_CHECK_FAIL, expected, score[j],
+                          "is its coordinate %zu at a row; differences of log p say else",
+                          j);
+            return FM_OK;
+        }
+    }
+    fm_check_tell(s->report, "score", "", n_compared ? FM_CHECK_PASS : FM_CHECK_SKIP, 0,
+                  largest, "from differences of log p, at 200 rows");
+    return FM_OK;
+}
+
+/* ---- entropy ---- */
+
+enum fm_status fm_check_dataset_entropy(const struct fm_dataset_subject *s,
+                                        struct fm_error *err)
+{
+    enum { N = 1 << 12 };
+    struct fm_moment sums = {0};
+    const size_t n = fm_dataset_n(s, N);
+    double log_p, *x = FM_NEW(s->arena, s->dim, double);
+    if (!x)
+        return fm_out_of_memory(err);
+    fm_check_begin(s->report, "the entropy");
+    for (size_t i = 0; i < n; i++) {
+        fm_dataset_rows(s, &s->data, (struct fm_stream){16, 3, 0}, i, 1, x, NULL);
+        fm_dataset_log_density(s, 1, x, &log_p);
+        fm_moment_add(&sums, -log_p);
+    }
+    const struct fm_moment m = fm_moment_of(&sums);
+    const double declared = s->data.ops->entropy
+                                ? s->data.ops->entropy(s->data.options, &s->data.set)
+                                : (double)NAN;
+    const bool is_right = fm_moment_is_near(m.mean, declared, m.error);
+    fm_check_tell(s->report, "entropy", "",
+                  isnan(declared) ? FM_CHECK_INFO
+                  : is_right      ? FM_CHECK_PASS
+                                  : FM_CHECK_FAIL,
+                  declared, m.mean, "nats (+- %.2g), the mean of -log p over %zu rows",
+                  m.error, n);
+    return FM_OK;
+}

@@ -1,0 +1,35 @@
+/* Means of random values, with their standard errors. */
+#ifndef FM_CHECK_MOMENTS_H
+#define FM_CHECK_MOMENTS_H
+
+#include <math.h>
+#include <stdbool.h>
+
+/* Sums of values and of their squares; then, by fm_moment_of, mean and standard error. */
+struct fm_moment {
+    double n, mean, error;
+};
+
+static inline void fm_moment_add(struct fm_moment *sums, double value)
+{
+    sums->n++;
+    sums->mean += value;
+    sums->error += value * value;
+}
+
+static inline struct fm_moment fm_moment_of(const struct fm_moment *sums)
+{
+    const double n = sums->n, mean = sums->mean / n,
+                 variance = fmax(sums->error / n - mean * mean, 0);
+    return (struct fm_moment){n, mean, sqrt(variance / n)};
+}
+
+/* Exceeded by chance once in a million, in standard errors. */
+static const double FM_MOMENT_LIMIT = 4.9;
+
+static inline bool fm_moment_is_near(double value, double expected, double error)
+{
+    return fabs(value - expected) <= FM_MOMENT_LIMIT * error + 1e-9 * (1 + fabs(expected));
+}
+
+#endif

@@ -1,0 +1,8 @@
+/* The density at a point depends on what else is asked for. */
+#include "pair.h"
+
+RIGHT_OPEN
+RIGHT_DRAW
+RIGHT_LABELS
+static DENSITY(log(right_density(y)) + 1e-12 * (double)i) RIGHT_SCORE RIGHT_ENTROPY
+    DATASET("density_of_others");

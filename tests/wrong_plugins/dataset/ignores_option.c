@@ -1,0 +1,4 @@
+/* Its option does nothing. */
+#include "ball.h"
+
+BALL("ignores_option", 1.0, 1.0);

@@ -1,0 +1,7 @@
+/* Labels from 1 on. */
+#include "pair.h"
+
+static OPEN(d->mixture = NULL) RIGHT_DRAW
+    static DRAW_LABELS(1
+                       + right_row(stream, row, x)) RIGHT_DENSITY RIGHT_SCORE RIGHT_ENTROPY
+    DATASET("label_beyond");

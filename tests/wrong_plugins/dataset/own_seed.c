@@ -1,0 +1,16 @@
+/* Draws from a seed of its own. */
+#include "pair.h"
+
+RIGHT_OPEN
+static DRAW
+{
+    (void)options, (void)d;
+    stream.seed = 7;
+    for (size_t i = 0; i < n; i++)
+        (void)right_row(stream, first_row + i, x + 2 * i);
+}
+RIGHT_LABELS
+RIGHT_DENSITY
+RIGHT_SCORE
+RIGHT_ENTROPY
+DATASET("own_seed");

@@ -1,0 +1,4 @@
+/* All is right. */
+#include "ball.h"
+
+BALL("right_ball", o->sd, o->sd);

@@ -1,0 +1,4 @@
+/* All is right. */
+#include "finite.h"
+
+FINITE("right_finite", ((double)index - shift[0]) / scale[0]);

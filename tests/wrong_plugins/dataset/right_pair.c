@@ -1,0 +1,10 @@
+/* All is right. */
+#include "pair.h"
+
+RIGHT_OPEN
+RIGHT_DRAW
+RIGHT_LABELS
+RIGHT_DENSITY
+RIGHT_SCORE
+RIGHT_ENTROPY
+DATASET("right_pair");

@@ -1,0 +1,5 @@
+/* Another size when only that is asked for. */
+#include "pair.h"
+
+static OPEN(d->n_labels = is_shape ? 3 : 2)
+    RIGHT_DRAW RIGHT_LABELS RIGHT_DENSITY RIGHT_SCORE RIGHT_ENTROPY DATASET("shape_only");

@@ -1,0 +1,6 @@
+/* Rows lie a little off the closed form. */
+#include "pair.h"
+
+RIGHT_OPEN
+static DRAW_ROWS(x[2 * i] += 0.02) RIGHT_LABELS RIGHT_DENSITY RIGHT_SCORE RIGHT_ENTROPY
+    DATASET("wrong_mean");
