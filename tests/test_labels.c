@@ -152,6 +152,22 @@ START_TEST(weights_of_a_mixture_are_those_of_its_labels)
 }
 END_TEST
 
+/* As in its code: of rows 0 to 7, 8 to 15, ... one is of each mode. */
+START_TEST(modes_of_tong2023_have_equally_many_rows)
+{
+    struct test_plugin t;
+    struct fm_data data;
+    uint32_t label[64], count[8] = {0};
+    open_data(&t, "gaussian_mixture", "{preset: 8gaussians_tong2023}", &data);
+    fm_data_labels(&data, stream, 64, 0, 64, label);
+    for (size_t i = 0; i < 64; i++)
+        count[label[i]]++;
+    for (size_t k = 0; k < 8; k++)
+        ck_assert_uint_eq(count[k], 8);
+    test_plugin_close(&t);
+}
+END_TEST
+
 START_TEST(a_set_without_labels_has_none)
 {
     struct test_plugin t;
@@ -287,6 +303,7 @@ int main(void)
     tcase_add_loop_test(tc, generated_rows_are_where_their_label_is, 0, N_SETS);
     tcase_add_loop_test(tc, labels_do_not_depend_on_where_a_batch_is_cut, 0, N_SETS);
     tcase_add_test(tc, weights_of_a_mixture_are_those_of_its_labels);
+    tcase_add_test(tc, modes_of_tong2023_have_equally_many_rows);
     tcase_add_test(tc, a_set_without_labels_has_none);
     tcase_add_loop_test(tc, idx_labels_stand_beside_their_images, 0, 2);
     tcase_add_test(tc, idx_labels_that_do_not_fit_are_refused);

@@ -52,10 +52,10 @@ enum { N = 101, N_TEST = 20, N_VALIDATION = 11 };
 static void take_parts(struct fm_arena *arena, const struct fm_data *whole, uint64_t seed,
                        struct fm_data *parts)
 {
-    ck_ok(fm_data_take(arena, whole, seed, 0, N_TEST, &parts[0], &err));
-    ck_ok(fm_data_take(arena, whole, seed, N_TEST, N_VALIDATION, &parts[1], &err));
-    ck_ok(fm_data_take(arena, whole, seed, N_TEST + N_VALIDATION, N - N_TEST - N_VALIDATION,
-                       &parts[2], &err));
+    ck_ok(fm_data_take(arena, whole, seed, N, 0, N_TEST, &parts[0], &err));
+    ck_ok(fm_data_take(arena, whole, seed, N, N_TEST, N_VALIDATION, &parts[1], &err));
+    ck_ok(fm_data_take(arena, whole, seed, N, N_TEST + N_VALIDATION,
+                       N - N_TEST - N_VALIDATION, &parts[2], &err));
 }
 
 START_TEST(parts_of_a_finite_set_have_each_row_once)
@@ -100,7 +100,7 @@ START_TEST(parts_of_a_generated_set_are_drawn_once_and_apart)
 {
     struct fm_arena arena = {0};
     struct fm_data whole = {&drawn_ops, NULL, {.dim = 1}}, parts[3];
-    double x[N], again[N];
+    double x[N], again[N], all[N];
     take_parts(&arena, &whole, 5, parts);
     ck_assert_uint_eq(fm_data_n_rows(&whole), 0);
     for (size_t k = 0; k < 3; k++) {
@@ -110,9 +110,12 @@ START_TEST(parts_of_a_generated_set_are_drawn_once_and_apart)
         sorted_rows(&parts[k], 1, 0, x);
         sorted_rows(&parts[k], 2, 4, again);
         ck_assert_mem_eq(x, again, n * sizeof *x);
-        for (size_t i = 0; i < n; i++)
-            ck_assert(x[i] == 5e9 + 1e7 * FM_STREAM_SPLIT + (double)(firsts[k] + i));
+        memcpy(all + firsts[k], x, n * sizeof *x);
     }
+    ck_assert(all[N_TEST - 1] - all[0] > N_TEST); /* not the first rows */
+    qsort(all, N, sizeof *all, compare);
+    for (size_t i = 0; i < N; i++)
+        ck_assert(all[i] == 5e9 + 1e7 * FM_STREAM_SPLIT + (double)i);
     fm_arena_fini(&arena);
 }
 END_TEST

@@ -130,7 +130,8 @@ size_t fm_shuffle(struct fm_stream name, size_t n, size_t i)
 
 /* The n rows, and their labels, that a part of a generated set holds. */
 static enum fm_status take_own(struct fm_arena *arena, const struct fm_data *whole,
-                               struct fm_data_part *part, struct fm_error *err)
+                               size_t n_whole, struct fm_data_part *part,
+                               struct fm_error *err)
 {
     const struct fm_dataset *set = &whole->set;
     const struct fm_stream stream = {part->seed, FM_STREAM_SPLIT, 0};
@@ -146,21 +147,24 @@ static enum fm_status take_own(struct fm_arena *arena, const struct fm_data *who
     part->own_labels = has_labels ? FM_NEW(arena, part->n, uint32_t) : NULL;
     if (!part->own || (has_labels && !part->own_labels))
         return fm_out_of_memory(err);
-    whole->ops->draw(whole->options, set, stream, part->first, part->n, part->own);
-    if (has_labels)
-        whole->ops->draw_labels(whole->options, set, stream, part->first, part->n,
-                                part->own_labels);
+    for (size_t i = 0; i < part->n; i++) {
+        const size_t row = fm_shuffle(stream, n_whole, part->first + i);
+        whole->ops->draw(whole->options, set, stream, row, 1, part->own + i * set->dim);
+        if (has_labels)
+            whole->ops->draw_labels(whole->options, set, stream, row, 1,
+                                    part->own_labels + i);
+    }
     return FM_OK;
 }
 
-enum fm_status fm_data_take(struct fm_arena *arena, const struct fm_data *whole,
-                            uint64_t seed, size_t first, size_t n, struct fm_data *part,
-                            struct fm_error *err)
+enum fm_status fm_data_take(struct fm_arena *arena, const struct fm_data *set,
+                            uint64_t seed, size_t n_whole, size_t first, size_t n,
+                            struct fm_data *part, struct fm_error *err)
 {
     struct fm_data_part taken = {.n = n, .first = first, .seed = seed};
-    if (whole->ops->draw)
-        FM_TRY(take_own(arena, whole, &taken, err));
-    *part = *whole;
+    if (set->ops->draw)
+        FM_TRY(take_own(arena, set, n_whole, &taken, err));
+    *part = *set;
     part->part = taken;
     return FM_OK;
 }

@@ -14,8 +14,7 @@ struct fm_data_part {
     size_t n;             /* 0: all, of a generated set without end */
     double *own;          /* [n][dim]: of a generated set, drawn once */
     uint32_t *own_labels; /* [n], where the set has labels */
-    size_t
-        first; /* of a finite set: these places in the order that the seed shuffles it to */
+    size_t first; /* these places in the order that the seed shuffles the whole to */
     uint64_t seed;
 };
 
@@ -35,12 +34,14 @@ FM_MUST_USE enum fm_status fm_data_open(struct fm_arena *arena,
                                         size_t dim, bool shape_only, struct fm_data *data,
                                         struct fm_error *err);
 
-/* The whole of a set, without rows 0 .. first - 1 and from first + n on of an order that the
- * seed gives: parts of the same seed have no row in common.  A generated set draws n rows, which
- * are finite from then on, in arena.  FM_ERROR_MEMORY. */
-FM_MUST_USE enum fm_status fm_data_take(struct fm_arena *arena, const struct fm_data *whole,
-                                        uint64_t seed, size_t first, size_t n,
-                                        struct fm_data *part, struct fm_error *err);
+/* Of a whole of n_whole rows, shuffled to an order that the seed gives, rows first ..
+ * first + n - 1: parts of the same seed and whole have no row in common.  A finite set is that
+ * whole, and n_whole is its size; of a generated one it is n_whole rows, and the part's are
+ * drawn into arena.  FM_ERROR_MEMORY. */
+FM_MUST_USE enum fm_status fm_data_take(struct fm_arena *arena, const struct fm_data *set,
+                                        uint64_t seed, size_t n_whole, size_t first,
+                                        size_t n, struct fm_data *part,
+                                        struct fm_error *err);
 
 /* How many rows there are; 0: without end. */
 size_t fm_data_n_rows(const struct fm_data *data);

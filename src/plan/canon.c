@@ -30,7 +30,7 @@ enum fm_status fm_experiment_run_text(struct fm_text *text, const struct fm_expe
         fm_text_add(text, "\n");
     }
     if (e->split.train > 0 || e->split.validation > 0 || e->split.test > 0) {
-        fm_text_add(text, "split: {format: 1");
+        fm_text_add(text, "split: {format: 2");
         FM_TRY(fm_options_emit(text, fm_split_table, &e->split, true, err));
         fm_text_add(text, "}\n");
     }

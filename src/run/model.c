@@ -138,16 +138,18 @@ enum fm_status fm_model_split(struct fm_arena *arena, const struct fm_experiment
     size_t n_train = (size_t)e->split.train;
     if (n_train == 0 && n_kept > 0 && data->set.n_rows > 0)
         n_train = data->set.n_rows - n_kept;
+    const size_t n_whole = data->set.n_rows > 0 ? data->set.n_rows : n_kept + n_train;
     model->train = model->validation = model->test = *data;
     if (n_train > 0) {
-        FM_TRY(fm_data_take(arena, data, seed, n_kept, n_train, &model->train, err));
+        FM_TRY(
+            fm_data_take(arena, data, seed, n_whole, n_kept, n_train, &model->train, err));
         model->validation = model->test = model->train;
     }
     if (n_test > 0)
-        FM_TRY(fm_data_take(arena, data, seed, 0, n_test, &model->test, err));
+        FM_TRY(fm_data_take(arena, data, seed, n_whole, 0, n_test, &model->test, err));
     if (n_validation > 0)
-        FM_TRY(
-            fm_data_take(arena, data, seed, n_test, n_validation, &model->validation, err));
+        FM_TRY(fm_data_take(arena, data, seed, n_whole, n_test, n_validation,
+                            &model->validation, err));
     return FM_OK;
 }
 
