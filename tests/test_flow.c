@@ -132,7 +132,7 @@ START_TEST(training_converges_to_the_closed_form_velocity)
     const struct fm_velocity velocity = {
         .dim = 2,
         .net = net,
-        .parameters = fm_trainer_weights(trainer).blocks[0],
+        .parameters = fm_trainer_weights(trainer).blocks[FM_WEIGHTS_LAST][0],
         .prediction = cases[_i].prediction == FM_PREDICTION_VELOCITY ? NULL : &prediction};
     double before = excess(&velocity, &arena);
     for (int i = 0; i < N_STEPS; i++) {

@@ -15,7 +15,7 @@ name: resume
 seeds: 2
 data: checkerboard
 network: {plugin: mlp, hidden: [48, 48]}
-train: {steps: $steps, batch: 192, shards: 7, ema: [0.99, 0], weights: best, validate_every: 40, warmup: 100, clip: 1, checkpoint_seconds: 0.05}
+train: {steps: $steps, batch: 192, shards: 7, ema: [0.99, 0], validate_every: 40, warmup: 100, clip: 1, checkpoint_seconds: 0.05}
 sample: {count: 1000}
 solvers:
   - {plugin: euler, steps: [3, 5]}
@@ -61,11 +61,11 @@ check "losses by time are those of the steps" one_row \
     "select count(*) from run r where abs((select sum(loss * n_rows) / sum(n_rows) from \
 loss_by_time where run_id = r.id) - (select avg(loss) from loss where run_id = r.id)) < 1e-9" 2
 check "the best weights have their step" one_row \
-    "select count(*) from run where weights_step = (select step from loss where run_id = run.id \
+    "select count(*) from run where best_step = (select step from loss where run_id = run.id \
 and validation is not null order by validation limit 1)" 2
 # a short run's best may be its last
 [ $steps -lt 15000 ] || check "the best weights are not the last" one_row \
-    "select count(*) from run where weights_step < n_steps" 2
+    "select count(*) from run where best_step < n_steps" 2
 
 for threads in 1 3 4 7; do
     check "$threads threads end well" exits 0 run t$threads.db -t $threads

@@ -187,9 +187,10 @@ static void compare_states(const struct setting *a, const struct setting *b,
                   "%s: other bits", what);
     const struct fm_weights v = fm_trainer_weights(a->trainer),
                             w = fm_trainer_weights(b->trainer);
-    for (size_t k = 0; k < 3 && v.blocks[k]; k++)
-        ck_assert_msg(memcmp(v.blocks[k], w.blocks[k], bytes) == 0, "%s: weights %zu", what,
-                      k);
+    for (size_t k = 0; k < 3 && v.blocks[FM_WEIGHTS_LAST][k]; k++)
+        ck_assert_msg(
+            memcmp(v.blocks[FM_WEIGHTS_LAST][k], w.blocks[FM_WEIGHTS_LAST][k], bytes) == 0,
+            "%s: weights %zu", what, k);
 }
 
 /* ---- the same bits ---- */
@@ -402,13 +403,13 @@ START_TEST(what_is_sampled_is_the_moving_average)
     struct fm_step_report report;
     struct setting s;
     open_trainer(&s, o, 0, 1);
-    ck_assert_ptr_eq(fm_trainer_weights(s.trainer).blocks[0],
+    ck_assert_ptr_eq(fm_trainer_weights(s.trainer).blocks[FM_WEIGHTS_LAST][0],
                      fm_trainer_state(s.trainer)->parameters);
     close_trainer(&s);
     o.ema = (struct fm_reals){1, &decay};
     open_trainer(&s, o, 0, 1);
     const struct fm_optimizer_state *state = fm_trainer_state(s.trainer);
-    const fm_real *average = fm_trainer_weights(s.trainer).blocks[0];
+    const fm_real *average = fm_trainer_weights(s.trainer).blocks[FM_WEIGHTS_LAST][0];
     ck_assert_ptr_ne(average, state->parameters);
     float *before = FM_NEW(&s.arena, state->n, float);
     memcpy(before, state->parameters, state->n * sizeof *before);

@@ -63,7 +63,9 @@ static void train(struct trained *t)
     for (int i = 0; i < N_TRAIN_STEPS; i++)
         ck_ok(fm_trainer_step(t->trainer, &report, &err));
     t->velocity = (struct fm_velocity){
-        .dim = DIM, .net = t->net, .parameters = fm_trainer_weights(t->trainer).blocks[0]};
+        .dim = DIM,
+        .net = t->net,
+        .parameters = fm_trainer_weights(t->trainer).blocks[FM_WEIGHTS_LAST][0]};
 }
 
 static void forget(struct trained *t)

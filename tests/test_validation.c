@@ -85,25 +85,26 @@ START_TEST(the_best_weights_are_those_of_the_least_loss)
     double losses[N], others[N];
     struct fm_train_options o = restless(N);
     struct setting best, shorter;
-    o.weights = FM_WEIGHTS_BEST;
     open_trainer(&best, &o, 2);
     train(&best, losses);
     const struct fm_weights found = fm_trainer_weights(best.trainer);
     const uint64_t step = step_of_least(N, losses);
     ck_assert_uint_lt(step, N);
-    ck_assert_uint_eq(found.step, step);
+    ck_assert_uint_eq(found.best_step, step);
     ck_assert_uint_eq(found.n_steps, N);
     o.steps = (int64_t)step;
-    o.weights = FM_WEIGHTS_LAST;
     open_trainer(&shorter, &o, 1);
     train(&shorter, others);
     const struct fm_weights expected = fm_trainer_weights(shorter.trainer);
-    ck_assert_uint_eq(expected.step, step);
-    const size_t bytes = fm_trainer_state(best.trainer)->n * sizeof *found.blocks[0];
-    for (size_t k = 0; k < 2; k++)
-        ck_assert_mem_eq(found.blocks[k], expected.blocks[k], bytes);
-    ck_assert_mem_ne(found.blocks[0], found.blocks[1], bytes);
-    ck_assert_ptr_eq(found.blocks[2], NULL);
+    ck_assert_uint_eq(expected.n_steps, step);
+    const fm_real *const *best_blocks = found.blocks[FM_WEIGHTS_BEST];
+    const size_t bytes = fm_trainer_state(best.trainer)->n * sizeof **best_blocks;
+    for (size_t k = 0; k < 2; k++) {
+        ck_assert_mem_eq(best_blocks[k], expected.blocks[FM_WEIGHTS_LAST][k], bytes);
+        ck_assert_mem_ne(best_blocks[k], found.blocks[FM_WEIGHTS_LAST][k], bytes);
+    }
+    ck_assert_mem_ne(best_blocks[0], best_blocks[1], bytes);
+    ck_assert_ptr_eq(best_blocks[2], NULL);
     close_trainer(&best);
     close_trainer(&shorter);
 }
@@ -170,8 +171,48 @@ START_TEST(averages_of_every_decay_are_the_recurrence)
     const struct fm_weights w = fm_trainer_weights(s.trainer);
     for (size_t k = 0; k < 3; k++)
         for (size_t i = 0; i < n; i++)
-            ck_near((double)w.blocks[k][i], expected[k][i],
+            ck_near((double)w.blocks[FM_WEIGHTS_LAST][k][i], expected[k][i],
                     1e-5 * (1 + fabs(expected[k][i])));
+    close_trainer(&s);
+}
+END_TEST
+
+/* Sizes of the problems that are paired. */
+static size_t sizes[16], n_sizes;
+
+static enum fm_status note_size(const void *options, const struct fm_services *services,
+                                size_t n, size_t dim, const double *x0, const double *x1,
+                                struct fm_stream noise, uint32_t *i0, uint32_t *i1,
+                                struct fm_coupling_report *report, struct fm_error *error)
+{
+    (void)options, (void)services, (void)dim, (void)x0, (void)x1, (void)noise;
+    (void)report, (void)error;
+    ck_assert_uint_lt(n_sizes, 16);
+    sizes[n_sizes++] = n;
+    for (size_t i = 0; i < n; i++)
+        i0[i] = i1[i] = (uint32_t)(n - 1 - i);
+    return FM_OK;
+}
+
+/* 300 rows of batches of 64 that are paired three at a time: two problems of 192 rows. */
+START_TEST(validation_pairs_as_many_rows_as_training)
+{
+    static const struct fm_coupling_ops ops = {
+        .size = sizeof ops,
+        .scheme = {.batches = 3, .is_permutation = true},
+        .pair = note_size};
+    const struct fm_train_options o = restless(2);
+    struct setting s;
+    struct fm_trainer *trainer;
+    struct fm_error err = {0};
+    open_trainer(&s, &o, 1);
+    s.spec.coupling = &ops;
+    n_sizes = 0;
+    ck_ok(fm_trainer_init(&s.arena, &s.spec, &trainer, &err));
+    ck_assert_uint_eq(n_sizes, 2);
+    ck_assert_uint_eq(sizes[0], 192);
+    ck_assert_uint_eq(sizes[1], 192);
+    fm_trainer_fini(trainer);
     close_trainer(&s);
 }
 END_TEST
@@ -181,6 +222,7 @@ int main(void)
     Suite *suite = suite_create("validation");
     TCase *tcase = tcase_create("all");
     tcase_add_test(tcase, the_best_weights_are_those_of_the_least_loss);
+    tcase_add_test(tcase, validation_pairs_as_many_rows_as_training);
     tcase_add_loop_test(tcase, training_ends_when_patience_does, 1, 5);
     tcase_add_test(tcase, averages_of_every_decay_are_the_recurrence);
     suite_add_tcase(suite, tcase);

@@ -23,7 +23,9 @@ enum fm_stream_id {
     FM_STREAM_PAIRS,       /* x0 of pairs that a finished run makes; row: pair */
     FM_STREAM_TRAIN_LABEL, /* whether a row loses its label; step: train step, row: row of
                             * the batch */
-    FM_STREAM_SAMPLE_LABEL /* labels of samplings, those of data rows; row: sample */
+    FM_STREAM_SAMPLE_LABEL,      /* labels of samplings, those of data rows; row: sample */
+    FM_STREAM_VALIDATION_SOURCE, /* x0 of validation; row: row */
+    FM_STREAM_VALIDATION_DATA    /* x1, likewise */
 };
 
 #endif

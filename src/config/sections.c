@@ -82,9 +82,6 @@ const struct fm_option fm_train_table[] = {
      .help = "decays of moving averages of the weights, of which the first is sampled and "
              "validated unless sample.ema says another; at step n no more than "
              "(1 + n) / (10 + n); 0: the weights themselves"},
-    {"weights",      FM_CHOICE, AT(weights),      "last", .choices = weights,
-     .flags = FM_OPTION_LATER,
-     .help = "which are sampled: of the last step, or of the one with the least validation loss"},
     {"patience",     FM_INT,    AT(patience),     "0", .minimum = 0, .maximum = 4294967295.0,
      .unit = "validations", .flags = FM_OPTION_LATER,
      .help = "without a new least loss, in a row, after which training ends; 0: never"},
@@ -95,8 +92,8 @@ const struct fm_option fm_train_table[] = {
      .unit = "steps", .flags = FM_OPTION_NOT_IN_KEY, .help = "between logged losses"},
     {"validate_every", FM_INT, AT(validate_every), "0", .minimum = 0, .maximum = 4294967295.0,
      .unit = "steps", .flags = FM_OPTION_NOT_IN_KEY,
-     .help = "between losses on rows fixed by the seed, of the moving average if there is one; "
-             "0: none"},
+     .help = "between losses on rows fixed by the seed, of the moving average if there is one; the "
+             "weights with the least are kept, too; 0: none"},
     {"validate_rows", FM_INT, AT(validate_rows), "1024", .minimum = 1, .maximum = 1048576,
      .unit = "rows", .flags = FM_OPTION_NOT_IN_KEY, .help = "how many rows these are"},
     {"checkpoint_seconds", FM_REAL, AT(checkpoint_seconds), "10", .minimum = 0,
@@ -126,6 +123,9 @@ const struct fm_option fm_sample_table[] = {
     {"images",          FM_INT, AT(images),          "64", .minimum = 0, .maximum = 10000,
      .help = "samples in the PNG grid of image data; of data in the plane any number but 0 draws their "
              "density; 0: no picture"},
+    {"weights",         FM_CHOICE, AT(weights),      "last", .choices = weights,
+     .flags = FM_OPTION_LATER,
+     .help = "which are sampled: of the last step, or of the one with the least validation loss"},
     {"ema",             FM_REALS, AT(ema),           "", .minimum = 0, .maximum = 1,
      .flags = FM_OPTION_BELOW_MAXIMUM | FM_OPTION_LATER | FM_OPTION_WAS_NUMBER,
      .help = "which of train.ema is sampled; none: the first of them"},

@@ -23,7 +23,6 @@ enum fm_train_time {
 
 enum fm_weighting { FM_WEIGHTING_VELOCITY, FM_WEIGHTING_NONE };
 enum fm_train_loss { FM_LOSS_SQUARED, FM_LOSS_PSEUDO_HUBER };
-enum fm_train_weights { FM_WEIGHTS_LAST, FM_WEIGHTS_BEST };
 enum { FM_MAX_EMA = 8 };
 
 struct fm_train_options {
@@ -46,7 +45,6 @@ struct fm_train_options {
     double clip;
     struct fm_reals
         ema; /* decays, at most FM_MAX_EMA, all different; 0: the weights themselves */
-    int weights;
     int64_t patience;
     int64_t shards;
     int64_t log_every, validate_every, validate_rows;
@@ -60,11 +58,15 @@ struct fm_split_options {
 };
 extern const struct fm_option fm_split_table[];
 
+/* Weights of the last step, or of the one with the least validation loss. */
+enum fm_sample_weights { FM_WEIGHTS_LAST, FM_WEIGHTS_BEST, FM_N_WEIGHTS };
+
 struct fm_sample_options {
     int64_t count;
     bool keep_x0, keep_x1, keep_trajectory; /* from the list `keep` */
     int64_t trajectory_rows;
     int64_t images;
+    int weights;           /* enum fm_sample_weights */
     struct fm_reals ema;   /* one of train.ema; n = 0: the first of them */
     struct fm_ints labels; /* of the samples, over and over; n = 0: as the data's */
 };

@@ -37,7 +37,7 @@ enum fm_status fm_experiment_run_text(struct fm_text *text, const struct fm_expe
     if (fm_experiment_is_trained(e)) {
         fm_text_add(text, "train: {format: 2");
         FM_TRY(fm_options_emit(text, fm_train_table, &e->train, true, err));
-        if (e->train.weights == FM_WEIGHTS_BEST || e->train.patience > 0)
+        if (e->train.validate_every > 0)
             fm_text_add(text, ", validate_every: %lld, validate_rows: %lld",
                         (long long)e->train.validate_every,
                         (long long)e->train.validate_rows);
@@ -45,6 +45,8 @@ enum fm_status fm_experiment_run_text(struct fm_text *text, const struct fm_expe
     }
     if (e->parent) { /* and how it samples */
         fm_text_add(text, "parent: {average: %zu", e->parent->average);
+        if (e->parent->sample.weights == FM_WEIGHTS_BEST)
+            fm_text_add(text, ", weights: best");
         if (e->parent->sample_path.loaded) {
             fm_text_add(text, ", path: ");
             FM_TRY(fm_component_text(text, &e->parent->sample_path, true, err));

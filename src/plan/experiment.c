@@ -270,6 +270,20 @@ static enum fm_status read_average(const struct fm_yaml *node, struct fm_experim
     return FM_OK;
 }
 
+static enum fm_status check_weights(const struct fm_yaml *node,
+                                    const struct fm_experiment *e, struct fm_error *err)
+{
+    if (e->sample.weights == FM_WEIGHTS_LAST)
+        return FM_OK;
+    if (!fm_experiment_is_trained(e))
+        return fm_yaml_fail(err, node, "a closed form has no weights to choose from");
+    if (e->train.validate_every == 0)
+        return fm_yaml_fail(err, node,
+                            "which weights are best is not known without "
+                            "train.validate_every");
+    return FM_OK;
+}
+
 static enum fm_status read_sample(struct fm_arena *arena, struct fm_registry *registry,
                                   const struct fm_yaml *root, struct fm_experiment *e,
                                   struct fm_error *err)
@@ -284,6 +298,7 @@ static enum fm_status read_sample(struct fm_arena *arena, struct fm_registry *re
     e->labels = fm_yaml_find(node, "labels");
     FM_TRY(read_keep(fm_yaml_find(node, "keep"), s, err));
     FM_TRY(read_average(fm_yaml_find(node, "ema"), e, err));
+    FM_TRY(check_weights(fm_yaml_find(node, "weights"), e, err));
     FM_TRY(read_sample_path(arena, registry, fm_yaml_find(node, "path"), e, err));
     FM_TRY(read_exact(arena, registry, fm_yaml_find(node, "exact"), e, err));
     const struct fm_yaml *reference = fm_yaml_find(node, "reference");
@@ -309,6 +324,16 @@ static enum fm_status read_sample(struct fm_arena *arena, struct fm_registry *re
     if (e->reference.atol == 0)
         e->reference.atol = e->reference.rtol;
     return FM_OK;
+}
+
+/* Rows that nobody looks at are withheld from training for nothing. */
+static enum fm_status check_validation_rows(const struct fm_experiment *e,
+                                            struct fm_error *err)
+{
+    if (e->split.validation == 0 || e->train.validate_every > 0)
+        return FM_OK;
+    return fm_yaml_fail(err, fm_yaml_find(e->split_node, "validation"),
+                        "rows for validation have no effect without train.validate_every");
 }
 
 /* Metrics compare samples with as many rows. */
@@ -371,6 +396,7 @@ enum fm_status fm_experiment_read(struct fm_arena *arena, struct fm_registry *re
     FM_TRY(fm_options_bind(arena, fm_split_table, sizeof e->split, e->split_node, "split",
                            NULL, &e->split, err));
     FM_TRY(fm_train_read(arena, root, e, err));
+    FM_TRY(check_validation_rows(e, err));
     FM_TRY(read_sample(arena, registry, root, e, err));
     FM_TRY(fm_methods_read(arena, registry, root, e, err));
     FM_TRY(read_metrics(arena, registry, root, e, err));

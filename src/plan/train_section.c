@@ -59,7 +59,6 @@ static enum fm_status check_effects(struct fm_arena *arena, const struct fm_yaml
         {"momentum", t->momentum != usual.momentum, is_sgd, "optimizer", t->optimizer},
         {"validate_rows", t->validate_rows != usual.validate_rows, t->validate_every > 0,
          NULL, 0},
-        {"weights", t->weights != usual.weights, t->validate_every > 0, NULL, 0},
         {"patience", t->patience != usual.patience, t->validate_every > 0, NULL, 0},
         {"nesterov", t->nesterov != usual.nesterov, is_sgd, "optimizer", t->optimizer},
     };

@@ -101,32 +101,43 @@ enum fm_status fm_checkpoint_write(const char *path, const char *key,
     return status;
 }
 
-/* What the tensors of the k-th weights begin with. */
-static void weights_prefix(const struct fm_train_options *o, size_t k, char *prefix,
-                           size_t n)
+/* What the tensors of the k-th average begin with, of the last or the best weights: "",
+ * "ema_0.999.", "best.", "best_ema_0.999.". */
+static void weights_prefix(const struct fm_train_options *o, enum fm_sample_weights which,
+                           size_t k, char *prefix, size_t n)
 {
-    prefix[0] = '\0';
+    const bool is_best = which == FM_WEIGHTS_BEST;
     if (k > 0)
-        (void)snprintf(prefix, n, "ema_%.17g.", o->ema.values[k]);
+        (void)snprintf(prefix, n, "%sema_%.17g.", is_best ? "best_" : "", o->ema.values[k]);
+    else
+        (void)snprintf(prefix, n, "%s", is_best ? "best." : "");
+}
+
+/* How many of the two there are. */
+static size_t n_weights(const struct fm_train_options *o)
+{
+    return o->validate_every > 0 ? FM_N_WEIGHTS : 1;
 }
 
 enum fm_status fm_weights_write(const char *path, const char *key, const struct fm_net *net,
                                 const struct fm_train_options *o,
                                 const struct fm_weights *weights, struct fm_error *err)
 {
-    const size_t n_blocks = fm_n_averages(o);
+    const size_t n = fm_n_averages(o), n_blocks = n_weights(o) * n;
     struct writer w;
-    char n_steps[32], step[32], prefix[40];
+    char n_steps[32], best_step[32], prefix[48];
     (void)snprintf(n_steps, sizeof n_steps, "%llu", (unsigned long long)weights->n_steps);
-    (void)snprintf(step, sizeof step, "%llu", (unsigned long long)weights->step);
+    (void)snprintf(best_step, sizeof best_step, "%llu",
+                   (unsigned long long)weights->best_step);
     const struct fm_tensor_note notes[] = {{"format", WEIGHTS_FORMAT},
                                            {"key", key},
                                            {"trained_steps", n_steps},
-                                           {"step", step}};
+                                           {"best_step", best_step}};
     enum fm_status status = writer_init(&w, net, n_blocks, err);
-    for (size_t k = 0; status == FM_OK && k < n_blocks; k++) {
-        weights_prefix(o, k, prefix, sizeof prefix);
-        status = add_block(&w, net, prefix, weights->blocks[k], err);
+    for (size_t i = 0; status == FM_OK && i < n_blocks; i++) {
+        const enum fm_sample_weights which = (enum fm_sample_weights)(i / n);
+        weights_prefix(o, which, i % n, prefix, sizeof prefix);
+        status = add_block(&w, net, prefix, weights->blocks[which][i % n], err);
     }
     if (status == FM_OK)
         status = write_file(&w, path, sizeof notes / sizeof *notes, notes, err);
@@ -175,22 +186,24 @@ static enum fm_status read_weights(struct fm_arena *arena, const char *path,
 {
     struct fm_arena scratch = {0};
     struct fm_tensor_file file;
-    char prefix[40];
+    const size_t n = fm_n_averages(o), n_blocks = n_weights(o) * n;
+    char prefix[48];
     enum fm_status status = fm_tensor_read(&scratch, path, &file, err);
     if (status == FM_OK)
         status = check_notes(&file, path, WEIGHTS_FORMAT, key, err);
-    for (size_t k = 0; status == FM_OK && k < fm_n_averages(o); k++) {
+    for (size_t i = 0; status == FM_OK && i < n_blocks; i++) {
+        const enum fm_sample_weights which = (enum fm_sample_weights)(i / n);
         fm_real *block = FM_NEW(arena, fm_net_block_size(net), fm_real);
-        weights_prefix(o, k, prefix, sizeof prefix);
+        weights_prefix(o, which, i % n, prefix, sizeof prefix);
         status = block ? read_block(&file, path, net, prefix, block, err)
                        : fm_out_of_memory(err);
-        weights->blocks[k] = block;
+        weights->blocks[which][i % n] = block;
     }
     if (status == FM_OK) { /* files of before have no such notes */
         const char *n_steps = fm_tensor_note_value(&file, "trained_steps");
-        const char *step = fm_tensor_note_value(&file, "step");
+        const char *best_step = fm_tensor_note_value(&file, "best_step");
         weights->n_steps = n_steps ? strtoull(n_steps, NULL, 10) : (uint64_t)o->steps;
-        weights->step = step ? strtoull(step, NULL, 10) : (uint64_t)o->steps;
+        weights->best_step = best_step ? strtoull(best_step, NULL, 10) : 0;
     }
     fm_arena_fini(&scratch);
     return status;

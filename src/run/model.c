@@ -103,7 +103,7 @@ void fm_model_set_point(struct fm_model *model, const struct fm_experiment *e)
     const struct fm_component *from = &e->path, *to = &e->sample_path;
     const bool is_changed = to->loaded != NULL;
     model->sampled = model->problem;
-    model->velocity.parameters = model->weights.blocks[e->average];
+    model->velocity.parameters = model->weights.blocks[e->sample.weights][e->average];
     if (is_changed) {
         model->sampled.path_context = to;
         fm_path_change_init(

@@ -187,7 +187,7 @@ static enum fm_status receive_trained(struct fm_session *s, const struct fm_work
     const struct fm_run_result result = {
         .status = FM_RUN_RUNNING,
         .step = r->u.end.step,
-        .weights_step = r->u.end.weights_step,
+        .best_step = r->u.end.best_step,
         .n_parameters = r->u.end.n_parameters,
         .flops_per_row = r->u.end.flops_per_row,
         .n_threads = r->u.end.n_threads,
@@ -216,7 +216,7 @@ static enum fm_status receive_end(struct fm_session *s, struct fm_worker_view *v
         .status = run_status_of(r->u.end.status),
         .reason = r->u.end.text[0] ? r->u.end.text : NULL,
         .step = r->u.end.step,
-        .weights_step = r->u.end.weights_step,
+        .best_step = r->u.end.best_step,
         .n_parameters = r->u.end.n_parameters,
         .flops_per_row = r->u.end.flops_per_row,
         .n_threads = r->u.end.n_threads,

@@ -98,7 +98,7 @@ struct fm_record {
         } event;
         struct {
             enum fm_status status;
-            size_t step, weights_step, n_parameters, n_threads;
+            size_t step, best_step, n_parameters, n_threads;
             double flops_per_row, train_seconds, samples_per_second;
             char isa[16];
             char text[FM_RECORD_TEXT];

@@ -74,6 +74,7 @@ static enum fm_status log_step(struct training *t, const struct fm_step_report *
             .has_pairs = t->w->experiment->coupling.loaded->plugin->coupling->pair != NULL,
             .pair_cost = report->coupling.cost,
             .independent_cost = report->coupling.independent_cost,
+            .plan_cost = report->coupling.plan_cost,
             .marginal_error = report->coupling.marginal_error,
             .pair_seconds = report->coupling_seconds,
         };
@@ -161,26 +162,27 @@ static enum fm_status train_loop(struct training *t, struct fm_error *err)
     return FM_OK;
 }
 
-/* Which weights are sampled, and why training ended, where that is not the last step. */
-static enum fm_status tell_choice(const struct training *t, struct fm_error *err)
+/* Where validation was best, and that training ended for it, where that is so. */
+static enum fm_status tell_validation(const struct training *t, struct fm_error *err)
 {
     const struct fm_train_options *o = &t->w->experiment->train;
-    const struct fm_weights *weights = &t->w->model.weights;
     const struct fm_train_progress *p = fm_trainer_progress(t->trainer);
     struct fm_record r = {.type = FM_RECORD_EVENT};
     char end[128] = "";
-    if (weights->n_steps < (uint64_t)o->steps)
-        (void)snprintf(end, sizeof end, "training ended at step %llu: ",
-                       (unsigned long long)weights->n_steps);
-    else if (weights->step == weights->n_steps)
+    if (o->validate_every == 0)
         return FM_OK;
+    if (p->n_steps < (uint64_t)o->steps)
+        (void)snprintf(end, sizeof end,
+                       "training ended at step %llu: ", (unsigned long long)p->n_steps);
     r.u.event.level = FM_EVENT_INFO;
-    (void)snprintf(
-        r.u.event.text, sizeof r.u.event.text,
-        "%sthe least validation loss, %.6g, was at step %llu; what is sampled are "
-        "the weights of step %llu",
-        end, p->least, (unsigned long long)p->least_step,
-        (unsigned long long)weights->step);
+    if (p->least_step == 0)
+        (void)snprintf(
+            r.u.event.text, sizeof r.u.event.text,
+            "%sno validation loss was finite; as best weights stand the last ones", end);
+    else
+        (void)snprintf(r.u.event.text, sizeof r.u.event.text,
+                       "%sthe least validation loss, %.6g, was at step %llu", end, p->least,
+                       (unsigned long long)p->least_step);
     return fm_worker_put(t->w, &r, err);
 }
 
@@ -262,9 +264,9 @@ static enum fm_status train(struct training *t, const char *weights_path,
     fill_end(t);
     FM_TRY(status);
     w->model.weights = fm_trainer_weights(t->trainer);
-    w->end.u.end.weights_step = (size_t)w->model.weights.step;
+    w->end.u.end.best_step = (size_t)w->model.weights.best_step;
     FM_TRY(save_weights(t, weights_path, checkpoint, err));
-    FM_TRY(tell_choice(t, err));
+    FM_TRY(tell_validation(t, err));
     struct fm_record trained = w->end;
     trained.type = FM_RECORD_TRAINED;
     return fm_worker_put(w, &trained, err);
@@ -312,7 +314,7 @@ enum fm_status fm_worker_train(struct fm_worker *w, struct fm_error *err)
                             &w->model.weights, &why)
             == FM_OK) {
             w->end.u.end.step = (size_t)w->model.weights.n_steps;
-            w->end.u.end.weights_step = (size_t)w->model.weights.step;
+            w->end.u.end.best_step = (size_t)w->model.weights.best_step;
             FM_TRY(drop_checkpoint(w, err));
             /* told once more: a power cut may have kept the file and lost its row */
             return fm_worker_artifact(w, 0, "weights", path, path, err);

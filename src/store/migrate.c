@@ -52,9 +52,9 @@ static const char *const to_version_2[] = {
     NULL};
 
 static const char *const to_version_3[] = {
+    "ALTER TABLE loss ADD COLUMN plan_cost REAL;",
     "ALTER TABLE sampling ADD COLUMN guidance REAL NOT NULL DEFAULT 1;",
-    "ALTER TABLE run ADD COLUMN weights_step INTEGER;",
-    "UPDATE run SET weights_step = step WHERE weights_id IS NOT NULL;",
+    "ALTER TABLE run ADD COLUMN best_step INTEGER;",
     "CREATE TABLE loss_by_time("
     "  run_id INTEGER NOT NULL REFERENCES run(id),"
     "  step INTEGER NOT NULL,"

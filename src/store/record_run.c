@@ -102,7 +102,7 @@ static const char finish_run[] =
     " train_seconds = coalesce(:train_seconds, train_seconds),"
     " samples_per_second = coalesce(:samples_per_second, samples_per_second),"
     " weights_id = coalesce(:weights_id, weights_id),"
-    " weights_step = coalesce(:weights_step, weights_step),"
+    " best_step = coalesce(:best_step, best_step),"
     " finished = CASE WHEN :status IN ('queued', 'running') THEN NULL ELSE " FM_SQL_NOW
     " END WHERE id = :id";
 
@@ -128,7 +128,7 @@ enum fm_status fm_store_finish_run(struct fm_store *store, int64_t run_id,
     bind_known(&query, ":train_seconds", result->train_seconds);
     bind_known(&query, ":samples_per_second", result->samples_per_second);
     fm_sql_id(&query, ":weights_id", result->weights_id);
-    fm_sql_id(&query, ":weights_step", (int64_t)result->weights_step);
+    fm_sql_id(&query, ":best_step", (int64_t)result->best_step);
     return fm_sql_run(&query, err);
 }
 
@@ -182,9 +182,9 @@ enum fm_status fm_store_set_params(struct fm_store *store, int64_t run_id, size_
 
 static const char add_loss[] =
     "INSERT OR REPLACE INTO loss(run_id, step, loss, grad_norm, lr, validation, pair_cost,"
-    " independent_cost, marginal_error, pair_seconds) "
+    " independent_cost, plan_cost, marginal_error, pair_seconds) "
     "VALUES(:run_id, :step, :loss, :grad_norm, :lr, :validation, :pair_cost,"
-    " :independent_cost, :marginal_error, :pair_seconds)";
+    " :independent_cost, :plan_cost, :marginal_error, :pair_seconds)";
 
 static enum fm_status insert_losses(struct fm_store *store, int64_t run_id, size_t n,
                                     const void *rows, struct fm_error *err)
@@ -197,6 +197,7 @@ static enum fm_status insert_losses(struct fm_store *store, int64_t run_id, size
         validation = fm_sql_place(&query, ":validation"),
         pair_cost = fm_sql_place(&query, ":pair_cost"),
         independent_cost = fm_sql_place(&query, ":independent_cost"),
+        plan_cost = fm_sql_place(&query, ":plan_cost"),
         marginal_error = fm_sql_place(&query, ":marginal_error"),
         pair_seconds = fm_sql_place(&query, ":pair_seconds");
     const double none = (double)NAN;
@@ -210,6 +211,7 @@ static enum fm_status insert_losses(struct fm_store *store, int64_t run_id, size
         fm_sql_real_at(&query, validation, l->has_validation ? l->validation : none);
         fm_sql_real_at(&query, pair_cost, l->has_pairs ? l->pair_cost : none);
         fm_sql_real_at(&query, independent_cost, l->has_pairs ? l->independent_cost : none);
+        fm_sql_real_at(&query, plan_cost, l->has_pairs ? l->plan_cost : none);
         fm_sql_real_at(&query, marginal_error, l->has_pairs ? l->marginal_error : none);
         fm_sql_real_at(&query, pair_seconds, l->has_pairs ? l->pair_seconds : none);
         FM_TRY(fm_sql_run_again(&query, err));

@@ -105,7 +105,7 @@ CREATE TABLE run(
   train_seconds REAL,                -- over all processes that worked on it
   samples_per_second REAL,           -- training rows per second
   weights_id INTEGER REFERENCES artifact(id),
-  weights_step INTEGER               -- training step that the weights are of
+  best_step INTEGER                  -- training step of the least validation loss
 ) STRICT;
 CREATE INDEX run_by_status ON run(status);
 
@@ -135,6 +135,7 @@ CREATE TABLE loss(
   -- of couplings that pair batches, for the problem that the step's pairs are from, else NULL:
   pair_cost REAL,                    -- mean of |x0 - x1|^2 over the pairs ...
   independent_cost REAL,             -- ... and over all x0 with all x1
+  plan_cost REAL,                    -- of the plan, where pairs are drawn from one: its mean
   marginal_error REAL,               -- of the plan: sum of |weight - 1/n|, the larger side
   pair_seconds REAL,                 -- that it took one thread
   PRIMARY KEY(run_id, step)

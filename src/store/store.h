@@ -209,7 +209,7 @@ struct fm_run_result {
     double train_seconds;      /* over all processes that worked on it */
     double samples_per_second; /* training rows per second */
     int64_t weights_id;        /* artifact */
-    size_t weights_step;       /* that the weights are of */
+    size_t best_step;          /* of the least validation loss; 0: none */
 };
 
 FM_MUST_USE enum fm_status fm_store_finish_run(struct fm_store *store, int64_t run_id,
@@ -232,7 +232,7 @@ struct fm_loss_row {
     bool has_validation;
     double validation; /* loss on rows kept for it */
     bool has_pairs;    /* the coupling pairs batches */
-    double pair_cost, independent_cost, marginal_error, pair_seconds;
+    double pair_cost, independent_cost, plan_cost, marginal_error, pair_seconds;
 };
 
 /* Adds rows, replacing those of the same step (a resumed run repeats some). */

@@ -264,7 +264,7 @@ CREATE VIEW v_progress AS
 CREATE VIEW v_loss AS
   SELECT p.sweep_id, w.sweep, w.is_latest, p.setting, p.run_id, r.seed, r.network, r.path,
     r.coupling, l.step, l.loss, l.grad_norm, l.lr, l.validation, l.pair_cost, l.independent_cost,
-    l.marginal_error, l.pair_seconds
+    l.plan_cost, l.marginal_error, l.pair_seconds
   FROM (SELECT sweep_id, run_id, min(setting) AS setting FROM point GROUP BY sweep_id, run_id) p
     JOIN v_sweep w ON w.sweep_id = p.sweep_id
     JOIN run r ON r.id = p.run_id

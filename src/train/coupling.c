@@ -10,8 +10,9 @@
 #include <stdatomic.h>
 
 /* Problems for each thread in one go, so that their times even out; fewer when their rows take
- * more memory than that, or when they keep an interrupt waiting. */
-enum { PER_THREAD = 8, MOST_BYTES = 1 << 26 };
+ * more memory than that, but one for each thread where a small part of the machine's memory
+ * holds them, or when they keep an interrupt waiting. */
+enum { PER_THREAD = 8, MOST_BYTES = 1 << 26, SMALL_PART = 16 };
 static const double LONG = 0.05; /* seconds */
 
 /* The problem of one or several steps in a row. */
@@ -47,6 +48,9 @@ static size_t choose_slots(const struct fm_pairing *p)
     size_t bytes =
         2 * p->coupling.scheme.batches * p->batch * (p->dim * sizeof(double) + 4);
     size_t most = MOST_BYTES / bytes, n = PER_THREAD * p->n_threads;
+    const size_t there = fm_physical_memory() / SMALL_PART / bytes;
+    if (most < p->n_threads)
+        most = there < p->n_threads ? there : p->n_threads;
     if (p->n_threads == 1 || most <= 1)
         return 1;
     return n < most ? n : most;

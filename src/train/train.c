@@ -88,7 +88,7 @@ static enum fm_status worker_init(struct worker *w, const struct fm_trainer *t,
 /* The system promises memory that it does not have, and ends who uses it without a word. */
 static enum fm_status check_memory(const struct fm_trainer *t, struct fm_error *err)
 {
-    const bool keeps_best = t->spec.options->weights == FM_WEIGHTS_BEST;
+    const bool keeps_best = t->spec.options->validate_every > 0;
     double blocks = 5 + (double)t->n_shards
                     + (double)fm_n_averages(t->spec.options) * (keeps_best ? 2 : 1);
     double needed = blocks * (double)fm_net_block_size(t->spec.net) * sizeof(fm_real);
@@ -110,7 +110,7 @@ static enum fm_status add_block(struct fm_trainer *t, struct fm_arena *arena, si
     return b->values ? FM_OK : fm_out_of_memory(err);
 }
 
-/* The blocks of moving averages, and copies of them where the best are kept. */
+/* The blocks of moving averages, and copies of the best ones where there is validation. */
 static enum fm_status take_averages(struct fm_trainer *t, struct fm_arena *arena,
                                     struct fm_error *err)
 {
@@ -124,7 +124,7 @@ static enum fm_status take_averages(struct fm_trainer *t, struct fm_arena *arena
         if (t->decays[k] > 0)
             FM_TRY(add_block(t, arena, t->state.n, name, &t->averages[k], err));
         (void)snprintf(name, sizeof name, "best_%.17g", t->decays[k]);
-        if (o->weights == FM_WEIGHTS_BEST)
+        if (o->validate_every > 0)
             FM_TRY(add_block(t, arena, t->state.n, name, &t->best[k], err));
     }
     return FM_OK;
@@ -541,10 +541,14 @@ size_t fm_n_averages(const struct fm_train_options *o)
 struct fm_weights fm_trainer_weights(const struct fm_trainer *t)
 {
     const struct fm_train_progress *p = &t->progress;
-    const bool is_best = t->best[0] && p->least_step > 0;
-    struct fm_weights weights = {.n_steps = p->n_steps,
-                                 .step = is_best ? p->least_step : p->n_steps};
-    for (size_t k = 0; k < t->n_averages; k++)
-        weights.blocks[k] = is_best ? t->best[k] : t->averages[k];
+    const bool is_known = p->least_step > 0;
+    struct fm_weights weights = {.n_steps = p->n_steps};
+    if (t->best[0])
+        weights.best_step = is_known ? p->least_step : p->n_steps;
+    for (size_t k = 0; k < t->n_averages; k++) {
+        weights.blocks[FM_WEIGHTS_LAST][k] = t->averages[k];
+        if (t->best[k])
+            weights.blocks[FM_WEIGHTS_BEST][k] = is_known ? t->best[k] : t->averages[k];
+    }
     return weights;
 }

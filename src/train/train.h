@@ -109,15 +109,16 @@ bool fm_trainer_is_over(const struct fm_trainer *trainer);
 /* The parameters and moments, in the blocks of these names. */
 struct fm_optimizer_state *fm_trainer_state(struct fm_trainer *trainer);
 
-/* Weights that can be sampled, in the order of options.ema: of the last step, or of the best
- * one, as the options say; of the last where no loss was finite. */
+/* Weights that can be sampled, in the order of options.ema: of the last step, and of the one
+ * with the least validation loss, which is the last where no loss was finite. */
 struct fm_weights {
-    const fm_real *blocks[FM_MAX_EMA]; /* [fm_n_averages] */
-    uint64_t n_steps;                  /* of the training */
-    uint64_t step;                     /* that they are of */
+    const fm_real *blocks[FM_N_WEIGHTS][FM_MAX_EMA]; /* [..][fm_n_averages]; best without
+                                                      * validation: NULL */
+    uint64_t n_steps;                                /* of the training */
+    uint64_t best_step;                              /* 0: there was no validation */
 };
 struct fm_weights fm_trainer_weights(const struct fm_trainer *trainer);
-/* How many blocks: 1 or more. */
+/* How many moving averages: 1 or more. */
 size_t fm_n_averages(const struct fm_train_options *o);
 
 /* The learning rate of step n = 1, 2, ... */

@@ -17,76 +17,82 @@ static struct fm_stream stream_of(const struct fm_train_spec *spec, uint32_t id)
 
 struct pairs {
     struct fm_arena arena;
-    double *x0, *x1, *drawn0, *drawn1; /* [n][dim]: pairs, and what they come from */
-    uint32_t *i0, *i1;                 /* [n] */
-    uint32_t *drawn_label;             /* [n]: of drawn1; NULL: the network asks for none */
-    uint32_t *label;                   /* [n]: of the pairs */
+    size_t n;                /* rows that are drawn */
+    double *drawn0, *drawn1; /* [n][dim] */
+    uint32_t *drawn_label;   /* [n]: of drawn1; NULL: the network asks for none */
+    uint32_t *i0, *i1;       /* [n]: pairs of these; NULL: as they come */
 };
 
-/* Pairs rows first .. first + n - 1 among themselves. */
-static enum fm_status couple(const struct fm_train_spec *spec, struct pairs *p,
-                             size_t first, size_t n, struct fm_error *err)
+/* Rows are paired in groups as large as training's, the last one whole, too, of which only the
+ * first pairs may be wanted: a smaller problem has other pairs. */
+static enum fm_status couple(const struct fm_train_spec *spec,
+                             const struct fm_coupling *coupling, size_t group,
+                             struct pairs *p, struct fm_error *err)
 {
     const size_t dim = fm_net_dim(spec->net);
-    const double *x0 = p->drawn0 + first * dim, *x1 = p->drawn1 + first * dim;
-    const struct fm_coupling coupling =
-        fm_coupling_make(spec->coupling, spec->coupling_options);
+    struct fm_arena scratch = {0};
     struct fm_coupling_report unused;
-    FM_TRY(fm_coupling_pair(&coupling, &p->arena, n, dim, x0, x1,
-                            stream_of(spec, FM_STREAM_TRAIN_COUPLING), p->i0, p->i1,
-                            &unused, err));
-    for (size_t i = 0; p->label && i < n; i++)
-        p->label[first + i] = p->drawn_label[first + p->i1[i]];
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < dim; j++) {
-            p->x0[(first + i) * dim + j] = x0[p->i0[i] * dim + j];
-            p->x1[(first + i) * dim + j] = x1[p->i1[i] * dim + j];
+    enum fm_status status = FM_OK;
+    for (size_t first = 0; status == FM_OK && first < p->n; first += group) {
+        struct fm_stream noise = stream_of(spec, FM_STREAM_TRAIN_COUPLING);
+        noise.step -= (uint32_t)(first / group);
+        status = fm_coupling_pair(coupling, &scratch, group, dim, p->drawn0 + first * dim,
+                                  p->drawn1 + first * dim, noise, p->i0 + first,
+                                  p->i1 + first, &unused, err);
+        for (size_t i = first; status == FM_OK && i < first + group; i++) {
+            p->i0[i] += (uint32_t)first;
+            p->i1[i] += (uint32_t)first;
         }
-    return FM_OK;
+        fm_arena_reset(&scratch);
+    }
+    fm_arena_fini(&scratch);
+    return status;
 }
 
-static enum fm_status draw_labels(const struct fm_train_spec *spec, size_t n,
-                                  struct pairs *p, struct fm_error *err)
-{
-    p->drawn_label = FM_NEW(&p->arena, n, uint32_t);
-    if (!p->drawn_label)
-        return fm_out_of_memory(err);
-    fm_data_labels(spec->validation ? spec->validation : spec->data,
-                   stream_of(spec, FM_STREAM_TRAIN_DATA), n, 0, n, p->drawn_label);
-    return FM_OK;
-}
-
-/* As training has them: coupled in batches, where the coupling wants these whole.  p->label is
- * there for labels, or NULL. */
+/* As training has them, n or some more. */
 static enum fm_status make_pairs(const struct fm_train_spec *spec, size_t n,
                                  struct pairs *p, struct fm_error *err)
 {
-    const size_t dim = fm_net_dim(spec->net), batch = (size_t)spec->options->batch;
-    p->drawn0 = FM_NEW(&p->arena, n * dim, double);
-    p->drawn1 = FM_NEW(&p->arena, n * dim, double);
-    if (!p->drawn0 || !p->drawn1)
+    const size_t dim = fm_net_dim(spec->net);
+    const struct fm_coupling coupling =
+        fm_coupling_make(spec->coupling, spec->coupling_options);
+    const size_t group =
+        spec->coupling->pair ? coupling.scheme.batches * (size_t)spec->options->batch : 1;
+    const struct fm_data *data = spec->validation ? spec->validation : spec->data;
+    struct fm_stream from = {spec->seed, FM_STREAM_VALIDATION_SOURCE, 0},
+                     to = {spec->seed, FM_STREAM_VALIDATION_DATA, 0};
+    if (spec->is_paired)
+        from = to;
+    p->n = (n + group - 1) / group * group;
+    p->drawn0 = FM_NEW(&p->arena, p->n * dim, double);
+    p->drawn1 = FM_NEW(&p->arena, p->n * dim, double);
+    if (fm_net_n_labels(spec->net) > 0)
+        p->drawn_label = FM_NEW(&p->arena, p->n, uint32_t);
+    if (!p->drawn0 || !p->drawn1 || (fm_net_n_labels(spec->net) > 0 && !p->drawn_label))
         return fm_out_of_memory(err);
-    fm_data_rows(spec->validation_source ? spec->validation_source : spec->source,
-                 stream_of(spec, fm_source_stream(spec)), n, 0, n, p->drawn0);
-    fm_data_rows(spec->validation ? spec->validation : spec->data,
-                 stream_of(spec, FM_STREAM_TRAIN_DATA), n, 0, n, p->drawn1);
-    p->x0 = p->drawn0;
-    p->x1 = p->drawn1;
-    if (p->label)
-        FM_TRY(draw_labels(spec, n, p, err));
-    if (p->label && !spec->coupling->pair)
-        memcpy(p->label, p->drawn_label, n * sizeof *p->label);
+    fm_data_rows(spec->validation_source ? spec->validation_source : spec->source, from,
+                 p->n, 0, p->n, p->drawn0);
+    fm_data_rows(data, to, p->n, 0, p->n, p->drawn1);
+    if (p->drawn_label)
+        fm_data_labels(data, to, p->n, 0, p->n, p->drawn_label);
     if (!spec->coupling->pair)
         return FM_OK;
-    p->x0 = FM_NEW(&p->arena, n * dim, double);
-    p->x1 = FM_NEW(&p->arena, n * dim, double);
-    p->i0 = FM_NEW(&p->arena, n, uint32_t);
-    p->i1 = FM_NEW(&p->arena, n, uint32_t);
-    if (!p->x0 || !p->x1 || !p->i0 || !p->i1)
-        return fm_out_of_memory(err);
-    for (size_t first = 0; first < n; first += batch)
-        FM_TRY(couple(spec, p, first, n - first < batch ? n - first : batch, err));
-    return FM_OK;
+    p->i0 = FM_NEW(&p->arena, p->n, uint32_t);
+    p->i1 = FM_NEW(&p->arena, p->n, uint32_t);
+    return p->i0 && p->i1 ? couple(spec, &coupling, group, p, err) : fm_out_of_memory(err);
+}
+
+/* The first n pairs, in x0 and x1: [n][dim], and label: [n] or NULL. */
+static void copy_pairs(const struct pairs *p, size_t n, size_t dim, double *x0, double *x1,
+                       uint32_t *label)
+{
+    for (size_t i = 0; i < n; i++) {
+        const size_t k0 = p->i0 ? p->i0[i] : i, k1 = p->i1 ? p->i1[i] : i;
+        memcpy(x0 + i * dim, p->drawn0 + k0 * dim, dim * sizeof *x0);
+        memcpy(x1 + i * dim, p->drawn1 + k1 * dim, dim * sizeof *x1);
+        if (label)
+            label[i] = p->drawn_label[k1];
+    }
 }
 
 static enum fm_status take_rows(struct fm_validation *v, struct fm_arena *arena,
@@ -120,11 +126,11 @@ enum fm_status fm_validation_init(struct fm_arena *arena, const struct fm_train_
     v->n_blocks = (n + v->block_rows - 1) / v->block_rows;
     v->loss = fm_loss_of(spec->options, dim, n);
     FM_TRY(take_rows(v, arena, spec, is_weighted, err));
-    p.label = v->label;
     enum fm_status status = make_pairs(spec, n, &p, err);
+    double *x0 = FM_NEW(&p.arena, n * dim, double), *x1 = FM_NEW(&p.arena, n * dim, double);
     struct fm_targets b = {
-        .x0 = p.x0,
-        .x1 = p.x1,
+        .x0 = x0,
+        .x1 = x1,
         .t = v->t,
         .x = v->x,
         .y = v->y,
@@ -134,9 +140,10 @@ enum fm_status fm_validation_init(struct fm_arena *arena, const struct fm_train_
         .points = FM_NEW(&p.arena, n, struct fm_path_point),
         .factors = FM_NEW(&p.arena, n, struct fm_prediction_factors),
     };
-    if (status == FM_OK && (!b.xt || !b.asked || !b.points || !b.factors))
+    if (status == FM_OK && (!x0 || !x1 || !b.xt || !b.asked || !b.points || !b.factors))
         status = fm_out_of_memory(err);
     if (status == FM_OK) {
+        copy_pairs(&p, n, dim, x0, x1, v->label);
         fm_train_times(&times, stream_of(spec, FM_STREAM_TRAIN_TIME), 0, n, v->t);
         fm_targets_make(spec, prediction, stream_of(spec, FM_STREAM_TRAIN_PATH), 0, n, &b);
         if (v->label)
