@@ -23,7 +23,7 @@ static inline enum fm_status fm_step_ends(const struct fm_step *step,
         return FM_OK;
     return fm_fail(err, FM_ERROR_CONFIG,
                    "at t = %g this path's velocity does not tell x1 and x0, for "
-                   "alpha' sigma - sigma' alpha is %g there; start at another time",
+                   "alpha' sigma - sigma' alpha is %g there; take another path",
                    step->t, turn);
 }
 

@@ -2,6 +2,8 @@
 
 #include "host/prediction.h"
 
+#include <math.h>
+
 static double denominator(const struct fm_prediction *p, double t)
 {
     struct fm_path_point point;
@@ -16,13 +18,32 @@ void fm_prediction_init(struct fm_prediction *p, enum fm_prediction_kind kind,
     if (kind == FM_PREDICTION_VELOCITY)
         return;
     double inside = kind == FM_PREDICTION_X1 ? 0 : 1, outside = 1 - inside;
-    if (denominator(p, outside) >= limit)
+    const double least = limit * denominator(p, inside);
+    if (denominator(p, outside) >= least)
         return;
     for (int i = 0; i < 60; i++) {
         const double middle = 0.5 * (inside + outside);
-        *(denominator(p, middle) >= limit ? &inside : &outside) = middle;
+        *(denominator(p, middle) >= least ? &inside : &outside) = middle;
     }
     *(kind == FM_PREDICTION_X1 ? &p->last : &p->first) = inside;
+}
+
+static double smaller(double a, double b)
+{
+    return fabs(a) < fabs(b) ? a : b;
+}
+
+/* a and s are those at the time asked, a' and s' those at t as far as they are bounded. */
+static struct fm_path_point point_of(const struct fm_prediction *p, double t, double asked,
+                                     struct fm_path_point point)
+{
+    struct fm_path_point here;
+    if (asked == t)
+        return point;
+    p->path->coefficients(p->options, 1, &t, &here);
+    point.d_alpha = smaller(here.d_alpha, point.d_alpha);
+    point.d_sigma = smaller(here.d_sigma, point.d_sigma);
+    return point;
 }
 
 void fm_prediction_factors(const struct fm_prediction *p, size_t n, const double *t,
@@ -34,11 +55,13 @@ void fm_prediction_factors(const struct fm_prediction *p, size_t n, const double
     if (p->kind != FM_PREDICTION_VELOCITY)
         p->path->coefficients(p->options, n, asked, points);
     for (size_t i = 0; i < n; i++) {
-        const struct fm_path_point q = points[i];
-        const double w = q.d_alpha * q.sigma - q.d_sigma * q.alpha;
-        if (p->kind == FM_PREDICTION_VELOCITY)
+        if (p->kind == FM_PREDICTION_VELOCITY) {
             factors[i] = (struct fm_prediction_factors){0, 1};
-        else if (p->kind == FM_PREDICTION_X1)
+            continue;
+        }
+        const struct fm_path_point q = point_of(p, t[i], asked[i], points[i]);
+        const double w = q.d_alpha * q.sigma - q.d_sigma * q.alpha;
+        if (p->kind == FM_PREDICTION_X1)
             factors[i] = (struct fm_prediction_factors){q.d_sigma / q.sigma, w / q.sigma};
         else
             factors[i] = (struct fm_prediction_factors){q.d_alpha / q.alpha, -w / q.alpha};

@@ -5,8 +5,10 @@
  * Source: Lipman et al. 2024, arXiv:2412.06264, sec. 4.8, table 1.
  *
  * At one end of the path the denominator is 0 and y says nothing of v.  So a network that gives
- * y is asked at times with a denominator of at least `limit` only, and its velocity beyond is
- * that of the last such time at the same x: the samples' error by it is of the order of limit. */
+ * y is asked only at times with a denominator of at least `limit` of the largest.  Beyond the
+ * last such time e, x1 and x0 are taken for what they are at e and the same x; these move on
+ * with a' and s', or with those at e where these are smaller (they may have no bound at the
+ * end).  The samples' error by it is of the order of limit. */
 #ifndef FM_HOST_PREDICTION_H
 #define FM_HOST_PREDICTION_H
 
@@ -29,7 +31,7 @@ struct fm_prediction_factors {
 /* The path is affine unless kind is the velocity; alpha rises and sigma falls. */
 void fm_prediction_init(struct fm_prediction *p, enum fm_prediction_kind kind,
                         const struct fm_path_ops *path, const void *options, double limit);
-/* t: [n] -> asked: [n], the times that the network is asked at, and the factors there.
+/* t: [n] -> asked: [n], the times that the network is asked at, and the factors at t.
  * points: [n], scratch. */
 void fm_prediction_factors(const struct fm_prediction *p, size_t n, const double *t,
                            double *asked, struct fm_path_point *points,

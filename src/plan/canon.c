@@ -3,6 +3,7 @@
 #include <config.h>
 
 #include "base/error.h"
+#include "host/prediction.h"
 #include "plan/sections.h"
 
 enum fm_status fm_component_text(struct fm_text *text, const struct fm_component *c,
@@ -37,6 +38,8 @@ enum fm_status fm_experiment_run_text(struct fm_text *text, const struct fm_expe
     if (fm_experiment_is_trained(e)) {
         fm_text_add(text, "train: {format: 2");
         FM_TRY(fm_options_emit(text, fm_train_table, &e->train, true, err));
+        if (e->train.prediction != FM_PREDICTION_VELOCITY)
+            fm_text_add(text, ", ends: 2"); /* how velocities follow there */
         if (e->train.validate_every > 0)
             fm_text_add(text, ", validate_every: %lld, validate_rows: %lld",
                         (long long)e->train.validate_every,

@@ -164,6 +164,27 @@ static enum fm_status lay_out(struct fm_arena *arena, const struct fm_yaml *entr
 
 /* ---- one entry ---- */
 
+/* Whether x1 and x0 follow from the velocity where grids begin: not on a path that stands
+ * still there, as t^2 does. */
+static enum fm_status check_start(const struct fm_experiment *e, const struct fm_method *m,
+                                  struct fm_error *err)
+{
+    const struct fm_component *c = e->sample_path.loaded ? &e->sample_path : &e->path;
+    const struct fm_plugin *path = c->loaded->plugin;
+    const double start = 0;
+    struct fm_path_point p;
+    if (!m->ready.scheme.needs)
+        return FM_OK;
+    path->path->coefficients(c->options, 1, &start, &p);
+    if (p.d_alpha * p.sigma - p.d_sigma * p.alpha > 0)
+        return FM_OK;
+    return fm_yaml_fail(err, m->solver.node,
+                        "the solver \"%s\" takes x1 and x0 from the velocity, which at "
+                        "t = 0 of the path \"%s\" tells neither, since alpha' is 0 there; "
+                        "take another path or solver",
+                        m->solver.loaded->plugin->name, path->name);
+}
+
 /* What the solver takes for granted, as far as the config alone tells. */
 static enum fm_status check_needs(const struct fm_experiment *e, const struct fm_method *m,
                                   struct fm_error *err)
@@ -181,7 +202,7 @@ static enum fm_status check_needs(const struct fm_experiment *e, const struct fm
                             "the solver \"%s\" needs the score, which the velocity gives "
                             "only with coupling independent; it is \"%s\"",
                             name, coupling->name);
-    return FM_OK;
+    return check_start(e, m, err);
 }
 
 static enum fm_status make_label(struct fm_arena *arena, struct fm_method *m,
