@@ -111,6 +111,9 @@ START_TEST(csv_that_is_no_table_is_refused_with_its_place)
         {"1,2\n3,inf\n", "", "\"inf\" is not", FM_ERROR_NO_INPUT},
         {"1,2\n3,0x10\n", "", "\"0x10\" is not", FM_ERROR_NO_INPUT},
         {"1,2\n3,1e999\n", "", "2:3: the number is too large", FM_ERROR_NO_INPUT},
+        {"1,2\n3,1e200\n", "", "2:3: the number is too large: networks", FM_ERROR_NO_INPUT},
+        {"NA,nan\n1,2\n", "", "a.csv:1: of 2 fields 2 are empty or say", FM_ERROR_CONFIG},
+        {",b\n1,2\n", "", "of 2 fields 1 are empty", FM_ERROR_CONFIG},
         {"1,2\n3,4 5\n", "", "\"4 5\" is not", FM_ERROR_NO_INPUT},
         {"1,2\n3\n", "", "a.csv:2: has fewer fields than the first line's 2",
          FM_ERROR_NO_INPUT},
@@ -172,6 +175,20 @@ START_TEST(csv_lines_may_be_long)
 END_TEST
 
 /* Means 2 and 5, deviations sqrt(2/3) and 5 (divisor n). */
+/* The sum of many times 0.1 is rounded, and the mean is not 0.1. */
+START_TEST(a_constant_column_is_not_standardised)
+{
+    enum { N = 300000 };
+    char *text = malloc(6 * (size_t)N), *end = text;
+    ck_assert_ptr_ne(text, NULL);
+    for (size_t i = 0; i < N; i++)
+        end += sprintf(end, "0.1,%zu\n", i % 10);
+    is_refused("csv", write_file("same.csv", text, (size_t)(end - text)),
+               "standardise: columns", FM_ERROR_CONFIG, "values are all the same");
+    free(text);
+}
+END_TEST
+
 START_TEST(standardised_columns_keep_what_was_taken)
 {
     const char text[] = "1,0\n2,5\n3,10\n";
@@ -335,6 +352,7 @@ int main(void)
     tcase_add_test(csv, csv_is_read_in_its_dialects);
     tcase_add_test(csv, csv_that_is_no_table_is_refused_with_its_place);
     tcase_add_test(csv, csv_lines_may_be_long);
+    tcase_add_test(csv, a_constant_column_is_not_standardised);
     tcase_add_test(csv, standardised_columns_keep_what_was_taken);
     tcase_add_test(npy, npy_numbers_of_all_types_are_read);
     tcase_add_test(npy, npy_of_other_kinds_is_refused);

@@ -9,6 +9,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 
 static const struct fm_stream stream = {42, 7, 3};
@@ -235,6 +237,24 @@ START_TEST(idx_labels_stand_beside_their_images)
 }
 END_TEST
 
+START_TEST(gzipped_labels_that_are_cut_are_refused)
+{
+    struct test_plugin t;
+    struct fm_dataset d;
+    struct fm_error err = {0};
+    char labels[4300];
+    struct stat status;
+    const char *yaml = idx_files(true, N_IMAGES, 0, "");
+    ck_assert_int_eq(sscanf(strstr(yaml, "labels: '"), "labels: '%4299[^']", labels), 1);
+    test_plugin_open(&t, FM_DATASET, "idx", yaml);
+    ck_assert_int_eq(stat(labels, &status), 0);
+    ck_assert_int_eq(truncate(labels, status.st_size - 6),
+                     0); /* of the checksum and size */
+    ck_fails(test_dataset_open(&t, 0, &d, &err), FM_ERROR_NO_INPUT, "labels");
+    test_plugin_close(&t);
+}
+END_TEST
+
 START_TEST(idx_labels_that_do_not_fit_are_refused)
 {
     static const struct {
@@ -306,6 +326,7 @@ int main(void)
     tcase_add_test(tc, modes_of_tong2023_have_equally_many_rows);
     tcase_add_test(tc, a_set_without_labels_has_none);
     tcase_add_loop_test(tc, idx_labels_stand_beside_their_images, 0, 2);
+    tcase_add_test(tc, gzipped_labels_that_are_cut_are_refused);
     tcase_add_test(tc, idx_labels_that_do_not_fit_are_refused);
     tcase_add_test(tc, labels_that_nobody_gives_are_refused);
     suite_add_tcase(suite, tc);

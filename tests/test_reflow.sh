@@ -113,6 +113,8 @@ check "nor is a config its own" fails_with 78 "is one its own parent" \
     "$fmrun" own.yaml --db d.db
 check "nor one of another source" fails_with 78 "the parent has another source" \
     "$fmrun" second.yaml source.sd=2 --db d.db
+check "nor one of other data" fails_with 78 "the parent has another set of data" \
+    "$fmrun" second.yaml 'data={plugin: moons}' --db d.db
 check "a closed form has no use for pairs" fails_with 78 "has no use for pairs" \
     "$fmrun" second.yaml network=oracle '~train' --db d.db
 check "pairs of a parent are not independent" fails_with 78 "independent" \

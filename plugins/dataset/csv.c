@@ -7,11 +7,13 @@
  * they like.  With standardise: columns each coordinate gets mean 0 and variance 1 (divisor n)
  * over the rows that are used. */
 #include <errno.h>
+#include <fmrun/column.h>
 #include <fmrun/plugin.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { MAX_FIELD = 255, MAX_COLUMNS = 65536, MAX_NUMBERS = 1 << 29 };
 enum header { AUTO, YES, NO };
@@ -181,8 +183,20 @@ static bool is_number(const struct reader *r, double *value)
     return end != r->text && end[strspn(end, " ")] == '\0';
 }
 
-static enum fm_status read_number(const struct reader *r, double *value,
-                                  struct fm_error *err)
+/* Empty, or one of the words that stand for a value that is missing. */
+static bool is_missing(const struct reader *r)
+{
+    static const char *const words[] = {"na", "n/a", "nan", "null", "none"};
+    if (strspn(r->text, " ") == strlen(r->text))
+        return true;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcasecmp(r->text, words[i]) == 0)
+            return true;
+    return false;
+}
+
+static enum fm_status read_number(const struct csv_options *o, const struct reader *r,
+                                  double *value, struct fm_error *err)
 {
     if (r->length == 0 || strspn(r->text, " ") == r->length)
         return fail_here(r, "a value is missing", err);
@@ -198,6 +212,11 @@ static enum fm_status read_number(const struct reader *r, double *value,
     }
     if (!isfinite(*value))
         return fail_here(r, "the number is too large for a double", err);
+    if (o->standardise == NONE && fabs(*value) > fm_column_most)
+        return fail_here(r,
+                         "the number is too large: networks compute in float; say "
+                         "standardise: columns",
+                         err);
     return FM_OK;
 }
 
@@ -288,7 +307,7 @@ static enum fm_status check_all_found(const struct csv_options *o, const char *p
 static enum fm_status find_header(const struct csv_options *o, struct reader *r,
                                   bool *has_header, struct fm_error *err)
 {
-    size_t n = 0, n_numbers = 0;
+    size_t n = 0, n_numbers = 0, n_missing = 0;
     double ignored;
     FM_TRY(rewind_file(r, err));
     FM_TRY(next_line(r, err));
@@ -296,6 +315,7 @@ static enum fm_status find_header(const struct csv_options *o, struct reader *r,
         return fm_fail(err, FM_ERROR_NO_INPUT, "dataset csv: %s is empty", r->path);
     for (;; n++) {
         n_numbers += is_number(r, &ignored);
+        n_missing += is_missing(r);
         if (r->is_last)
             break;
         FM_TRY(next_field(r, err));
@@ -307,6 +327,12 @@ static enum fm_status find_header(const struct csv_options *o, struct reader *r,
             "dataset csv: %s:%zu: %zu of %zu fields are numbers; say header: yes "
             "or header: no",
             r->path, r->field_line, n_numbers, n);
+    if (o->header == AUTO && n_missing > 0)
+        return fm_fail(
+            err, FM_ERROR_CONFIG,
+            "dataset csv: %s:%zu: of %zu fields %zu are empty or say that a value "
+            "is missing; if these are names, say header: yes",
+            r->path, r->field_line, n, n_missing);
     *has_header = o->header == YES || (o->header == AUTO && n_numbers == 0);
     return FM_OK;
 }
@@ -338,8 +364,15 @@ static enum fm_status find_columns(const struct csv_options *o, struct reader *r
 /* ---- rows ---- */
 
 struct table {
+    size_t dim;
     double *values, *shift, *scale;
 };
+
+static double value_at(const void *table, size_t row, size_t column)
+{
+    const struct table *t = table;
+    return t->values[row * t->dim + column];
+}
 
 /* Reads all rows that are used, into values unless that is NULL. */
 static enum fm_status read_rows(const struct csv_options *o, struct reader *r,
@@ -368,7 +401,7 @@ static enum fm_status read_rows(const struct csv_options *o, struct reader *r,
                                "%zu",
                                r->path, r->field_line, k == c->n ? "more" : "fewer", c->n);
             if (c->coordinate[k] != 0) {
-                FM_TRY(read_number(r, &value, err));
+                FM_TRY(read_number(o, r, &value, err));
                 if (values)
                     values[n * c->dim + c->coordinate[k] - 1] = value;
             }
@@ -382,24 +415,18 @@ static enum fm_status read_rows(const struct csv_options *o, struct reader *r,
     return FM_OK;
 }
 
-static enum fm_status standardise(size_t n, size_t dim, struct table *t, const char *path,
+static enum fm_status standardise(size_t n, struct table *t, const char *path,
                                   struct fm_error *err)
 {
-    for (size_t j = 0; j < dim; j++) {
-        double mean = 0, square = 0;
-        for (size_t i = 0; i < n; i++)
-            mean += t->values[i * dim + j] / (double)n;
-        for (size_t i = 0; i < n; i++)
-            square += (t->values[i * dim + j] - mean) * (t->values[i * dim + j] - mean);
-        t->shift[j] = mean;
-        t->scale[j] = sqrt(square / (double)n);
-        if (!(t->scale[j] > 1e-14 * fabs(mean)) || !isfinite(t->scale[j]))
+    for (size_t j = 0; j < t->dim; j++) {
+        if (!fm_column_scale(t, value_at, n, j, &t->shift[j], &t->scale[j]))
             return fm_fail(err, FM_ERROR_CONFIG,
                            "dataset csv: coordinate %zu of %s can't be standardised: its "
-                           "mean is %g, its standard deviation %g",
-                           j + 1, path, mean, t->scale[j]);
+                           "%zu values are all the same, or too far apart",
+                           j + 1, path, n);
         for (size_t i = 0; i < n; i++)
-            t->values[i * dim + j] = (t->values[i * dim + j] - mean) / t->scale[j];
+            t->values[i * t->dim + j] =
+                (t->values[i * t->dim + j] - t->shift[j]) / t->scale[j];
     }
     return FM_OK;
 }
@@ -433,13 +460,13 @@ static enum fm_status load(const struct csv_options *o, struct reader *r,
                 err, FM_ERROR_MEMORY,
                 "out of memory: %zu rows of %zu numbers of %s; limit takes fewer", n, c.dim,
                 r->path);
-        *t = (struct table){values, numbers, numbers + c.dim};
+        *t = (struct table){c.dim, values, numbers, numbers + c.dim};
         FM_TRY(read_rows(o, r, &c, t->values, &n, err));
         if (n != set.n_rows)
             return fm_fail(err, FM_ERROR_IO, "dataset csv: %s changes while it is read",
                            r->path);
         if (is_standard)
-            FM_TRY(standardise(n, c.dim, t, r->path, err));
+            FM_TRY(standardise(n, t, r->path, err));
         set.state = t;
         set.shift = is_standard ? t->shift : NULL;
         set.scale = is_standard ? t->scale : NULL;
@@ -452,6 +479,8 @@ static enum fm_status open_csv(const void *options, const struct fm_services *se
                                struct fm_dataset *d, struct fm_error *err)
 {
     const struct csv_options *o = options;
+    if (o->file[0] == '\0')
+        return fm_fail(err, FM_ERROR_CONFIG, "dataset csv: the option file is empty");
     struct reader *r = services->allocate(services, 1, sizeof *r);
     if (!r)
         return fm_fail(err, FM_ERROR_MEMORY, "out of memory");
@@ -481,7 +510,7 @@ const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,
     .kind = FM_DATASET,
     .name = "csv",
-    .version = 1,
+    .version = 2,
     .summary = "rows of numbers from a text file, separated by commas",
     .source = "RFC 4180",
     .options = options_table,

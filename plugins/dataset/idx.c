@@ -157,7 +157,12 @@ static enum fm_status read_labels(gzFile file, const char *path, size_t n_images
         return fm_fail(err, FM_ERROR_MEMORY, "out of memory: %zu labels of %s", n_there,
                        path);
     FM_TRY(read_bytes(file, path, n_there, *labels, err));
-    if (gzread(file, &unused, 1) != 0)
+    const int n_more = gzread(file, &unused, 1);
+    int code;
+    (void)gzerror(file, &code);
+    if (n_more < 0 || (code != Z_OK && code != Z_STREAM_END))
+        return fail_read(file, path, err);
+    if (n_more > 0)
         return fm_fail(err, FM_ERROR_NO_INPUT,
                        "dataset idx: %s has more bytes than its %zu labels", path, n_there);
     *n_labels = 0;

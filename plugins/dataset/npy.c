@@ -5,6 +5,8 @@
  * 4 in 2 and 3), the header as a Python dictionary with descr, fortran_order and shape, then
  * the numbers.  Source: NumPy's numpy.lib.format. */
 #include <errno.h>
+#include <float.h>
+#include <fmrun/column.h>
 #include <fmrun/plugin.h>
 #include <math.h>
 #include <stdio.h>
@@ -179,34 +181,37 @@ static double number_at(const struct array *a, size_t index)
     return value;
 }
 
-static enum fm_status check_finite(const struct array *a, const char *path,
-                                   struct fm_error *err)
+static enum fm_status check_numbers(const struct array *a, const char *path, double most,
+                                    struct fm_error *err)
 {
-    for (size_t i = 0; a->type == 'f' && i < a->n * a->dim; i++)
-        if (!isfinite(number_at(a, i)))
+    for (size_t i = 0; i < a->n * a->dim; i++)
+        if (!(fabs(number_at(a, i)) <= most))
             return fm_fail(err, FM_ERROR_NO_INPUT,
                            "dataset npy: %s: row %zu, column %zu (from 0) is %g; numbers "
-                           "must be finite",
-                           path, i / a->dim, i % a->dim, number_at(a, i));
+                           "must be finite%s",
+                           path, i / a->dim, i % a->dim, number_at(a, i),
+                           isfinite(number_at(a, i))
+                               ? ", and at most 1.85e19 unless they are standardised, as "
+                                 "networks compute in float"
+                               : "");
     return FM_OK;
+}
+
+static double value_at(const void *array, size_t row, size_t column)
+{
+    const struct array *a = array;
+    return number_at(a, row * a->dim + column);
 }
 
 static enum fm_status standardise(struct array *a, const char *path, struct fm_error *err)
 {
-    for (size_t j = 0; j < a->dim; j++) {
-        double mean = 0, square = 0;
-        for (size_t i = 0; i < a->n; i++)
-            mean += number_at(a, i * a->dim + j) / (double)a->n;
-        for (size_t i = 0; i < a->n; i++)
-            square += pow(number_at(a, i * a->dim + j) - mean, 2);
-        a->shift[j] = mean;
-        a->scale[j] = sqrt(square / (double)a->n);
-        if (!(a->scale[j] > 1e-14 * fabs(mean)) || !isfinite(a->scale[j]))
-            return fm_fail(err, FM_ERROR_CONFIG,
-                           "dataset npy: column %zu (from 0) of %s can't be standardised: "
-                           "its mean is %g, its standard deviation %g",
-                           j, path, mean, a->scale[j]);
-    }
+    for (size_t j = 0; j < a->dim; j++)
+        if (!fm_column_scale(a, value_at, a->n, j, &a->shift[j], &a->scale[j]))
+            return fm_fail(
+                err, FM_ERROR_CONFIG,
+                "dataset npy: column %zu (from 0) of %s can't be standardised: its "
+                "%zu values are all the same, or too far apart",
+                j, path, a->n);
     return FM_OK;
 }
 
@@ -244,7 +249,8 @@ static enum fm_status fill(FILE *file, const struct npy_options *o,
                        o->file);
     if (fread(a->bytes, 1, n_bytes, file) != n_bytes)
         return refuse(o->file, "can't be read to its end", err);
-    FM_TRY(check_finite(a, o->file, err));
+    FM_TRY(
+        check_numbers(a, o->file, o->standardise == NONE ? fm_column_most : DBL_MAX, err));
     if (o->standardise == COLUMNS) {
         a->shift = numbers;
         a->scale = numbers + a->dim;
@@ -316,7 +322,7 @@ const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,
     .kind = FM_DATASET,
     .name = "npy",
-    .version = 1,
+    .version = 2,
     .summary = "rows of numbers from a .npy file of NumPy",
     .source = "NumPy, numpy.lib.format",
     .options = options_table,

@@ -148,19 +148,29 @@ static enum fm_status read_plan(struct fm_arena *arena, struct fm_registry *regi
                                 struct fm_plan *plan, const char *const *overrides,
                                 size_t n_overrides, struct fm_error *err);
 
-/* Pairs come from the same source, or the flow's x1 are of another distribution. */
+/* Pairs come from the same source, or the flow's x1 are of another distribution; and where they
+ * lead is the parent's data, which samples are compared with. */
 static enum fm_status check_parent(const struct fm_experiment *e,
                                    const struct fm_experiment *parent, struct fm_text *text,
                                    struct fm_error *err)
 {
+    const struct {
+        const char *name;
+        const struct fm_component *ours, *theirs;
+    } parts[] = {{"source", &e->source, &parent->source},
+                 {"set of data", &e->data, &parent->data}};
     struct fm_text theirs = {0};
-    fm_text_clear(text);
-    enum fm_status status = fm_component_text(text, &e->source, true, err);
-    if (status == FM_OK)
-        status = fm_component_text(&theirs, &parent->source, true, err);
-    if (status == FM_OK && strcmp(fm_text_bytes(text), fm_text_bytes(&theirs)) != 0)
-        status = fm_yaml_fail(err, e->coupling.node, "the parent has another source: %s",
-                              fm_text_bytes(&theirs));
+    enum fm_status status = FM_OK;
+    for (size_t i = 0; status == FM_OK && i < sizeof parts / sizeof *parts; i++) {
+        fm_text_clear(text);
+        fm_text_clear(&theirs);
+        status = fm_component_text(text, parts[i].ours, true, err);
+        if (status == FM_OK)
+            status = fm_component_text(&theirs, parts[i].theirs, true, err);
+        if (status == FM_OK && strcmp(fm_text_bytes(text), fm_text_bytes(&theirs)) != 0)
+            status = fm_yaml_fail(err, e->coupling.node, "the parent has another %s: %s",
+                                  parts[i].name, fm_text_bytes(&theirs));
+    }
     fm_text_fini(&theirs);
     return status;
 }
