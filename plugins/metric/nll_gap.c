@@ -100,7 +100,8 @@ static enum fm_status measure(const void *options, const struct fm_services *ser
 
 static const struct fm_metric_ops ops = {.size = sizeof ops,
                                          .direction = FM_LOWER_IS_BETTER,
-                                         .references = FM_REFERENCE_DENSITY,
+                                         .references = FM_REFERENCE_DENSITY
+                                                       | FM_REFERENCE_DATA_DENSITY,
                                          .unit = "nats",
                                          .measure = measure};
 

@@ -169,6 +169,19 @@ enum fm_status fm_data_take(struct fm_arena *arena, const struct fm_data *set,
     return FM_OK;
 }
 
+bool fm_data_has_density(struct fm_arena *arena, const struct fm_data *data)
+{
+    const struct fm_dataset_ops *ops = data->ops;
+    double log_p = 0,
+           *x = ops->log_density && ops->draw ? FM_NEW(arena, data->set.dim, double) : NULL;
+    if (x) {
+        ops->draw(data->options, &data->set, (struct fm_stream){0, FM_STREAM_REFERENCE, 0},
+                  0, 1, x);
+        ops->log_density(data->options, &data->set, 1, x, &log_p);
+    }
+    return ops->log_density && !isnan(log_p);
+}
+
 size_t fm_data_n_rows(const struct fm_data *data)
 {
     return data->part.n > 0 ? data->part.n : data->set.n_rows;

@@ -43,6 +43,10 @@ FM_MUST_USE enum fm_status fm_data_take(struct fm_arena *arena, const struct fm_
                                         size_t n, struct fm_data *part,
                                         struct fm_error *err);
 
+/* Whether the set knows log p with its options, as far as can be told without reading a file:
+ * a set may have none with some of them (noise 0).  Draws a row. */
+bool fm_data_has_density(struct fm_arena *arena, const struct fm_data *data);
+
 /* How many rows there are; 0: without end. */
 size_t fm_data_n_rows(const struct fm_data *data);
 

@@ -1,6 +1,7 @@
 /* The section `train` of a config: its options, and which of them go together. */
 #include <config.h>
 
+#include "host/coupling.h"
 #include "host/prediction.h"
 #include "plan/sections.h"
 
@@ -81,6 +82,27 @@ static enum fm_status check_averages(const struct fm_yaml *node, const struct fm
     return FM_OK;
 }
 
+/* Problems of more rows take hours and gigabytes, and can't be interrupted. */
+enum { MOST_PAIRED = 1 << 16 };
+
+static enum fm_status check_problem(const struct fm_experiment *e,
+                                    const struct fm_yaml *node,
+                                    const struct fm_train_options *t, struct fm_error *err)
+{
+    const struct fm_plugin *coupling = e->coupling.loaded->plugin;
+    const size_t batches =
+        fm_coupling_make(coupling->coupling, e->coupling.options).scheme.batches;
+    const struct fm_yaml *batch = fm_yaml_find(node, "batch");
+    if (!coupling->coupling->pair || (uint64_t)t->batch <= MOST_PAIRED / batches)
+        return FM_OK;
+    return fm_yaml_fail(
+        err, e->coupling.node ? e->coupling.node : batch,
+        "the coupling \"%s\" would pair %llu rows at once (train.batch %lld, "
+        "%zu batch%s); the most is %d",
+        coupling->name, (unsigned long long)t->batch * batches, (long long)t->batch,
+        batches, batches == 1 ? "" : "es", (int)MOST_PAIRED);
+}
+
 enum fm_status fm_train_read(struct fm_arena *arena, const struct fm_yaml *root,
                              struct fm_experiment *e, struct fm_error *err)
 {
@@ -111,6 +133,7 @@ enum fm_status fm_train_read(struct fm_arena *arena, const struct fm_yaml *root,
     if (t->nesterov && t->momentum == 0)
         return fm_yaml_fail(err, fm_yaml_find(node, "nesterov"),
                             "nesterov needs a momentum above 0");
+    FM_TRY(check_problem(e, node, t, err));
     if (t->shards > t->batch)
         return fm_yaml_fail(err, fm_yaml_find(node, "shards"),
                             "more shards than rows in a batch");

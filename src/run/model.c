@@ -48,7 +48,7 @@ static bool is_standard_normal(const struct fm_mixture *m)
 }
 
 /* What solvers and metrics take for granted and only the open data sets tell. */
-static enum fm_status check_needs(const struct fm_model *model,
+static enum fm_status check_needs(struct fm_arena *arena, const struct fm_model *model,
                                   const struct fm_experiment *e, struct fm_error *err)
 {
     for (size_t i = 0; i < e->n_methods; i++)
@@ -60,15 +60,27 @@ static enum fm_status check_needs(const struct fm_model *model,
                         "only from source gaussian with mean 0 and sd 1",
                         e->methods[i].solver.loaded->plugin->name),
                 &e->methods[i].solver, err);
-    for (size_t i = 0; i < e->n_metrics; i++)
-        if ((e->metrics[i].loaded->plugin->metric->references & FM_REFERENCE_DENSITY)
-            && !model->source.ops->log_density)
+    const struct {
+        unsigned reference;
+        const char *name;
+        const struct fm_data *data;
+        const struct fm_component *component;
+    } densities[] = {
+        {FM_REFERENCE_DENSITY, "source", &model->source, &e->source},
+        {FM_REFERENCE_DATA_DENSITY, "data", &model->data, &e->data},
+    };
+    for (size_t i = 0; i < 2 * e->n_metrics; i++) {
+        const struct fm_plugin *metric = e->metrics[i / 2].loaded->plugin;
+        if ((metric->metric->references & densities[i % 2].reference)
+            && !fm_data_has_density(arena, densities[i % 2].data))
             return fm_model_blame(
                 fm_fail(err, FM_ERROR_CONFIG,
-                        "the metric \"%s\" needs the density of the source, which "
-                        "\"%s\" doesn't know",
-                        e->metrics[i].loaded->plugin->name, e->source.loaded->plugin->name),
-                &e->metrics[i], err);
+                        "the metric \"%s\" needs the density of the %s, and \"%s\" has "
+                        "none, or none with these options",
+                        metric->name, densities[i % 2].name,
+                        densities[i % 2].component->loaded->plugin->name),
+                &e->metrics[i / 2], err);
+    }
     return FM_OK;
 }
 
@@ -176,7 +188,7 @@ static enum fm_status open_parts(struct fm_arena *arena, const struct fm_experim
         .path_context = &e->path,
     };
     FM_TRY(check_split(model, e, err));
-    FM_TRY(check_needs(model, e, err));
+    FM_TRY(check_needs(arena, model, e, err));
     if (fm_experiment_needs(e, FM_REFERENCE_EXACT))
         FM_TRY(open_exact(arena, e, model, err));
     model->velocity = (struct fm_velocity){.dim = model->dim, .ops = network};

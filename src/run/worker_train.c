@@ -19,6 +19,7 @@ struct training {
     struct fm_record losses; /* waiting to be sent */
     double started, seconds_before, last_sent, last_saved;
     uint64_t first_step, saved_step; /* saved_step: of the last checkpoint, 0 for none */
+    double marginal_error;           /* the largest of a coupling's plan */
 };
 
 static double seconds_so_far(const struct training *t)
@@ -62,6 +63,7 @@ static enum fm_status log_step(struct training *t, const struct fm_step_report *
 {
     const struct fm_train_options *o = &t->w->experiment->train;
     uint64_t every = (uint64_t)o->log_every;
+    t->marginal_error = fmax(t->marginal_error, report->coupling.marginal_error);
     if (report->step % every == 0 || report->step == 1 || report->step == (uint64_t)o->steps
         || !isnan(report->validation))
         t->losses.u.losses.rows[t->losses.u.losses.n++] = (struct fm_loss_row){
@@ -196,6 +198,21 @@ static enum fm_status warn(struct fm_worker *w, const char *what,
     return fm_worker_put(w, &r, err);
 }
 
+/* Pairs of a plan that is far from being one, as when Sinkhorn's iterations end too early. */
+static enum fm_status tell_marginals(const struct training *t, struct fm_error *err)
+{
+    static const double much = 0.01;
+    struct fm_record r = {.type = FM_RECORD_EVENT};
+    if (!(t->marginal_error > much))
+        return FM_OK;
+    r.u.event.level = FM_EVENT_WARNING;
+    (void)snprintf(r.u.event.text, sizeof r.u.event.text,
+                   "the coupling %s missed its marginals by up to %.2g, of 2 at most: rows "
+                   "are not paired equally often (loss.marginal_error has it step by step)",
+                   t->w->experiment->coupling.loaded->plugin->name, t->marginal_error);
+    return fm_worker_put(t->w, &r, err);
+}
+
 /* A checkpoint that can't be used is reported and passed over: training starts afresh and
  * reaches the same bits. */
 static enum fm_status restore(struct training *t, const char *path, struct fm_error *err)
@@ -267,6 +284,7 @@ static enum fm_status train(struct training *t, const char *weights_path,
     w->end.u.end.best_step = (size_t)w->model.weights.best_step;
     FM_TRY(save_weights(t, weights_path, checkpoint, err));
     FM_TRY(tell_validation(t, err));
+    FM_TRY(tell_marginals(t, err));
     struct fm_record trained = w->end;
     trained.type = FM_RECORD_TRAINED;
     return fm_worker_put(w, &trained, err);
