@@ -173,11 +173,19 @@ static void draw_labels(const void *options, const struct fm_dataset *d,
  * angles 0 to phi and 0 to pi - phi for a point on the moon's side, |phi| to pi and
  * pi - |phi| to pi on the other. */
 
-/* log of int_from^to exp(-(distance^2) / (2 s^2)) d angle.  At an angle d beyond `from` the
+/* Angles from the near end: the direction is start + sense * angle. */
+struct piece {
+    double from, to, start, sense;
+};
+
+/* log of int_from^to exp(-(distance^2) / (2 s^2)) d angle, and in mean, unless it is NULL, the mean
+ * of (cos, sin) of the direction with that weight.  At an angle d beyond `from` the
  * exponent has fallen by 2 k sin(from + d/2) sin(d/2), k = r / s^2.  Up to a fall of 40 the
  * rule has errors below 1e-12 of the integral; beyond that less is left. */
-static double log_piece(const struct moons *m, double r, double from, double to)
+static double log_piece(const struct moons *m, double r, const struct piece *piece,
+                        double *mean)
 {
+    const double from = piece->from, to = piece->to;
     const double deepest = 40, k = r / (m->noise * m->noise);
     const double near = sin(from / 2), z = (r - 1) / m->noise, w = 2 * near / m->noise;
     double length = to - from, sum = 0;
@@ -193,6 +201,14 @@ static double log_piece(const struct moons *m, double r, double from, double to)
         double d = length * m->node[i];
         sum += m->weight[i] * exp(-2 * k * sin(from + d / 2) * sin(d / 2));
     }
+    for (size_t i = 0; mean && i < N_NODES; i++) {
+        const double d = length * m->node[i],
+                     angle = piece->start + piece->sense * (from + d);
+        const double share =
+            m->weight[i] * exp(-2 * k * sin(from + d / 2) * sin(d / 2)) / sum;
+        mean[0] += share * cos(angle);
+        mean[1] += share * sin(angle);
+    }
     return log(length * sum) - z * z / 2 - r * (w * w / 2);
 }
 
@@ -203,13 +219,24 @@ static double log_add(double a, double b)
                                : -HUGE_VAL;
 }
 
-/* Of the upper half circle about the origin. */
-static double log_half_circle(const struct moons *m, double x, double y)
+/* Of the upper half circle about the origin; score: [2], or NULL. */
+static double log_half_circle(const struct moons *m, double x, double y, double *score)
 {
     const double r = hypot(x, y), phi = atan2(fabs(y), x);
-    const double a = y < 0 ? log_piece(m, r, phi, pi) : log_piece(m, r, 0, phi);
-    const double b = y < 0 ? log_piece(m, r, pi - phi, pi) : log_piece(m, r, 0, pi - phi);
-    return log_add(a, b) - log(2 * pi * pi * m->noise * m->noise);
+    const bool is_below = y < 0;
+    const struct piece one = {is_below ? phi : 0, is_below ? pi : phi,
+                              is_below ? -phi : phi, is_below ? 1 : -1},
+                       other = {is_below ? pi - phi : 0, is_below ? pi : pi - phi,
+                                is_below ? 2 * pi - phi : phi, is_below ? -1 : 1};
+    double means[2][2] = {{0}};
+    const double a = log_piece(m, r, &one, score ? means[0] : NULL),
+                 b = log_piece(m, r, &other, score ? means[1] : NULL);
+    const double both = log_add(a, b);
+    for (size_t j = 0; score && j < 2; j++) { /* (E [place on the moon | x] - x) / s^2 */
+        const double place = exp(a - both) * means[0][j] + exp(b - both) * means[1][j];
+        score[j] = (place - (j ? y : x)) / (m->noise * m->noise);
+    }
+    return both - log(2 * pi * pi * m->noise * m->noise);
 }
 
 /* ---- density with one number e, uniform in [0, noise), added to both coordinates ----
@@ -218,13 +245,18 @@ static double log_half_circle(const struct moons *m, double x, double y)
  * point (x, y) the half circle is met at e = ((x + y) -+ sqrt(2 - (x - y)^2)) / 2, where that
  * is +-sqrt(2 - (x - y)^2): so p = 1/(pi noise) sum over e that are allowed 1/sqrt(...). */
 
-/* sign: 1, or -1 where e is taken off (the inner moon, turned over). */
-static double log_slid_half_circle(const struct moons *m, double x, double y, double sign)
+/* sign: 1, or -1 where e is taken off (the inner moon, turned over).  score: [2], or NULL. */
+static double log_slid_half_circle(const struct moons *m, double x, double y, double sign,
+                                   double *score)
 {
     const double square = 2 - (x - y) * (x - y);
     double n = 0;
     if (!(square > 0))
         return -HUGE_VAL;
+    if (score) {
+        score[0] = (x - y) / square;
+        score[1] = -score[0];
+    }
     for (int i = -1; i <= 1; i += 2) {
         double e = (x + y + i * sqrt(square)) / 2;
         n += sign * e >= 0 && sign * e < m->noise && y - e >= 0;
@@ -232,24 +264,41 @@ static double log_slid_half_circle(const struct moons *m, double x, double y, do
     return log(n) - log(pi * m->noise) - log(square) / 2;
 }
 
+/* log p at x, and its score unless that is NULL. */
+static double log_moons(const struct moons *m, const double *x, double *score)
+{
+    const double u = (x[0] - m->shift[0]) / m->scale, v = (x[1] - m->shift[1]) / m->scale;
+    double scores[2][2] = {{0}}, *first = score ? scores[0] : NULL,
+           *second = score ? scores[1] : NULL;
+    if (!(m->noise > 0)) /* all of it lies on two curves */
+        return (double)NAN;
+    const double outer = m->is_noise_shared ? log_slid_half_circle(m, u, v, 1, first)
+                                            : log_half_circle(m, u, v, first);
+    const double inner = m->is_noise_shared
+                             ? log_slid_half_circle(m, 1 - u, 0.5 - v, -1, second)
+                             : log_half_circle(m, 1 - u, 0.5 - v, second);
+    const double both = log_add(outer, inner);
+    for (size_t j = 0; score && j < 2; j++) /* the inner moon is turned over */
+        score[j] = (exp(outer - both) * scores[0][j] - exp(inner - both) * scores[1][j])
+                   / m->scale;
+    return both - log(2 * m->scale * m->scale);
+}
+
 static void log_density(const void *options, const struct fm_dataset *d, size_t n,
                         const double *x, double *log_p)
 {
     (void)options;
-    const struct moons *m = d->state;
+    for (size_t i = 0; i < n; i++)
+        log_p[i] = log_moons(d->state, x + 2 * i, NULL);
+}
+
+static void score(const void *options, const struct fm_dataset *d, size_t n,
+                  const double *x, double *to)
+{
+    (void)options;
     for (size_t i = 0; i < n; i++) {
-        const double u = (x[2 * i] - m->shift[0]) / m->scale,
-                     v = (x[2 * i + 1] - m->shift[1]) / m->scale;
-        if (!(m->noise > 0)) { /* all of it lies on two curves */
-            log_p[i] = (double)NAN;
-            continue;
-        }
-        const double outer = m->is_noise_shared ? log_slid_half_circle(m, u, v, 1)
-                                                : log_half_circle(m, u, v);
-        const double inner = m->is_noise_shared
-                                 ? log_slid_half_circle(m, 1 - u, 0.5 - v, -1)
-                                 : log_half_circle(m, 1 - u, 0.5 - v);
-        log_p[i] = log_add(outer, inner) - log(2 * m->scale * m->scale);
+        to[2 * i] = to[2 * i + 1] = (double)NAN;
+        (void)log_moons(d->state, x + 2 * i, to + 2 * i);
     }
 }
 
@@ -257,6 +306,7 @@ static const struct fm_dataset_ops ops = {.size = sizeof ops,
                                           .open = open_moons,
                                           .draw = draw,
                                           .log_density = log_density,
+                                          .score = score,
                                           .draw_labels = draw_labels};
 
 const struct fm_plugin fmrun_plugin = {

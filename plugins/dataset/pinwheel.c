@@ -114,36 +114,57 @@ static double find(double (*f)(double r, double a), double r, double value, doub
     return (a + b) / 2;
 }
 
-/* log of the sum over a in [from, to], where g is monotonic. */
-static double log_piece(double r, double phi, double from, double to)
+/* The gradient by x of the log of one arm's term, the one with f = r (cos a, -sin a) at x:
+ * x is f turned clockwise by an angle that rises with f1 at the rate w = e^f1 / 4, so that
+ * grad_x = R A^-T grad_f, A = ((1 + w f2, 0), (-w f1, 1)), and g' = det A. */
+static void arm_slope(const double *x, double r, double a, double *gradient)
 {
+    const double f1 = r * cos(a), f2 = -r * sin(a), w = rate * exp(f1), turn = 1 + w * f2;
+    const double c = (x[0] * f1 + x[1] * f2) / (r * r),
+                 s = (x[0] * f2 - x[1] * f1) / (r * r);
+    const double g1 = (1 - f1) / (radial * radial) - w * f2 / turn,
+                 g2 = -f2 / (tangential * tangential) - w / turn;
+    const double h1 = (g1 + w * f1 * g2) / turn;
+    gradient[0] = c * h1 + s * g2;
+    gradient[1] = c * g2 - s * h1;
+}
+
+/* Adds the terms of a in [from, to], where g is monotonic, for the point x. */
+static void add_piece(struct fm_log_mean *p, const double *x, double from, double to)
+{
+    const double r = hypot(x[0], x[1]), phi = -atan2(x[1], x[0]);
     const double arm = 2 * pi / N_ARMS;
     const double g_from = angle(r, from), g_to = angle(r, to);
     const double low = ceil((fmin(g_from, g_to) - phi) / arm),
                  high = floor((fmax(g_from, g_to) - phi) / arm);
-    double result = -HUGE_VAL;
     for (double k = low; k <= high; k++) {
         double a = find(angle, r, phi + k * arm, from, to);
         double z1 = (r * cos(a) - 1) / radial, z2 = r * sin(a) / tangential;
-        result = fm_log_add(result, -(z1 * z1 + z2 * z2) / 2 - log(fabs(slope(r, a))));
+        double gradient[2] = {0, 0};
+        if (r > 0)
+            arm_slope(x, r, a, gradient);
+        fm_log_mean_add(p, -(z1 * z1 + z2 * z2) / 2 - log(fabs(slope(r, a))), gradient);
     }
-    return result;
 }
 
-/* At (x, y), before scaling. */
-static double log_wheel(double x, double y)
+/* p at x, and its score, before scaling. */
+static struct fm_log_mean wheel(const double *x)
 {
-    const double r = hypot(x, y), phi = -atan2(y, x);
+    const double r = hypot(x[0], x[1]);
     const double start = r > farthest ? acos(farthest / r) : 0;
     /* g' is least where (r sin a e^(r cos a))' = 0, which is r (1 - cos^2 a) = cos a */
     const double least = fmax(start, acos(2 * r / (1 + sqrt(1 + 4 * r * r))));
-    if (slope(r, least) >= 0)
-        return log_piece(r, phi, -pi, pi);
+    struct fm_log_mean p = {-HUGE_VAL, {0, 0}};
+    if (slope(r, least) >= 0) {
+        add_piece(&p, x, -pi, pi);
+        return p;
+    }
     const double first = slope(r, start) > 0 ? find(slope, r, 0, start, least) : start,
                  second = find(slope, r, 0, least, pi);
-    return fm_log_add(
-        log_piece(r, phi, -pi, first),
-        fm_log_add(log_piece(r, phi, first, second), log_piece(r, phi, second, pi)));
+    add_piece(&p, x, -pi, first);
+    add_piece(&p, x, first, second);
+    add_piece(&p, x, second, pi);
+    return p;
 }
 
 static void log_density(const void *options, const struct fm_dataset *d, size_t n,
@@ -152,15 +173,32 @@ static void log_density(const void *options, const struct fm_dataset *d, size_t 
     (void)d;
     const struct pinwheel_options *o = options;
     const double scale = scales[o->profile];
-    for (size_t i = 0; i < n; i++)
-        log_p[i] = log_wheel(x[2 * i] / scale, x[2 * i + 1] / scale)
-                   - log(2 * pi * radial * tangential * N_ARMS * scale * scale);
+    for (size_t i = 0; i < n; i++) {
+        const double point[2] = {x[2 * i] / scale, x[2 * i + 1] / scale};
+        log_p[i] =
+            wheel(point).log - log(2 * pi * radial * tangential * N_ARMS * scale * scale);
+    }
+}
+
+static void score(const void *options, const struct fm_dataset *d, size_t n,
+                  const double *x, double *to)
+{
+    (void)d;
+    const struct pinwheel_options *o = options;
+    const double scale = scales[o->profile];
+    for (size_t i = 0; i < n; i++) {
+        const double point[2] = {x[2 * i] / scale, x[2 * i + 1] / scale};
+        const struct fm_log_mean p = wheel(point);
+        to[2 * i] = p.mean[0] / scale;
+        to[2 * i + 1] = p.mean[1] / scale;
+    }
 }
 
 static const struct fm_dataset_ops ops = {.size = sizeof ops,
                                           .open = open_pinwheel,
                                           .draw = draw,
                                           .log_density = log_density,
+                                          .score = score,
                                           .draw_labels = draw_labels};
 
 const struct fm_plugin fmrun_plugin = {

@@ -91,24 +91,48 @@ static double look(const struct fm_curve *c, const double *x, double t, double *
     return distance;
 }
 
+static void slope(const struct fm_curve *c, const double *x, double t, double *gradient)
+{
+    const double sign = t < 0 ? -1 : 1, variance = c->noise * c->noise;
+    gradient[0] = (sin(t) - x[0]) / variance;
+    gradient[1] = (sign * (cos(t) - 1) - x[1]) / variance;
+}
+
 static void log_density(const void *options, const struct fm_dataset *d, size_t n,
                         const double *x, double *log_p)
 {
     (void)options;
     const struct scurve *s = d->state;
-    const struct fm_curve curve = {-1.5 * pi, 1.5 * pi, 1, s->noise, look};
+    const struct fm_curve curve = {-1.5 * pi, 1.5 * pi, 1, s->noise, look, NULL};
     for (size_t i = 0; i < n; i++) {
         const double point[2] = {x[2 * i] / s->scale, x[2 * i + 1] / s->scale};
         if (s->noise > 0)
-            log_p[i] = fm_curve_log_integral(&curve, point)
+            log_p[i] = fm_curve_integral(&curve, point).log
                        - log(6 * pi * pi * s->noise * s->noise * s->scale * s->scale);
         else
             log_p[i] = (double)NAN; /* all of it lies on a curve */
     }
 }
 
-static const struct fm_dataset_ops ops = {
-    .size = sizeof ops, .open = open_scurve, .draw = draw, .log_density = log_density};
+static void score(const void *options, const struct fm_dataset *d, size_t n,
+                  const double *x, double *to)
+{
+    (void)options;
+    const struct scurve *s = d->state;
+    const struct fm_curve curve = {-1.5 * pi, 1.5 * pi, 1, s->noise, look, slope};
+    for (size_t i = 0; i < n; i++) {
+        const double point[2] = {x[2 * i] / s->scale, x[2 * i + 1] / s->scale};
+        const struct fm_log_mean p = fm_curve_integral(&curve, point);
+        for (size_t j = 0; j < 2; j++)
+            to[2 * i + j] = s->noise > 0 ? p.mean[j] / s->scale : (double)NAN;
+    }
+}
+
+static const struct fm_dataset_ops ops = {.size = sizeof ops,
+                                          .open = open_scurve,
+                                          .draw = draw,
+                                          .log_density = log_density,
+                                          .score = score};
 
 const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,

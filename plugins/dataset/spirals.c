@@ -108,17 +108,52 @@ static double look(const struct fm_curve *c, const double *x, double t, double *
     return c->noise * hypot(fmax(0, fmax(-a, a - width)), fmax(0, fmax(-b, b - width)));
 }
 
+/* The derivative of log_interval by z. */
+static double interval_slope(double z, double width)
+{
+    const double log_p = log_interval(z, width), half_log_2_pi = 0.91893853320467274178;
+    return exp(-z * z / 2 - half_log_2_pi - log_p)
+           - exp(-(z - width) * (z - width) / 2 - half_log_2_pi - log_p);
+}
+
+static void slope(const struct fm_curve *c, const double *x, double t, double *gradient)
+{
+    const double width = 1 / (6 * c->noise);
+    gradient[0] = interval_slope((x[0] + t * cos(t) / 3) / c->noise, width) / c->noise;
+    gradient[1] = interval_slope((x[1] - t * sin(t) / 3) / c->noise, width) / c->noise;
+}
+
+/* The one spiral at x, and the other, which is the one turned by half a turn. */
+static struct fm_log_mean integral(const struct spirals_options *o, const double *x,
+                                   bool with_slope)
+{
+    const struct fm_curve curve = {0,        3 * pi, sqrt(1 + 9 * pi * pi) / 3,
+                                   o->noise, look,   with_slope ? slope : NULL};
+    const double turned[2] = {-x[0], -x[1]};
+    struct fm_log_mean sum = fm_curve_integral(&curve, x);
+    const struct fm_log_mean other = fm_curve_integral(&curve, turned);
+    const double mean[2] = {-other.mean[0], -other.mean[1]};
+    fm_log_mean_add(&sum, other.log, mean);
+    return sum;
+}
+
 static void log_density(const void *options, const struct fm_dataset *d, size_t n,
                         const double *x, double *log_p)
 {
     (void)d;
     const struct spirals_options *o = options;
-    const struct fm_curve curve = {0, 3 * pi, sqrt(1 + 9 * pi * pi) / 3, o->noise, look};
+    for (size_t i = 0; i < n; i++)
+        log_p[i] = integral(o, x + 2 * i, false).log + log(18);
+}
+
+static void score(const void *options, const struct fm_dataset *d, size_t n,
+                  const double *x, double *to)
+{
+    (void)d;
     for (size_t i = 0; i < n; i++) {
-        const double turned[2] = {-x[2 * i], -x[2 * i + 1]};
-        log_p[i] = fm_log_add(fm_curve_log_integral(&curve, x + 2 * i),
-                              fm_curve_log_integral(&curve, turned))
-                   + log(18);
+        const struct fm_log_mean p = integral(options, x + 2 * i, true);
+        to[2 * i] = p.mean[0];
+        to[2 * i + 1] = p.mean[1];
     }
 }
 
@@ -126,6 +161,7 @@ static const struct fm_dataset_ops ops = {.size = sizeof ops,
                                           .open = open_spirals,
                                           .draw = draw,
                                           .log_density = log_density,
+                                          .score = score,
                                           .draw_labels = draw_labels};
 
 const struct fm_plugin fmrun_plugin = {

@@ -103,26 +103,54 @@ static double look(const struct fm_curve *c, const double *x, double t, double *
     return distance;
 }
 
+static void slope(const struct fm_curve *c, const double *x, double t, double *gradient)
+{
+    const double variance = c->noise * c->noise;
+    gradient[0] = (t * cos(t) - x[0]) / variance;
+    gradient[1] = (t * sin(t) - x[1]) / variance;
+}
+
+static struct fm_log_mean integral(const struct roll *r, const double *x, bool with_slope)
+{
+    const double last = 4.5 * pi,
+                 point[2] = {x[0] / r->scale + r->centre, x[1] / r->scale + r->centre};
+    const struct fm_curve curve = {1.5 * pi, last, sqrt(1 + last * last),
+                                   r->noise, look, with_slope ? slope : NULL};
+    return fm_curve_integral(&curve, point);
+}
+
 static void log_density(const void *options, const struct fm_dataset *d, size_t n,
                         const double *x, double *log_p)
 {
     (void)options;
     const struct roll *r = d->state;
-    const double last = 4.5 * pi, variance = r->noise * r->noise;
-    const struct fm_curve curve = {1.5 * pi, last, sqrt(1 + last * last), r->noise, look};
+    const double variance = r->noise * r->noise;
     for (size_t i = 0; i < n; i++) {
-        const double point[2] = {x[2 * i] / r->scale + r->centre,
-                                 x[2 * i + 1] / r->scale + r->centre};
         if (r->noise > 0)
-            log_p[i] = fm_curve_log_integral(&curve, point)
+            log_p[i] = integral(r, x + 2 * i, false).log
                        - log(6 * pi * pi * variance * r->scale * r->scale);
         else
             log_p[i] = (double)NAN; /* all of it lies on a curve */
     }
 }
 
-static const struct fm_dataset_ops ops = {
-    .size = sizeof ops, .open = open_roll, .draw = draw, .log_density = log_density};
+static void score(const void *options, const struct fm_dataset *d, size_t n,
+                  const double *x, double *to)
+{
+    (void)options;
+    const struct roll *r = d->state;
+    for (size_t i = 0; i < n; i++) {
+        const struct fm_log_mean p = integral(r, x + 2 * i, true);
+        for (size_t j = 0; j < 2; j++)
+            to[2 * i + j] = r->noise > 0 ? p.mean[j] / r->scale : (double)NAN;
+    }
+}
+
+static const struct fm_dataset_ops ops = {.size = sizeof ops,
+                                          .open = open_roll,
+                                          .draw = draw,
+                                          .log_density = log_density,
+                                          .score = score};
 
 const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,
