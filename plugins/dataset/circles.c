@@ -7,6 +7,7 @@
  *   ffjord  factor .5, noise .08, times 3 (Grathwohl et al. 2019, arXiv:1810.01367,
  *           toy_data.py)
  * The noise is added before the plane is scaled. */
+#include <fmrun/plane.h>
 #include <fmrun/plugin.h>
 #include <math.h>
 
@@ -201,11 +202,22 @@ static void score(const void *options, const struct fm_dataset *d, size_t n,
     }
 }
 
+static double entropy(const void *options, const struct fm_dataset *d)
+{
+    const struct circles *c = d->state;
+    const double reach = c->scale * (1 + 9 * c->noise);
+    const double low[2] = {-reach, -reach}, high[2] = {reach, reach};
+    return c->noise > 0
+               ? fm_plane_entropy(options, d, log_density, low, high, c->scale * c->noise)
+               : (double)NAN;
+}
+
 static const struct fm_dataset_ops ops = {.size = sizeof ops,
                                           .open = open_circles,
                                           .draw = draw,
                                           .log_density = log_density,
                                           .score = score,
+                                          .entropy = entropy,
                                           .draw_labels = draw_labels};
 
 const struct fm_plugin fmrun_plugin = {

@@ -9,6 +9,7 @@
  *                        sqrt(.1) is the variance of a coordinate
  *   8gaussians_dsb       radius 12, sd 1.5: De Bortoli et al. 2021, arXiv:2106.01357, (radius 4,
  *                        sd .5) times 3 */
+#include <fmrun/plane.h>
 #include <fmrun/plugin.h>
 #include <math.h>
 
@@ -279,15 +280,23 @@ static void score(const void *options, const struct fm_dataset *d, size_t n,
     }
 }
 
-/* Of one component; no closed form is known of more. */
+/* In closed form of one component; in the plane by quadrature. */
 static double entropy(const void *options, const struct fm_dataset *d)
 {
-    (void)options;
     const struct fm_mixture *m = d->mixture;
-    double sum = m->n_components == 1 ? 0 : (double)NAN;
-    for (size_t j = 0; j < m->dim; j++)
+    double sum = 0, low[2] = {HUGE_VAL, HUGE_VAL}, high[2] = {-HUGE_VAL, -HUGE_VAL};
+    double least = HUGE_VAL;
+    for (size_t j = 0; m->n_components == 1 && j < m->dim; j++)
         sum += (log(m->variances[j]) + 2.83787706640934548356) / 2;
-    return sum;
+    if (m->n_components == 1 || m->dim != 2)
+        return m->n_components == 1 ? sum : (double)NAN;
+    for (size_t i = 0; i < 2 * m->n_components; i++) {
+        const double sd = sqrt(m->variances[i]);
+        low[i % 2] = fmin(low[i % 2], m->means[i] - 9 * sd);
+        high[i % 2] = fmax(high[i % 2], m->means[i] + 9 * sd);
+        least = fmin(least, sd);
+    }
+    return fm_plane_entropy(options, d, log_density, low, high, least);
 }
 
 static const struct fm_dataset_ops ops = {.size = sizeof ops,

@@ -12,6 +12,7 @@
  *             together, times 7 (De Bortoli et al. 2021, arXiv:2106.01357)
  *   torchcfm  one number uniform in [0, .2) added to both coordinates, times 3, then - 1
  *             (TorchCFM's sample_moons over torchdyn's generate_moons) */
+#include <fmrun/plane.h>
 #include <fmrun/plugin.h>
 #include <math.h>
 
@@ -302,11 +303,25 @@ static void score(const void *options, const struct fm_dataset *d, size_t n,
     }
 }
 
+static double entropy(const void *options, const struct fm_dataset *d)
+{
+    const struct moons *m = d->state;
+    const double margin = 9 * m->noise;
+    const double low[2] = {m->shift[0] + m->scale * (-1 - margin),
+                           m->shift[1] + m->scale * (-0.5 - margin)},
+                 high[2] = {m->shift[0] + m->scale * (2 + margin),
+                            m->shift[1] + m->scale * (1 + margin)};
+    if (m->is_noise_shared || !(m->noise > 0)) /* not smooth; none */
+        return (double)NAN;
+    return fm_plane_entropy(options, d, log_density, low, high, m->scale * m->noise);
+}
+
 static const struct fm_dataset_ops ops = {.size = sizeof ops,
                                           .open = open_moons,
                                           .draw = draw,
                                           .log_density = log_density,
                                           .score = score,
+                                          .entropy = entropy,
                                           .draw_labels = draw_labels};
 
 const struct fm_plugin fmrun_plugin = {

@@ -4,6 +4,7 @@
  * al. 2016) with the arm drawn, where they give each arm equally many rows.  The profiles are
  * scales: ffjord 2, dsb 7.5 (De Bortoli et al. 2021, arXiv:2106.01357). */
 #include <fmrun/curve.h>
+#include <fmrun/plane.h>
 #include <fmrun/plugin.h>
 #include <math.h>
 
@@ -194,11 +195,21 @@ static void score(const void *options, const struct fm_dataset *d, size_t n,
     }
 }
 
+/* Arms are bent, and so thinner than the tangential noise. */
+static double entropy(const void *options, const struct fm_dataset *d)
+{
+    const struct pinwheel_options *o = options;
+    const double scale = scales[o->profile], reach = scale * 4;
+    const double low[2] = {-reach, -reach}, high[2] = {reach, reach};
+    return fm_plane_entropy(options, d, log_density, low, high, scale * tangential / 2);
+}
+
 static const struct fm_dataset_ops ops = {.size = sizeof ops,
                                           .open = open_pinwheel,
                                           .draw = draw,
                                           .log_density = log_density,
                                           .score = score,
+                                          .entropy = entropy,
                                           .draw_labels = draw_labels};
 
 const struct fm_plugin fmrun_plugin = {

@@ -6,6 +6,7 @@
  *   plain     noise as the option says
  *   tong2023  noise .05, times 1.5 (Tong et al. 2023, arXiv:2302.00482, their 2-D runner) */
 #include <fmrun/curve.h>
+#include <fmrun/plane.h>
 #include <fmrun/plugin.h>
 #include <math.h>
 
@@ -128,11 +129,22 @@ static void score(const void *options, const struct fm_dataset *d, size_t n,
     }
 }
 
+static double entropy(const void *options, const struct fm_dataset *d)
+{
+    const struct scurve *s = d->state;
+    const double x = s->scale * (1 + 9 * s->noise), y = s->scale * (2 + 9 * s->noise);
+    const double low[2] = {-x, -y}, high[2] = {x, y};
+    return s->noise > 0
+               ? fm_plane_entropy(options, d, log_density, low, high, s->scale * s->noise)
+               : (double)NAN;
+}
+
 static const struct fm_dataset_ops ops = {.size = sizeof ops,
                                           .open = open_scurve,
                                           .draw = draw,
                                           .log_density = log_density,
-                                          .score = score};
+                                          .score = score,
+                                          .entropy = entropy};
 
 const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,

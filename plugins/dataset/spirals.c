@@ -4,6 +4,7 @@
  * each sign equally likely, then normal noise on each coordinate.  This is "2spirals" of
  * FFJORD's toy_data.py, whose noise is .1. */
 #include <fmrun/curve.h>
+#include <fmrun/plane.h>
 #include <fmrun/plugin.h>
 #include <math.h>
 
@@ -157,11 +158,20 @@ static void score(const void *options, const struct fm_dataset *d, size_t n,
     }
 }
 
+static double entropy(const void *options, const struct fm_dataset *d)
+{
+    const struct spirals_options *o = options;
+    const double reach = pi + 1.0 / 6 + 9 * o->noise;
+    const double low[2] = {-reach, -reach}, high[2] = {reach, reach};
+    return fm_plane_entropy(options, d, log_density, low, high, o->noise);
+}
+
 static const struct fm_dataset_ops ops = {.size = sizeof ops,
                                           .open = open_spirals,
                                           .draw = draw,
                                           .log_density = log_density,
                                           .score = score,
+                                          .entropy = entropy,
                                           .draw_labels = draw_labels};
 
 const struct fm_plugin fmrun_plugin = {

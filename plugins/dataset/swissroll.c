@@ -8,6 +8,7 @@
  *           times 7 (De Bortoli et al. 2021, arXiv:2106.01357)
  *   ffjord  noise 1, divided by 5 (Grathwohl et al. 2019, arXiv:1810.01367, toy_data.py) */
 #include <fmrun/curve.h>
+#include <fmrun/plane.h>
 #include <fmrun/plugin.h>
 #include <math.h>
 
@@ -146,11 +147,24 @@ static void score(const void *options, const struct fm_dataset *d, size_t n,
     }
 }
 
+static double entropy(const void *options, const struct fm_dataset *d)
+{
+    const struct roll *r = d->state;
+    const double reach = 4.5 * pi + 9 * r->noise;
+    const double from = r->scale * (-reach - r->centre),
+                 to = r->scale * (reach - r->centre);
+    const double low[2] = {from, from}, high[2] = {to, to};
+    return r->noise > 0
+               ? fm_plane_entropy(options, d, log_density, low, high, r->scale * r->noise)
+               : (double)NAN;
+}
+
 static const struct fm_dataset_ops ops = {.size = sizeof ops,
                                           .open = open_roll,
                                           .draw = draw,
                                           .log_density = log_density,
-                                          .score = score};
+                                          .score = score,
+                                          .entropy = entropy};
 
 const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,

@@ -61,7 +61,7 @@ struct fm_dataset_ops {
     void (*score)(const void *options, const struct fm_dataset *d, size_t n,
                   const double *x, double *score);
 
-    /* The differential entropy, -E log p(x), in nats, in closed form; NaN when it is not known
+    /* The differential entropy, -E log p(x), in nats, to 1e-4 or better; NaN when it is not known
      * with these options; may be NULL.  No model of the data can have a lower nll. */
     double (*entropy)(const void *options, const struct fm_dataset *d);
 
