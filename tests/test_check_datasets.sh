@@ -111,7 +111,10 @@ check "one that is not a number" rejects nan_density density
 check "by nothing else" only density
 check "one too wide, in many dimensions" rejects wide_density "rows by density"
 check "by nothing else" only "rows by density"
+check "one far too small, in many dimensions" rejects tiny_density "rows by density"
 check "a score of the wrong sign" rejects wrong_score score
+check "by nothing else" only score
+check "the score of the first point for all" rejects score_of_first score
 check "by nothing else" only score
 check "an entropy in bits" rejects wrong_entropy entropy
 check "by nothing else" only entropy

@@ -174,7 +174,6 @@ START_TEST(csv_lines_may_be_long)
 }
 END_TEST
 
-/* Means 2 and 5, deviations sqrt(2/3) and 5 (divisor n). */
 /* The sum of many times 0.1 is rounded, and the mean is not 0.1. */
 START_TEST(a_constant_column_is_not_standardised)
 {
@@ -189,6 +188,7 @@ START_TEST(a_constant_column_is_not_standardised)
 }
 END_TEST
 
+/* Means 2 and 5, deviations sqrt(2/3) and sqrt(50/3) (divisor n). */
 START_TEST(standardised_columns_keep_what_was_taken)
 {
     const char text[] = "1,0\n2,5\n3,10\n";

@@ -55,7 +55,7 @@ struct state {
     double *cumulative; /* [n_components]: weights up to and with each */
     double *sd;         /* [n_components][dim] */
     uint32_t *labels;   /* [n_components] */
-    bool is_balanced;   /* row i is of component i mod n_components */
+    bool is_balanced;   /* n_components rows in a row have each component once */
 };
 
 static enum fm_status allocate(const struct fm_services *services, size_t n, size_t dim,
@@ -176,7 +176,7 @@ static enum fm_status open_mixture(const void *options, const struct fm_services
     return FM_OK;
 }
 
-enum { N_AT_ONCE = 64 };
+enum { N_AT_ONCE = 64, N_MODES = 8 /* of the presets */ };
 
 static size_t component_of(const struct state *s, double u)
 {
@@ -186,16 +186,41 @@ static size_t component_of(const struct state *s, double u)
     return k;
 }
 
+/* Which component each row of the block is of: a shuffle by a sequence of its own. */
+static void shuffle(struct fm_stream stream, uint64_t block, size_t n, uint32_t *components)
+{
+    stream.stream |= (uint32_t)1 << 31;
+    struct fm_rng r = fm_rng_at(stream, block);
+    for (size_t k = 0; k < n; k++) {
+        const size_t place = fm_rng_below(&r, (uint32_t)k + 1);
+        components[k] = components[place];
+        components[place] = (uint32_t)k;
+    }
+}
+
+/* Components of rows, of equally many rows each. */
+static void deal(struct fm_stream stream, uint64_t first_row, size_t n,
+                 uint32_t *components)
+{
+    uint32_t order[N_MODES];
+    for (size_t i = 0; i < n; i++) {
+        const uint64_t row = first_row + i;
+        if (i == 0 || row % N_MODES == 0)
+            shuffle(stream, row / N_MODES, N_MODES, order);
+        components[i] = order[row % N_MODES];
+    }
+}
+
 /* The components of at most N_AT_ONCE rows: chosen by the first block of a row's sequence. */
 static void choose(const struct fm_dataset *d, struct fm_stream stream, uint64_t first_row,
                    size_t n, uint32_t *components)
 {
     const struct state *s = d->state;
     double u[N_AT_ONCE];
-    for (size_t i = 0; s->is_balanced && i < n; i++)
-        components[i] = (uint32_t)((first_row + i) % s->mixture.n_components);
-    if (s->is_balanced)
+    if (s->is_balanced) {
+        deal(stream, first_row, n, components);
         return;
+    }
     d->services->uniforms(stream, 0, first_row, n, 1, u);
     for (size_t i = 0; i < n; i++)
         components[i] = (uint32_t)component_of(s, u[i]);

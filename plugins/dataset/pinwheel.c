@@ -120,7 +120,8 @@ static double find(double (*f)(double r, double a), double r, double value, doub
  * grad_x = R A^-T grad_f, A = ((1 + w f2, 0), (-w f1, 1)), and g' = det A. */
 static void arm_slope(const double *x, double r, double a, double *gradient)
 {
-    const double f1 = r * cos(a), f2 = -r * sin(a), w = rate * exp(f1), turn = 1 + w * f2;
+    const double f1 = r * cos(a), f2 = -r * sin(a), w = f1 > farthest ? 0 : rate * exp(f1),
+                 turn = 1 + w * f2;
     const double c = (x[0] * f1 + x[1] * f2) / (r * r),
                  s = (x[0] * f2 - x[1] * f1) / (r * r);
     const double g1 = (1 - f1) / (radial * radial) - w * f2 / turn,

@@ -130,6 +130,7 @@ static enum fm_status check_kind(const struct fm_check_report *report,
     struct fm_solver solver;
     struct fm_coupling coupling;
     enum fm_status status;
+    bool is_refused;
     switch (p->kind) {
     case FM_SOLVER:
         FM_TRY(fm_solver_open(arena, p, options, &solver, err));
@@ -143,8 +144,8 @@ static enum fm_status check_kind(const struct fm_check_report *report,
     case FM_NETWORK:
         return fm_check_network(report, arena, p, options, err);
     case FM_DATASET:
-        status = fm_check_dataset(report, arena, p, options, err);
-        if (status != FM_ERROR_CONFIG || checked->n_words > 0)
+        status = fm_check_dataset(report, arena, p, options, &is_refused, err);
+        if (status == FM_OK || !is_refused || checked->n_words > 0)
             return status;
         /* its defaults alone say too little */
         fm_check_tell(report, "options", "", FM_CHECK_SKIP, (double)NAN, (double)NAN,

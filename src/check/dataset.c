@@ -100,25 +100,32 @@ static bool check_opening(const struct fm_dataset_subject *s)
 /* A number for the first rows with these options, or for the refusal of these. */
 static uint64_t fingerprint(void *context, const void *options, uint64_t hash)
 {
-    enum { N = 32, MOST_DIM = 64 };
+    enum { N_LEAST = 32, N_NUMBERS = 8192 };
     const struct fm_dataset_subject *s = context;
     struct fm_arena arena = {0};
     struct fm_error err = {0};
     struct fm_data data;
     double *x = NULL;
+    uint32_t *labels = NULL;
     size_t n = 0;
     if (fm_data_open(&arena, s->plugin, options, s->wanted_dim, false, &data, &err) == FM_OK
         || fm_data_open(&arena, s->plugin, options, 0, false, &data, &err) == FM_OK) {
-        x = FM_NEW(&arena, N * data.set.dim, double);
-        n = data.ops->read && data.set.n_rows < N ? data.set.n_rows : N;
-        hash = fm_check_hash(hash, &data.set.dim, sizeof data.set.dim);
-        hash = fm_check_hash(hash, &data.set.n_rows, sizeof data.set.n_rows);
+        const struct fm_dataset *set = &data.set;
+        const size_t shape[] = {set->dim,   set->n_rows,   set->height,
+                                set->width, set->channels, set->n_labels};
+        n = N_NUMBERS / set->dim > N_LEAST ? N_NUMBERS / set->dim : N_LEAST;
+        n = data.ops->read && set->n_rows < n ? set->n_rows : n;
+        x = FM_NEW(&arena, n * set->dim, double);
+        labels = set->n_labels > 0 ? FM_NEW(&arena, n, uint32_t) : NULL;
+        hash = fm_check_hash(hash, shape, sizeof shape);
     }
     if (x) {
         struct fm_dataset_subject other = *s;
         other.dim = data.set.dim;
-        fm_dataset_rows(&other, &data, (struct fm_stream){14, 1, 0}, 0, n, x, NULL);
+        fm_dataset_rows(&other, &data, (struct fm_stream){14, 1, 0}, 0, n, x, labels);
         hash = fm_check_hash(hash, x, n * data.set.dim * sizeof *x);
+        if (labels)
+            hash = fm_check_hash(hash, labels, n * sizeof *labels);
     }
     hash = fm_check_hash(hash, &n, sizeof n);
     fm_arena_fini(&arena);
@@ -136,8 +143,9 @@ static enum fm_status open_subject(struct fm_dataset_subject *s, struct fm_error
     if (status == FM_ERROR_CONFIG) {
         struct fm_error in_plane = {0};
         s->wanted_dim = 2;
-        status =
-            fm_data_open(s->arena, s->plugin, s->options, 2, false, &s->data, &in_plane);
+        if (fm_data_open(s->arena, s->plugin, s->options, 2, false, &s->data, &in_plane)
+            == FM_OK)
+            status = FM_OK;
     }
     s->dim = status == FM_OK ? s->data.set.dim : 0;
     return status;
@@ -157,12 +165,15 @@ static enum fm_status check_density(struct fm_dataset_subject *s, struct fm_erro
 
 enum fm_status fm_check_dataset(const struct fm_check_report *report,
                                 struct fm_arena *arena, const struct fm_plugin *p,
-                                const void *options, struct fm_error *err)
+                                const void *options, bool *is_refused, struct fm_error *err)
 {
     struct fm_dataset_subject s = {
         .report = report, .arena = arena, .plugin = p, .options = options};
     bool is_fine;
-    FM_TRY(open_subject(&s, err));
+    enum fm_status status = open_subject(&s, err);
+    *is_refused = status == FM_ERROR_CONFIG;
+    if (status != FM_OK)
+        return status;
     if (!check_opening(&s))
         return FM_OK;
     FM_TRY(fm_check_dataset_bounds(&s, err));

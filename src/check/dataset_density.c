@@ -14,34 +14,63 @@ static const struct fm_stream stream = {16, 1, 0};
 
 enum { N_POINTS = 192 };
 
+/* log_density or score at all points. */
 struct bits {
     const struct fm_dataset_subject *subject;
+    bool is_score;
+    size_t width; /* numbers a point */
     size_t block;
     const double *x;
-    double *to;
+    double *first, *other, *to; /* [N_POINTS][width] */
 };
 
 static void get(void *context, size_t item, size_t thread)
 {
     const struct bits *b = context;
+    const struct fm_data *data = &b->subject->data;
     const size_t begin = item * b->block,
                  n = N_POINTS - begin < b->block ? N_POINTS - begin : b->block;
+    const double *x = b->x + begin * b->subject->dim;
+    double *to = b->to + begin * b->width;
     (void)thread;
-    fm_dataset_log_density(b->subject, n, b->x + begin * b->subject->dim, b->to + begin);
+    if (b->is_score)
+        data->ops->score(data->options, &data->set, n, x, to);
+    else
+        fm_dataset_log_density(b->subject, n, x, to);
 }
 
-static bool same(struct bits *b, const double *first, size_t block, size_t n_threads,
-                 const char *what)
+static enum fm_status open_bits(struct bits *b, const struct fm_dataset_subject *s,
+                                bool is_score, const double *x, struct fm_error *err)
 {
-    double other[N_POINTS];
+    *b = (struct bits){.subject = s,
+                       .is_score = is_score,
+                       .width = is_score ? s->dim : 1,
+                       .block = N_POINTS,
+                       .x = x};
+    b->first = b->to = FM_NEW(s->arena, N_POINTS * b->width, double);
+    b->other = FM_NEW(s->arena, N_POINTS * b->width, double);
+    return b->first && b->other ? FM_OK : fm_out_of_memory(err);
+}
+
+static bool same(struct bits *b, size_t block, size_t n_threads, const char *what)
+{
+    const size_t bytes = N_POINTS * b->width * sizeof *b->other;
     b->block = block;
-    b->to = other;
+    b->to = b->other;
+    memset(b->other, 0, bytes);
     fm_parallel_for(n_threads, (N_POINTS + block - 1) / block, get, b);
-    if (memcmp(first, other, sizeof other) == 0)
+    if (memcmp(b->first, b->other, bytes) == 0)
         return true;
-    fm_check_tell(b->subject->report, "density", "", FM_CHECK_FAIL, (double)NAN,
-                  (double)NAN, "other numbers %s", what);
+    fm_check_tell(b->subject->report, b->is_score ? "score" : "density", "", FM_CHECK_FAIL,
+                  (double)NAN, (double)NAN, "other numbers %s", what);
     return false;
+}
+
+/* Of `first`, which has been filled. */
+static bool is_function_of_point(struct bits *b)
+{
+    return same(b, N_POINTS, 1, "the second time") && same(b, 1, 1, "when a point is alone")
+           && same(b, 7, 2, "on two threads") && same(b, 1, 3, "on three threads");
 }
 
 /* A third each: rows, rows moved a little, points up to far away. */
@@ -74,25 +103,23 @@ static bool check_values(const struct fm_dataset_subject *s, const double *log_p
 enum fm_status fm_check_dataset_density(const struct fm_dataset_subject *s,
                                         bool *is_density, struct fm_error *err)
 {
-    double first[N_POINTS], *x = FM_NEW(s->arena, N_POINTS * s->dim, double);
-    struct bits b = {.subject = s, .block = N_POINTS, .x = x, .to = first};
+    double *x = FM_NEW(s->arena, N_POINTS * s->dim, double);
+    struct bits b;
     size_t n_nan = 0;
     if (!x)
         return fm_out_of_memory(err);
+    FM_TRY(open_bits(&b, s, false, x, err));
     fm_check_begin(s->report, "the density");
     fill_points(s, x);
     get(&b, 0, 0);
     for (size_t i = 0; i < N_POINTS; i++)
-        n_nan += isnan(first[i]) ? 1 : 0;
+        n_nan += isnan(b.first[i]) ? 1 : 0;
     *is_density = false;
     if (n_nan == N_POINTS) {
         fm_dataset_tell(s, "density", FM_CHECK_SKIP, "none with these options");
         return FM_OK;
     }
-    *is_density = check_values(s, first) && same(&b, first, N_POINTS, 1, "the second time")
-                  && same(&b, first, 1, 1, "when a point is alone")
-                  && same(&b, first, 7, 2, "on two threads")
-                  && same(&b, first, 1, 3, "on three threads");
+    *is_density = check_values(s, b.first) && is_function_of_point(&b);
     if (*is_density)
         fm_dataset_tell(s, "density", FM_CHECK_PASS,
                         "a number at each row, the same again, on 1 to 3 threads");
@@ -125,14 +152,21 @@ enum fm_status fm_check_dataset_score(const struct fm_dataset_subject *s,
                                       struct fm_error *err)
 {
     const size_t dim = s->dim, n_coordinates = dim < 16 ? dim : 16;
-    double *x = FM_NEW(s->arena, 3 * dim, double), *other = x + dim, *score = x + 2 * dim;
+    double *x = FM_NEW(s->arena, 3 * dim, double), *other = x + dim, *score = x + 2 * dim,
+           *points = FM_NEW(s->arena, N_POINTS * dim, double);
+    struct bits b;
     double largest = 0;
     size_t n_compared = 0;
     if (!s->data.ops->score)
         return FM_OK;
-    if (!x)
+    if (!x || !points)
         return fm_out_of_memory(err);
     fm_check_begin(s->report, "the score");
+    FM_TRY(open_bits(&b, s, true, points, err));
+    fm_dataset_rows(s, &s->data, stream, 0, N_POINTS, points, NULL);
+    get(&b, 0, 0);
+    if (!is_function_of_point(&b))
+        return FM_OK;
     for (size_t i = 0; i < 200; i++) {
         fm_dataset_rows(s, &s->data, stream, i, 1, x, NULL);
         s->data.ops->score(s->data.options, &s->data.set, 1, x, score);

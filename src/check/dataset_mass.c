@@ -114,13 +114,13 @@ enum fm_status fm_check_dataset_mass(const struct fm_dataset_subject *s,
         const struct fm_moment rows = mean_over_rows(&m, width, N_ROWS),
                                draws = mean_over_draws(&m, width, k);
         const double error = hypot(rows.error, draws.error);
-        if (!(draws.mean > 10 * error)) /* tells nothing: p and q differ too much */
+        if (!(fmax(rows.mean, draws.mean) > 10 * error)) /* too little to tell by */
             continue;
         n++;
         if (fabs(rows.mean - draws.mean) / error > furthest) {
             furthest = fabs(rows.mean - draws.mean) / error;
             ratio = rows.mean / draws.mean;
-            ratio_error = error / draws.mean;
+            ratio_error = error / fmax(rows.mean, draws.mean);
         }
     }
     if (n == 0)

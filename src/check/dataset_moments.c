@@ -80,7 +80,9 @@ static bool is_right(const struct moments *m, const struct fm_moment *sums, size
                      double shift, double expected, const char *what)
 {
     const struct fm_moment moment = fm_moment_of(sums);
-    if (fm_moment_is_near(moment.mean, expected - shift, moment.error))
+    const double limit = fm_moment_limit_of(3 * (double)m->subject->dim);
+    if (fabs(moment.mean - (expected - shift))
+        <= limit * moment.error + 1e-9 * (1 + fabs(expected)))
         return true;
     fm_check_tell(m->subject->report, "moments", "", FM_CHECK_FAIL, expected,
                   moment.mean + shift, "%s of coordinate %zu (+- %.2g)", what, j,
@@ -130,7 +132,7 @@ enum fm_status fm_check_dataset_moments(const struct fm_dataset_subject *s,
     const struct fm_dataset *set = &s->data.set;
     const bool is_standardised = s->data.ops->read && set->scale;
     const size_t n = is_standardised ? set->n_rows : enough_rows(s);
-    if (!set->mixture && !is_standardised && s->has_density
+    if (!set->mixture && s->data.ops->draw && s->has_density
         && s->dim <= FM_INTEGRAL_MOST_DIM)
         return FM_OK; /* the integral of the density has them */
     fm_check_begin(s->report, "moments of rows");
@@ -187,14 +189,16 @@ static bool check_label(const struct fm_dataset_subject *s, const struct labels 
     double mean[MOST_COORDINATES];
     const double weight = expect_label(s->data.set.mixture, label, l->dim, mean);
     const struct fm_moment share = fm_moment_of(&l->share[label]);
-    if (!fm_moment_is_near(share.mean, weight, share.error + 1 / share.n)) {
+    const double limit = fm_moment_limit_of((double)(l->n * (1 + l->dim)));
+    if (fabs(share.mean - weight)
+        > limit * sqrt(weight * (1 - weight) / share.n) + limit * limit / share.n) {
         fm_check_tell(s->report, "labels", "", FM_CHECK_FAIL, weight, share.mean,
                       "is the share of label %zu", label);
         return false;
     }
-    for (size_t j = 0; l->mean[label][j].n > 30 && j < l->dim; j++) {
+    for (size_t j = 0; l->mean[label][j].n > 300 && j < l->dim; j++) {
         const struct fm_moment m = fm_moment_of(&l->mean[label][j]);
-        if (fm_moment_is_near(m.mean, mean[j], m.error))
+        if (fabs(m.mean - mean[j]) <= limit * m.error + 1e-9 * (1 + fabs(mean[j])))
             continue;
         fm_check_tell(s->report, "labels", "", FM_CHECK_FAIL, mean[j], m.mean,
                       "is the mean of coordinate %zu of the rows with label %zu", j, label);

@@ -27,6 +27,12 @@ static inline struct fm_moment fm_moment_of(const struct fm_moment *sums)
 /* Exceeded by chance once in a million, in standard errors. */
 static const double FM_MOMENT_LIMIT = 4.9;
 
+/* The same for the largest of n: by the tail exp(-z^2 / 2) of each. */
+static inline double fm_moment_limit_of(double n)
+{
+    return sqrt(FM_MOMENT_LIMIT * FM_MOMENT_LIMIT + 2 * log(n));
+}
+
 static inline bool fm_moment_is_near(double value, double expected, double error)
 {
     return fabs(value - expected) <= FM_MOMENT_LIMIT * error + 1e-9 * (1 + fabs(expected));

@@ -31,7 +31,8 @@ const struct fm_option fm_train_table[] = {
      .help = "of squared errors of x1 or x0: as the velocity's error, or all alike"},
     {"singular_limit", FM_REAL, AT(singular_limit), "0.05", .minimum = 1e-6, .maximum = 0.5,
      .flags = FM_OPTION_LATER,
-     .help = "least sigma at which x1, least alpha at which x0 is turned into a velocity"},
+     .help = "least sigma at which x1, least alpha at which x0 is turned into a velocity, as a "
+             "share of the largest"},
     {"loss",         FM_CHOICE, AT(loss),         "squared", .choices = losses,
      .flags = FM_OPTION_LATER, .help = "of a row's error e: |e|^2 / dim, or sqrt(|e|^2 + c^2) - c"},
     {"loss_c",       FM_REAL,   AT(loss_c),       "0", .minimum = 0, .maximum = 1e6,

@@ -24,7 +24,7 @@ enum fm_metric_reference {
         8, /* log-densities of the model: no samples then; measured once a
                                * run, the same for every sampling */
     FM_REFERENCE_DATA_DENSITY =
-        32, /* the data's own log-densities, beside the model's; data without are refused
+        32, /* with FM_REFERENCE_DENSITY, the data's own, too; data without are refused
                                * before anything is trained */
     FM_REFERENCE_ENERGY =
         16 /* path_energy of the sampling's own steps; a solver that brings

@@ -50,7 +50,8 @@ struct fm_matrix { /* values: [n_rows][n_columns], row-major */
 enum {
     FM_OPTION_ABOVE_MINIMUM = 1, /* the minimum itself is not allowed */
     FM_OPTION_BELOW_MAXIMUM = 2, /* the maximum itself is not allowed */
-    FM_OPTION_NOT_IN_KEY = 4,    /* does not change any result: not part of a run's key */
+    FM_OPTION_NOT_IN_KEY = 4, /* not part of a run's key: it changes no result, or the host
+                                  * sees to it that it is where it does */
     FM_OPTION_LATER = 8,      /* came later, and its default does what was done before: in
                           * the key only with another value, so that old keys hold */
     FM_OPTION_WAS_NUMBER = 16 /* of a list that once was a number: one of one is written as

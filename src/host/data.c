@@ -75,6 +75,7 @@ enum fm_status fm_data_open(struct fm_arena *arena, const struct fm_plugin *plug
     *data = (struct fm_data){
         .ops = plugin->dataset,
         .options = options,
+        .is_shape = shape_only,
         .set = {.services = services, .dim = dim, .shape_only = shape_only}};
     FM_TRY(plugin->dataset->open(options, services, &data->set, err));
     data->set.services = services; /* open() may have written the whole set */
@@ -172,8 +173,8 @@ enum fm_status fm_data_take(struct fm_arena *arena, const struct fm_data *set,
 bool fm_data_has_density(struct fm_arena *arena, const struct fm_data *data)
 {
     const struct fm_dataset_ops *ops = data->ops;
-    double log_p = 0,
-           *x = ops->log_density && ops->draw ? FM_NEW(arena, data->set.dim, double) : NULL;
+    const bool can_ask = ops->log_density && ops->draw && !data->is_shape;
+    double log_p = 0, *x = can_ask ? FM_NEW(arena, data->set.dim, double) : NULL;
     if (x) {
         ops->draw(data->options, &data->set, (struct fm_stream){0, FM_STREAM_REFERENCE, 0},
                   0, 1, x);

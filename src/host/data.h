@@ -22,6 +22,7 @@ struct fm_data {
     const struct fm_dataset_ops *ops;
     const void *options;
     struct fm_dataset set;
+    bool is_shape; /* opened for its shape alone: no row may be asked for */
     struct fm_data_part part;
 };
 
@@ -43,8 +44,8 @@ FM_MUST_USE enum fm_status fm_data_take(struct fm_arena *arena, const struct fm_
                                         size_t n, struct fm_data *part,
                                         struct fm_error *err);
 
-/* Whether the set knows log p with its options, as far as can be told without reading a file:
- * a set may have none with some of them (noise 0).  Draws a row. */
+/* Whether the set knows log p with its options, as far as can be told: a set may have none
+ * with some of them (noise 0), which a row tells, where one may be drawn. */
 bool fm_data_has_density(struct fm_arena *arena, const struct fm_data *data);
 
 /* How many rows there are; 0: without end. */

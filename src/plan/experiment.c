@@ -332,6 +332,10 @@ static enum fm_status check_validation_rows(const struct fm_experiment *e,
 {
     if (e->split.validation == 0 || e->train.validate_every > 0)
         return FM_OK;
+    if (!fm_experiment_is_trained(e))
+        return fm_yaml_fail(
+            err, fm_yaml_find(e->split_node, "validation"),
+            "a closed form is not trained, and needs no rows for validation");
     return fm_yaml_fail(err, fm_yaml_find(e->split_node, "validation"),
                         "rows for validation have no effect without train.validate_every");
 }

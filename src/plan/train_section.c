@@ -83,7 +83,7 @@ static enum fm_status check_averages(const struct fm_yaml *node, const struct fm
 }
 
 /* Problems of more rows take hours and gigabytes, and can't be interrupted. */
-enum { MOST_PAIRED = 1 << 16 };
+enum { MOST_PAIRED = 1 << 15 };
 
 static enum fm_status check_problem(const struct fm_experiment *e,
                                     const struct fm_yaml *node,
@@ -93,7 +93,8 @@ static enum fm_status check_problem(const struct fm_experiment *e,
     const size_t batches =
         fm_coupling_make(coupling->coupling, e->coupling.options).scheme.batches;
     const struct fm_yaml *batch = fm_yaml_find(node, "batch");
-    if (!coupling->coupling->pair || (uint64_t)t->batch <= MOST_PAIRED / batches)
+    if (!coupling->coupling->pair || !fm_experiment_is_trained(e)
+        || (uint64_t)t->batch <= MOST_PAIRED / batches)
         return FM_OK;
     return fm_yaml_fail(
         err, e->coupling.node ? e->coupling.node : batch,

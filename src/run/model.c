@@ -165,18 +165,25 @@ enum fm_status fm_model_split(struct fm_arena *arena, const struct fm_experiment
     return FM_OK;
 }
 
+/* A generated set loads no rows, and is opened whole: what it knows is asked for early. */
+static enum fm_status open_set(struct fm_arena *arena, const struct fm_component *c,
+                               size_t dim, bool shape_only, struct fm_data *data,
+                               struct fm_error *err)
+{
+    const struct fm_plugin *p = c->loaded->plugin;
+    return fm_model_blame(
+        fm_data_open(arena, p, c->options, dim, shape_only && !p->dataset->draw, data, err),
+        c, err);
+}
+
 static enum fm_status open_parts(struct fm_arena *arena, const struct fm_experiment *e,
                                  bool shape_only, struct fm_model *model,
                                  struct fm_error *err)
 {
     *model = (struct fm_model){0};
-    FM_TRY(fm_model_blame(fm_data_open(arena, e->data.loaded->plugin, e->data.options, 0,
-                                       shape_only, &model->data, err),
-                          &e->data, err));
+    FM_TRY(open_set(arena, &e->data, 0, shape_only, &model->data, err));
     model->dim = model->data.set.dim;
-    FM_TRY(fm_model_blame(fm_data_open(arena, e->source.loaded->plugin, e->source.options,
-                                       model->dim, shape_only, &model->source, err),
-                          &e->source, err));
+    FM_TRY(open_set(arena, &e->source, model->dim, shape_only, &model->source, err));
     const struct fm_network_ops *network = e->network.loaded->plugin->network;
     model->problem = (struct fm_problem){
         .dim = model->dim,

@@ -48,7 +48,10 @@ static size_t choose_slots(const struct fm_pairing *p)
     size_t bytes =
         2 * p->coupling.scheme.batches * p->batch * (p->dim * sizeof(double) + 4);
     size_t most = MOST_BYTES / bytes, n = PER_THREAD * p->n_threads;
-    const size_t there = fm_physical_memory() / SMALL_PART / bytes;
+    /* a plugin may work on a matrix of rows by rows, or two */
+    const size_t rows = p->coupling.scheme.batches * p->batch;
+    const size_t there =
+        fm_physical_memory() / SMALL_PART / (bytes + 2 * sizeof(double) * rows * rows);
     if (most < p->n_threads)
         most = there < p->n_threads ? there : p->n_threads;
     if (p->n_threads == 1 || most <= 1)

@@ -597,3 +597,13 @@ check_LTLIBRARIES += tests/wrong_plugins/dataset/wrong_sd.la
 tests_wrong_plugins_dataset_wrong_sd_la_SOURCES = tests/wrong_plugins/dataset/wrong_sd.c
 tests_wrong_plugins_dataset_wrong_sd_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
 tests_wrong_plugins_dataset_wrong_sd_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/dataset/score_of_first.la
+tests_wrong_plugins_dataset_score_of_first_la_SOURCES = tests/wrong_plugins/dataset/score_of_first.c
+tests_wrong_plugins_dataset_score_of_first_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_dataset_score_of_first_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
+
+check_LTLIBRARIES += tests/wrong_plugins/dataset/tiny_density.la
+tests_wrong_plugins_dataset_tiny_density_la_SOURCES = tests/wrong_plugins/dataset/tiny_density.c
+tests_wrong_plugins_dataset_tiny_density_la_CFLAGS = $(WRONG_PLUGIN_CFLAGS)
+tests_wrong_plugins_dataset_tiny_density_la_LDFLAGS = $(TEST_PLUGIN_LDFLAGS)
