@@ -35,7 +35,7 @@ check "by all that is known of them" test "$(grep -c ' pass ' out)" -eq 12
 check "on a line, off centre" passes gaussian dim=1 mean=3 sd=0.1
 check "in space" passes gaussian dim=3 'sd=[1, 2, 0.01]'
 check "in many dimensions" passes gaussian dim=20
-for preset in 8gaussians_tong2023 8gaussians_torchcfm 8gaussians_dsb; do
+for preset in 8gaussians_tong2023 8gaussians_dsb; do
     check "$preset" passes gaussian_mixture preset=$preset
 done
 check "with labels by the closed form" grep -q '^  labels .* where, as the closed form says' out
@@ -44,15 +44,13 @@ check "a mixture in five dimensions" passes gaussian_mixture \
 check "a mixture needs numbers" exits 0 "$fmrun" --db check.db plugins check \
     dataset/gaussian_mixture
 check "as is told" grep -q 'not checked: .*give a preset' out
-for profile in plain tong2023 dsb torchcfm; do
+for profile in tong2023 torchcfm; do
     check "moons, $profile" passes moons profile=$profile
     check "by their integral" shows integral pass
 done
 check "moons without noise" passes moons noise=0
 check "have no density" shows density skip
 check "curves" passes scurve
-check "of the paper" passes scurve profile=tong2023
-check "a roll" passes swissroll
 check "circles" passes circles
 check "bent arms" passes pinwheel
 check "a board with sharp edges" passes checkerboard profile=dsb

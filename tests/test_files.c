@@ -178,7 +178,7 @@ END_TEST
 START_TEST(a_constant_column_is_not_standardised)
 {
     enum { N = 300000 };
-    char *text = malloc(6 * (size_t)N), *end = text;
+    char *text = malloc(6 * (size_t)N + 1), *end = text;
     ck_assert_ptr_ne(text, NULL);
     for (size_t i = 0; i < N; i++)
         end += sprintf(end, "0.1,%zu\n", i % 10);

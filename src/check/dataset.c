@@ -176,7 +176,9 @@ enum fm_status fm_check_dataset(const struct fm_check_report *report,
         return status;
     if (!check_opening(&s))
         return FM_OK;
-    FM_TRY(fm_check_dataset_bounds(&s, err));
+    FM_TRY(fm_check_dataset_bounds(&s, &is_fine, err));
+    if (!is_fine)
+        return FM_OK;
     FM_TRY(fm_check_dataset_bits(&s, &is_fine, err));
     if (!is_fine)
         return FM_OK;

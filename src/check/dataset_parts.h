@@ -40,8 +40,9 @@ void fm_dataset_log_density(const struct fm_dataset_subject *s, size_t n, const 
 /* False: rows don't hold still, and nothing else makes sense. */
 FM_MUST_USE enum fm_status fm_check_dataset_bits(const struct fm_dataset_subject *s,
                                                  bool *is_same, struct fm_error *err);
+/* False: it writes where it must not, and can't be asked for more. */
 FM_MUST_USE enum fm_status fm_check_dataset_bounds(const struct fm_dataset_subject *s,
-                                                   struct fm_error *err);
+                                                   bool *are_kept, struct fm_error *err);
 /* That rows are finite, and of streams of their own. */
 FM_MUST_USE enum fm_status fm_check_dataset_values(const struct fm_dataset_subject *s,
                                                    bool *are_finite, struct fm_error *err);

@@ -154,7 +154,7 @@ static bool keeps_to_rows(const struct fm_dataset_subject *s, double *x, uint32_
 }
 
 enum fm_status fm_check_dataset_bounds(const struct fm_dataset_subject *s,
-                                       struct fm_error *err)
+                                       bool *are_kept, struct fm_error *err)
 {
     double *x = FM_NEW(s->arena, N_WRITTEN * s->dim + 2 * N_AROUND, double);
     uint32_t *labels = FM_NEW(s->arena, N_WRITTEN + 2 * N_AROUND, uint32_t);
@@ -163,7 +163,8 @@ enum fm_status fm_check_dataset_bounds(const struct fm_dataset_subject *s,
         return fm_out_of_memory(err);
     memcpy(&set, &s->data.set, sizeof set);
     fm_check_begin(s->report, "what it writes");
-    if (!keeps_to_rows(s, x, labels))
+    *are_kept = keeps_to_rows(s, x, labels);
+    if (!*are_kept)
         fm_dataset_tell(s, "bounds", FM_CHECK_FAIL,
                         "of the rows that were asked for not all is written, or more");
     else if (memcmp(&set, &s->data.set, sizeof set) != 0)
