@@ -153,8 +153,8 @@ static bool keeps_to_rows(const struct fm_dataset_subject *s, double *x, uint32_
            && are_label_marks(labels + N_AROUND + n, N_AROUND);
 }
 
-enum fm_status fm_check_dataset_bounds(const struct fm_dataset_subject *s,
-                                       bool *are_kept, struct fm_error *err)
+enum fm_status fm_check_dataset_bounds(const struct fm_dataset_subject *s, bool *are_kept,
+                                       struct fm_error *err)
 {
     double *x = FM_NEW(s->arena, N_WRITTEN * s->dim + 2 * N_AROUND, double);
     uint32_t *labels = FM_NEW(s->arena, N_WRITTEN + 2 * N_AROUND, uint32_t);
