@@ -1,5 +1,39 @@
-# Each plugin is KIND/NAME.so, a module that links to nothing of fmrun.
-PLUGIN_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
+# Each plugin is one source, KIND/NAME.c, of which one command makes KIND/NAME.so: a module that
+# links to nothing of fmrun.  A new one is a name in its kind's list.
+network_DATA = \
+	plugins/network/mlp.so plugins/network/oracle.so
+path_DATA = \
+	plugins/path/linear.so plugins/path/polynomial.so plugins/path/cosine.so \
+	plugins/path/linear_vp.so plugins/path/vp.so plugins/path/target_fm.so \
+	plugins/path/icfm.so plugins/path/sb.so
+coupling_DATA = \
+	plugins/coupling/independent.so plugins/coupling/ot.so plugins/coupling/reflow.so \
+	plugins/coupling/sinkhorn.so
+solver_DATA = \
+	plugins/solver/euler.so plugins/solver/midpoint.so plugins/solver/heun2.so \
+	plugins/solver/rk4.so plugins/solver/rk4_38.so plugins/solver/dopri5.so \
+	plugins/solver/ralston2.so plugins/solver/heun3.so plugins/solver/kutta3.so \
+	plugins/solver/ssprk3.so plugins/solver/heun_euler.so plugins/solver/bosh3.so \
+	plugins/solver/fehlberg45.so plugins/solver/cash_karp.so plugins/solver/tsit5.so \
+	plugins/solver/dopri8.so plugins/solver/vern7.so plugins/solver/vern9.so \
+	plugins/solver/tableau.so plugins/solver/ab2.so plugins/solver/ab3.so \
+	plugins/solver/ab4.so plugins/solver/abm.so plugins/solver/ddim.so \
+	plugins/solver/ddpm.so plugins/solver/dpmpp_2m.so plugins/solver/unipc.so \
+	plugins/solver/euler_maruyama.so
+if HAVE_SUNDIALS
+solver_DATA += plugins/solver/arkode.so
+endif
+dataset_DATA = \
+	plugins/dataset/gaussian.so plugins/dataset/gaussian_mixture.so plugins/dataset/moons.so \
+	plugins/dataset/checkerboard.so plugins/dataset/idx.so plugins/dataset/scurve.so \
+	plugins/dataset/swissroll.so plugins/dataset/circles.so plugins/dataset/spirals.so \
+	plugins/dataset/pinwheel.so plugins/dataset/funnel.so plugins/dataset/csv.so \
+	plugins/dataset/npy.so
+metric_DATA = \
+	plugins/metric/w2.so plugins/metric/sliced_w2.so plugins/metric/energy.so \
+	plugins/metric/discretization_error.so plugins/metric/flow_error.so \
+	plugins/metric/model_error.so plugins/metric/nll.so plugins/metric/nll_gap.so \
+	plugins/metric/npe.so plugins/metric/path_energy.so
 
 networkdir = $(pkglibdir)/network
 pathdir = $(pkglibdir)/path
@@ -8,39 +42,23 @@ solverdir = $(pkglibdir)/solver
 datasetdir = $(pkglibdir)/dataset
 metricdir = $(pkglibdir)/metric
 
-network_LTLIBRARIES =
-path_LTLIBRARIES =
-coupling_LTLIBRARIES =
-solver_LTLIBRARIES =
-dataset_LTLIBRARIES =
-metric_LTLIBRARIES =
+PLUGINS = $(network_DATA) $(path_DATA) $(coupling_DATA) $(solver_DATA) $(dataset_DATA) \
+	$(metric_DATA)
+EXTRA_DIST += $(PLUGINS:.so=.c) plugins/solver/arkode.c
 
-include plugins/network/local.mk
-include plugins/path/local.mk
-include plugins/coupling/local.mk
-include plugins/solver/local.mk
-include plugins/dataset/local.mk
-include plugins/metric/local.mk
+# What any of them may need; the linker leaves out what one doesn't.
+PLUGIN_LIBS = -Wl,--as-needed $(ZLIB_LIBS) $(SUNDIALS_LIBS) -lm
 
-# The host opens KIND/NAME.so itself: libtool's .la files stay out of the installation, which
-# leaves the modules for us to uninstall.
-PLUGINS = $(network_LTLIBRARIES) $(path_LTLIBRARIES) $(coupling_LTLIBRARIES) \
-	$(solver_LTLIBRARIES) $(dataset_LTLIBRARIES) $(metric_LTLIBRARIES)
-
-install-data-hook:
-	@for plugin in $(PLUGINS); do \
-		rm -f "$(DESTDIR)$(pkglibdir)/$${plugin#plugins/}"; \
-	done
+SUFFIXES = .so
+.c.so:
+	@$(MKDIR_P) $(@D)
+	$(AM_V_CCLD)$(COMPILE) $(PLUGIN_CFLAGS) -fPIC -MMD -MP -MT $@ -MF $*.d $(AM_LDFLAGS) $(LDFLAGS) \
+		-shared -o $@ $< $(PLUGIN_LIBS)
+CLEANFILES += $(PLUGINS) $(PLUGINS:.so=.d)
+-include $(PLUGINS:.so=.d)
 
 uninstall-hook:
-	@for plugin in $(PLUGINS); do \
-		module=$${plugin#plugins/}; module=$${module%.la}.so; \
-		echo " rm -f $(DESTDIR)$(pkglibdir)/$$module"; \
-		rm -f "$(DESTDIR)$(pkglibdir)/$$module"; \
-	done; \
-	for folder in network path coupling solver dataset metric; do \
-		rmdir "$(DESTDIR)$(pkglibdir)/$$folder" 2>/dev/null || :; \
-	done; \
-	for folder in "$(pkglibdir)" "$(fmrunincludedir)" "$(templatesdir)" "$(pkgdatadir)"; do \
+	@for folder in "$(networkdir)" "$(pathdir)" "$(couplingdir)" "$(solverdir)" "$(datasetdir)" \
+		"$(metricdir)" "$(pkglibdir)" "$(fmrunincludedir)" "$(templatesdir)" "$(pkgdatadir)"; do \
 		rmdir "$(DESTDIR)$$folder" 2>/dev/null || :; \
 	done

@@ -17,7 +17,7 @@ libnn_double_a_SOURCES = $(NN_SOURCES) $(KERNEL_SOURCES)
 libnn_double_a_CFLAGS = $(AM_CFLAGS) -DFM_REAL_DOUBLE -DFM_ISA=portable
 TEST_GRAPHS = tests/test_graphs.h tests/test_graphs_token.h
 check_PROGRAMS += tests/test_gradient
-tests_test_gradient_SOURCES = tests/test_gradient.c $(TEST_GRAPHS) $(TEST_PLUGIN_SUPPORT)
+tests_test_gradient_SOURCES = tests/test_gradient.c $(TEST_GRAPHS)
 tests_test_gradient_CFLAGS = $(TEST_CFLAGS) -DFM_REAL_DOUBLE
 tests_test_gradient_LDADD = libtest.a libnn_double.a $(TEST_LIBS)
 
@@ -35,7 +35,7 @@ tests_test_convolution_CFLAGS = $(TEST_CFLAGS)
 tests_test_convolution_LDADD = $(TEST_LIBS)
 
 check_PROGRAMS += tests/test_optimizer tests/test_optimizer_double
-tests_test_optimizer_SOURCES = tests/test_optimizer.c tests/plugin_support.h
+tests_test_optimizer_SOURCES = tests/test_optimizer.c
 tests_test_optimizer_CFLAGS = $(TEST_CFLAGS)
 tests_test_optimizer_LDADD = $(TEST_LIBS)
 tests_test_optimizer_double_SOURCES = $(tests_test_optimizer_SOURCES)
@@ -44,7 +44,7 @@ tests_test_optimizer_double_LDADD = $(tests_test_gradient_LDADD)
 
 # Allocations are counted by wrapping the functions that make them.
 check_PROGRAMS += tests/test_train
-tests_test_train_SOURCES = tests/test_train.c tests/test_train.h tests/plugin_support.h
+tests_test_train_SOURCES = tests/test_train.c tests/test_train.h
 tests_test_train_CFLAGS = $(TEST_CFLAGS)
 tests_test_train_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc \
 	-Wl,--wrap=realloc -Wl,--wrap=aligned_alloc
@@ -54,38 +54,38 @@ check_PROGRAMS += tests/test_validation tests/test_split
 tests_test_split_SOURCES = tests/test_split.c
 tests_test_split_CFLAGS = $(TEST_CFLAGS)
 tests_test_split_LDADD = $(TEST_LIBS)
-tests_test_validation_SOURCES = tests/test_validation.c tests/test_train.h tests/plugin_support.h
+tests_test_validation_SOURCES = tests/test_validation.c tests/test_train.h
 tests_test_validation_CFLAGS = $(TEST_CFLAGS)
 tests_test_validation_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/test_train_labels
-tests_test_train_labels_SOURCES = tests/test_train_labels.c tests/test_train.h tests/plugin_support.h
+tests_test_train_labels_SOURCES = tests/test_train_labels.c tests/test_train.h
 tests_test_train_labels_CFLAGS = $(TEST_CFLAGS)
 tests_test_train_labels_LDADD = $(TEST_LIBS)
 
 check_PROGRAMS += tests/test_flow tests/test_schedule tests/test_times tests/test_shuffle
-tests_test_flow_SOURCES = tests/test_flow.c tests/test_train.h tests/plugin_support.h
+tests_test_flow_SOURCES = tests/test_flow.c tests/test_train.h
 tests_test_flow_CFLAGS = $(TEST_CFLAGS)
 tests_test_flow_LDADD = $(TEST_LIBS)
-tests_test_schedule_SOURCES = tests/test_schedule.c tests/test_train.h tests/plugin_support.h
+tests_test_schedule_SOURCES = tests/test_schedule.c tests/test_train.h
 tests_test_schedule_CFLAGS = $(TEST_CFLAGS)
 tests_test_schedule_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/test_loss tests/test_prediction
-tests_test_loss_SOURCES = tests/test_loss.c tests/test_train.h tests/plugin_support.h src/train/loss.c
+tests_test_loss_SOURCES = tests/test_loss.c tests/test_train.h src/train/loss.c
 tests_test_loss_CFLAGS = $(TEST_CFLAGS) -DFM_REAL_DOUBLE
 tests_test_loss_LDADD = $(tests_test_gradient_LDADD)
-tests_test_prediction_SOURCES = tests/test_prediction.c tests/test_train.h tests/plugin_support.h
+tests_test_prediction_SOURCES = tests/test_prediction.c tests/test_train.h
 tests_test_prediction_CFLAGS = $(TEST_CFLAGS)
 tests_test_prediction_LDADD = $(TEST_LIBS)
-tests_test_times_SOURCES = tests/test_times.c tests/test_train.h tests/plugin_support.h
+tests_test_times_SOURCES = tests/test_times.c tests/test_train.h
 tests_test_times_CFLAGS = $(TEST_CFLAGS)
 tests_test_times_LDADD = $(TEST_LIBS)
 tests_test_shuffle_SOURCES = tests/test_shuffle.c
 tests_test_shuffle_CFLAGS = $(TEST_CFLAGS)
 tests_test_shuffle_LDADD = $(TEST_LIBS)
 
-TEST_VELOCITY = tests/test_velocity.h tests/test_solvers.h $(TEST_PLUGIN_SUPPORT)
+TEST_VELOCITY = tests/test_velocity.h tests/test_solvers.h
 check_PROGRAMS += tests/test_tableau tests/test_order
-tests_test_tableau_SOURCES = tests/test_tableau.c tests/test_solvers.h $(TEST_PLUGIN_SUPPORT)
+tests_test_tableau_SOURCES = tests/test_tableau.c tests/test_solvers.h
 tests_test_tableau_CFLAGS = $(TEST_CFLAGS)
 tests_test_tableau_LDADD = $(TEST_LIBS)
 tests_test_order_SOURCES = tests/test_order.c $(TEST_VELOCITY)
@@ -132,22 +132,19 @@ tests_test_trained_SOURCES = tests/test_trained.c tests/test_train.h $(TRAIN_SOU
 tests_test_trained_CFLAGS = $(TEST_CFLAGS) -DFM_REAL_DOUBLE
 tests_test_trained_LDADD = $(tests_test_gradient_LDADD)
 check_PROGRAMS += tests/test_multistep
-tests_test_multistep_SOURCES = tests/test_multistep.c tests/test_velocity.h $(TEST_PLUGIN_SUPPORT)
+tests_test_multistep_SOURCES = tests/test_multistep.c tests/test_velocity.h
 tests_test_multistep_CFLAGS = $(TEST_CFLAGS)
 tests_test_multistep_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/test_diffusion_solvers
-tests_test_diffusion_solvers_SOURCES = tests/test_diffusion_solvers.c tests/test_velocity.h \
-	$(TEST_PLUGIN_SUPPORT)
+tests_test_diffusion_solvers_SOURCES = tests/test_diffusion_solvers.c tests/test_velocity.h
 tests_test_diffusion_solvers_CFLAGS = $(TEST_CFLAGS)
 tests_test_diffusion_solvers_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/test_divergence
-tests_test_divergence_SOURCES = tests/test_divergence.c tests/test_train.h \
-	tests/plugin_support.h
+tests_test_divergence_SOURCES = tests/test_divergence.c tests/test_train.h
 tests_test_divergence_CFLAGS = $(TEST_CFLAGS)
 tests_test_divergence_LDADD = $(TEST_LIBS)
 
 check_PROGRAMS += tests/test_likelihood
-tests_test_likelihood_SOURCES = tests/test_likelihood.c tests/test_train.h \
-	$(TEST_PLUGIN_SUPPORT)
+tests_test_likelihood_SOURCES = tests/test_likelihood.c tests/test_train.h
 tests_test_likelihood_CFLAGS = $(TEST_CFLAGS)
 tests_test_likelihood_LDADD = $(TEST_LIBS)

@@ -17,7 +17,7 @@ TEST_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) -Wno-double-promotion -Wno-float-conv
 TEST_LIBS = libtest.a libfmrun.a $(KERNELS) $(FMRUN_LIBS) $(CHECK_LIBS)
 
 check_LIBRARIES = libtest.a
-libtest_a_SOURCES = tests/support.c tests/support.h
+libtest_a_SOURCES = tests/support.c tests/support.h tests/plugin_support.c tests/plugin_support.h
 libtest_a_CFLAGS = $(TEST_CFLAGS)
 
 include tests/base.mk

@@ -88,10 +88,10 @@ check "on the samples there are" test "$(answer metric.db "select count(*) from 
 
 # ---- a plugin that was rebuilt with other numbers and the same version ----
 mkdir -p path/solver
-cp "$(dirname "$bad")/../plugins/solver/.libs/rk4.so" path/solver/rebuilt.so
+cp "$(dirname "$bad")/../plugins/solver/rk4.so" path/solver/rebuilt.so
 check "a plugin under another name is refused" exits 78 "$fmrun" metric.yaml \
     'solvers=[{plugin: rebuilt, steps: 2}]' --db metric.db --plugin-path path
-mkdir -p build2/metric && cp "$(dirname "$bad")/../plugins/metric/.libs/sliced_w2.so" build2/metric/
+mkdir -p build2/metric && cp "$(dirname "$bad")/../plugins/metric/sliced_w2.so" build2/metric/
 printf 'x' >>build2/metric/sliced_w2.so
 check "a rebuilt plugin of the same version: still done" \
     exits 0 "$fmrun" metric.yaml --db metric.db --plugin-path build2

@@ -62,7 +62,7 @@ static const char *build_tree(struct fm_arena *arena)
         return NULL;
     exe[n] = '\0';
     char *folder = fm_path_folder(arena, exe);
-    char *probe = folder ? fm_path_join(arena, folder, "plugins/solver/.libs") : NULL;
+    char *probe = folder ? fm_path_join(arena, folder, "plugins/solver") : NULL;
     if (!probe || !fm_file_exists(probe))
         return NULL;
     return fm_path_join(arena, folder, "plugins");
@@ -85,20 +85,15 @@ enum fm_status fm_registry_init(struct fm_registry *r, struct fm_arena *arena,
     return FM_OK;
 }
 
-/* ROOT/KIND/NAME.so, or ROOT/KIND/.libs/NAME.so in a build tree; NULL when neither is there. */
+/* ROOT/KIND/NAME.so; NULL when it is not there. */
 static char *find_file(struct fm_arena *arena, const char *root, const char *kind,
                        const char *name)
 {
-    static const char *const places[] = {"", ".libs/"};
-    for (size_t i = 0; i < 2; i++) {
-        struct fm_text path = {0};
-        fm_text_add(&path, "%s/%s/%s%s.so", root, kind, places[i], name);
-        char *copy = path.has_failed ? NULL : fm_arena_text(arena, fm_text_bytes(&path));
-        fm_text_fini(&path);
-        if (copy && access(copy, R_OK) == 0)
-            return copy;
-    }
-    return NULL;
+    struct fm_text path = {0};
+    fm_text_add(&path, "%s/%s/%s.so", root, kind, name);
+    char *copy = path.has_failed ? NULL : fm_arena_text(arena, fm_text_bytes(&path));
+    fm_text_fini(&path);
+    return copy && access(copy, R_OK) == 0 ? copy : NULL;
 }
 
 /* ---- names ---- */
@@ -157,15 +152,12 @@ enum fm_status fm_registry_names(struct fm_registry *r, enum fm_kind kind,
 {
     struct names names = {.arena = r->arena};
     for (size_t i = 0; i < r->n_roots; i++) {
-        static const char *const places[] = {"", "/.libs"};
-        for (size_t j = 0; j < 2; j++) {
-            struct fm_text folder = {0};
-            fm_text_add(&folder, "%s/%s%s", r->roots[i], kind_names[kind], places[j]);
-            bool fits = !folder.has_failed && list_folder(&names, fm_text_bytes(&folder));
-            fm_text_fini(&folder);
-            if (!fits)
-                return fm_out_of_memory(err);
-        }
+        struct fm_text folder = {0};
+        fm_text_add(&folder, "%s/%s", r->roots[i], kind_names[kind]);
+        bool fits = !folder.has_failed && list_folder(&names, fm_text_bytes(&folder));
+        fm_text_fini(&folder);
+        if (!fits)
+            return fm_out_of_memory(err);
     }
     if (names.n)
         qsort(names.names, names.n, sizeof *names.names, compare_names);
