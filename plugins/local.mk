@@ -52,8 +52,8 @@ PLUGIN_LIBS = -Wl,--as-needed $(ZLIB_LIBS) $(SUNDIALS_LIBS) -lm
 SUFFIXES = .so
 .c.so:
 	@$(MKDIR_P) $(@D)
-	$(AM_V_CCLD)$(COMPILE) $(PLUGIN_CFLAGS) -fPIC -MMD -MP -MT $@ -MF $*.d $(AM_LDFLAGS) $(LDFLAGS) \
-		-shared -o $@ $< $(PLUGIN_LIBS)
+	$(AM_V_CCLD)$(COMPILE) -fPIC -MMD -MP -MT $@ -MF $*.d $(AM_LDFLAGS) $(LDFLAGS) -shared \
+		$(PLUGIN_CFLAGS) -o $@ $< $(PLUGIN_LIBS)
 CLEANFILES += $(PLUGINS) $(PLUGINS:.so=.d)
 -include $(PLUGINS:.so=.d)
 
