@@ -44,11 +44,16 @@ tests_test_optimizer_double_LDADD = $(tests_test_gradient_LDADD)
 
 # Allocations are counted by wrapping the functions that make them.
 check_PROGRAMS += tests/test_train
-tests_test_train_SOURCES = tests/test_train.c tests/test_train.h
+tests_test_train_SOURCES = tests/test_train.c tests/test_trainer.h tests/test_train.h
 tests_test_train_CFLAGS = $(TEST_CFLAGS)
 tests_test_train_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc \
 	-Wl,--wrap=realloc -Wl,--wrap=aligned_alloc
 tests_test_train_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/test_train_step
+tests_test_train_step_SOURCES = tests/test_train_step.c tests/test_trainer.h tests/test_train.h
+tests_test_train_step_CFLAGS = $(TEST_CFLAGS)
+tests_test_train_step_LDADD = $(TEST_LIBS)
 
 check_PROGRAMS += tests/test_validation tests/test_split
 tests_test_split_SOURCES = tests/test_split.c
@@ -135,10 +140,15 @@ check_PROGRAMS += tests/test_multistep
 tests_test_multistep_SOURCES = tests/test_multistep.c tests/test_velocity.h
 tests_test_multistep_CFLAGS = $(TEST_CFLAGS)
 tests_test_multistep_LDADD = $(TEST_LIBS)
-check_PROGRAMS += tests/test_diffusion_solvers
-tests_test_diffusion_solvers_SOURCES = tests/test_diffusion_solvers.c tests/test_velocity.h
+check_PROGRAMS += tests/test_diffusion_solvers tests/test_stochastic_solvers
+TEST_DIFFUSION = tests/test_diffusion.h tests/test_velocity.h
+tests_test_diffusion_solvers_SOURCES = tests/test_diffusion_solvers.c $(TEST_DIFFUSION)
 tests_test_diffusion_solvers_CFLAGS = $(TEST_CFLAGS)
 tests_test_diffusion_solvers_LDADD = $(TEST_LIBS)
+tests_test_stochastic_solvers_SOURCES = tests/test_stochastic_solvers.c $(TEST_DIFFUSION)
+tests_test_stochastic_solvers_CFLAGS = $(TEST_CFLAGS)
+tests_test_stochastic_solvers_LDADD = $(TEST_LIBS)
+
 check_PROGRAMS += tests/test_divergence
 tests_test_divergence_SOURCES = tests/test_divergence.c tests/test_train.h
 tests_test_divergence_CFLAGS = $(TEST_CFLAGS)

@@ -13,6 +13,11 @@ tests_test_datasets_SOURCES = tests/test_datasets.c
 tests_test_datasets_CFLAGS = $(TEST_CFLAGS)
 tests_test_datasets_LDADD = $(TEST_LIBS)
 
+check_PROGRAMS += tests/test_idx
+tests_test_idx_SOURCES = tests/test_idx.c
+tests_test_idx_CFLAGS = $(TEST_CFLAGS)
+tests_test_idx_LDADD = $(TEST_LIBS)
+
 check_PROGRAMS += tests/test_files
 tests_test_files_SOURCES = tests/test_files.c
 tests_test_files_CFLAGS = $(TEST_CFLAGS)

@@ -7,7 +7,7 @@ SHELL_TESTS = tests/test_resume.sh tests/test_check.sh tests/test_check_datasets
 	tests/test_reflow.sh tests/test_weights.sh
 TESTS += $(SHELL_TESTS)
 dist_check_SCRIPTS += $(SHELL_TESTS)
-EXTRA_DIST += tests/shell.sh
+EXTRA_DIST += tests/shell.sh tests/check.sh
 # The folder: good-*.yaml and bad-*.yaml, each with what it makes fmrun say in its first line.
 EXTRA_DIST += tests/configs
 LONG_TESTS += tests/test_scipy.sh

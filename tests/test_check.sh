@@ -1,23 +1,7 @@
 #!/bin/sh
 # fmrun plugins check: what is right passes, what is wrong is rejected, by the right property.
-. "${FM_TEST_SOURCE:-.}/tests/shell.sh"
-wrong=$(cd "${FM_TEST_BUILD:-.}" && pwd)/tests/wrong_plugins
-bad=$(cd "${FM_TEST_BUILD:-.}" && pwd)/tests/bad_plugins
-headers=$(cd "$source_folder/src" && pwd)
-templates=$(cd "$source_folder/docs/templates" && pwd)
-scratch check
-
-# rejects NAME PROPERTY: the check of solver/NAME fails, and of its rows the PROPERTY.
-rejects() {
-    exits 1 "$fmrun" --db check.db --plugin-path "$wrong" --timeout "${3:-60}" \
-        plugins check "solver/$1" || return 1
-    grep -q "^  $2  .*  FAIL  " out || { cat out; return 1; }
-}
-# only PROPERTY ...: the last output has no failing row but of these properties.
-only() {
-    pattern=$(printf '%s|' "$@")
-    ! grep '  FAIL  ' out | grep -vE "^  (${pattern%|})  "
-}
+kind=solver
+. "${FM_TEST_SOURCE:-.}/tests/check.sh"
 
 # ---- what is right ----
 check "every built-in plugin passes" exits 0 "$fmrun" --db check.db plugins check
@@ -33,12 +17,8 @@ check "a stochastic solver that is right passes" exits 0 "$fmrun" --db check.db 
     --plugin-path "$wrong" plugins check solver/right_maruyama
 check "it was judged by its moments" grep -q '^  moments .*  pass  ' out
 if command -v cc >/dev/null; then
-    mkdir -p mine/solver
-    for name in solver solver_step; do
-        cc -O2 -shared -fPIC -I"$headers" -o "mine/solver/my_$name.so" "$templates/$name.c"
-    done
-    check "the templates pass" exits 0 "$fmrun" --db check.db --plugin-path mine \
-        plugins check solver/my_solver solver/my_solver_step
+    check "the template passes" template solver
+    check "that with a step of its own, too" template solver_step
 fi
 
 # ---- what is wrong ----

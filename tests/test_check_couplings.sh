@@ -1,29 +1,8 @@
 #!/bin/sh
 # fmrun plugins check coupling/NAME: what is right passes, what is wrong is rejected, by the
 # right property.
-. "${FM_TEST_SOURCE:-.}/tests/shell.sh"
-wrong=$(cd "${FM_TEST_BUILD:-.}" && pwd)/tests/wrong_plugins
-headers=$(cd "$source_folder/src" && pwd)
-templates=$(cd "$source_folder/docs/templates" && pwd)
-scratch check_couplings
-
-# passes NAME [OPTION=VALUE ...]
-passes() {
-    name=$1
-    shift
-    exits 0 "$fmrun" --db check.db --plugin-path "$wrong" plugins check "coupling/$name" "$@" &&
-        grep -q "^coupling/$name.* passed" out
-}
-# rejects NAME PROPERTY: the check of coupling/NAME fails, and of its rows the PROPERTY.
-rejects() {
-    exits 1 "$fmrun" --db check.db --plugin-path "$wrong" plugins check "coupling/$1" || return 1
-    grep -q "^  $2  .*  FAIL  " out || { cat out; return 1; }
-}
-# only PROPERTY ...: the last output has no failing row but of these properties.
-only() {
-    pattern=$(printf '%s|' "$@")
-    ! grep '  FAIL  ' out | grep -vE "^  (${pattern%|})  "
-}
+kind=coupling
+. "${FM_TEST_SOURCE:-.}/tests/check.sh"
 
 # ---- what is right ----
 check "independent pairs" passes independent
@@ -39,12 +18,7 @@ check "a plan that is not finished admits its error" passes sinkhorn max_iterati
 check "a random order" passes right_shuffle
 check "the database has the rows" test "$(answer check.db "select count(*) from v_plugin_check
     where name = 'right_shuffle' and result = 'pass'")" -eq 8
-if command -v cc >/dev/null; then
-    mkdir -p mine/coupling
-    cc -O2 -shared -fPIC -I"$headers" -o mine/coupling/my_coupling.so "$templates/coupling.c"
-    check "the template passes" exits 0 "$fmrun" --db check.db --plugin-path mine plugins check \
-        coupling/my_coupling
-fi
+command -v cc >/dev/null && check "the template passes" template coupling
 
 # ---- what is wrong ----
 check "rows that are dropped" rejects drops_rows "each row once"

@@ -1,29 +1,8 @@
 #!/bin/sh
 # fmrun plugins check dataset/NAME: what is right passes, what is wrong is rejected, by the right
 # property.
-. "${FM_TEST_SOURCE:-.}/tests/shell.sh"
-wrong=$(cd "${FM_TEST_BUILD:-.}" && pwd)/tests/wrong_plugins
-headers=$(cd "$source_folder/src" && pwd)
-templates=$(cd "$source_folder/docs/templates" && pwd)
-scratch check_datasets
-
-# passes NAME [OPTION=VALUE ...]
-passes() {
-    name=$1
-    shift
-    exits 0 "$fmrun" --db check.db --plugin-path "$wrong" plugins check "dataset/$name" "$@" &&
-        grep -q "^dataset/$name.* passed" out
-}
-# rejects NAME PROPERTY: the check of dataset/NAME fails, and of its rows the PROPERTY.
-rejects() {
-    exits 1 "$fmrun" --db check.db --plugin-path "$wrong" plugins check "dataset/$1" || return 1
-    grep -q "^  $2  .*  FAIL  " out || { cat out; return 1; }
-}
-# only PROPERTY ...: the last output has no failing row but of these properties.
-only() {
-    pattern=$(printf '%s|' "$@")
-    ! grep '  FAIL  ' out | grep -vE "^  (${pattern%|})  "
-}
+kind=dataset
+. "${FM_TEST_SOURCE:-.}/tests/check.sh"
 # shows PROPERTY RESULT: the last output has such a row.
 shows() {
     grep -qE "^  $1  .* $2 " out
@@ -67,12 +46,7 @@ check "the database has the rows" test "$(answer check.db "select count(*) from 
 printf 'a,b,name\n1,2,x\n3,4,y\n5,9,z\n' >rows.csv
 check "rows of a file" passes csv file=rows.csv columns=a,b standardise=columns
 check "by what it says of its numbers" shows moments pass
-if command -v cc >/dev/null; then
-    mkdir -p mine/dataset
-    cc -O2 -shared -fPIC -I"$headers" -o mine/dataset/my_dataset.so "$templates/dataset.c"
-    check "the template passes" exits 0 "$fmrun" --db check.db --plugin-path mine plugins check \
-        dataset/my_dataset
-fi
+command -v cc >/dev/null && check "the template passes" template dataset
 
 # ---- what is wrong ----
 check "another shape when only that is asked for" rejects shape_only opening

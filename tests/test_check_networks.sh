@@ -1,29 +1,8 @@
 #!/bin/sh
 # fmrun plugins check network/NAME: what is right passes, what is wrong is rejected, by the right
 # property.
-. "${FM_TEST_SOURCE:-.}/tests/shell.sh"
-wrong=$(cd "${FM_TEST_BUILD:-.}" && pwd)/tests/wrong_plugins
-headers=$(cd "$source_folder/src" && pwd)
-templates=$(cd "$source_folder/docs/templates" && pwd)
-scratch check_networks
-
-# passes NAME [OPTION=VALUE ...]
-passes() {
-    name=$1
-    shift
-    exits 0 "$fmrun" --db check.db --plugin-path "$wrong" plugins check "network/$name" "$@" &&
-        grep -q "^network/$name.* passed" out
-}
-# rejects NAME PROPERTY: the check of network/NAME fails, and of its rows the PROPERTY.
-rejects() {
-    exits 1 "$fmrun" --db check.db --plugin-path "$wrong" plugins check "network/$1" || return 1
-    grep -q "^  $2  .*  FAIL  " out || { cat out; return 1; }
-}
-# only PROPERTY ...: the last output has no failing row but of these properties.
-only() {
-    pattern=$(printf '%s|' "$@")
-    ! grep '  FAIL  ' out | grep -vE "^  (${pattern%|})  "
-}
+kind=network
+. "${FM_TEST_SOURCE:-.}/tests/check.sh"
 
 # ---- what is right ----
 check "the perceptron" passes mlp
@@ -52,12 +31,7 @@ check "as is told" test "$(grep -c '^  prepare .* skip *refused: from a normal' 
 check "by its density" grep -q '^  density .* pass ' out
 check "the database has the rows" test "$(answer check.db "select count(*) from v_plugin_check
     where name = 'right_normal' and result = 'pass'")" -eq 8
-if command -v cc >/dev/null; then
-    mkdir -p mine/network
-    cc -O2 -shared -fPIC -I"$headers" -o mine/network/my_network.so "$templates/network.c"
-    check "the template passes" exits 0 "$fmrun" --db check.db --plugin-path mine plugins check \
-        network/my_network
-fi
+command -v cc >/dev/null && check "the template passes" template network
 
 # ---- what is wrong: graphs ----
 check "other layers each time" rejects other_width build

@@ -1,29 +1,8 @@
 #!/bin/sh
 # fmrun plugins check path/NAME: what is right passes, what is wrong is rejected, by the right
 # property.
-. "${FM_TEST_SOURCE:-.}/tests/shell.sh"
-wrong=$(cd "${FM_TEST_BUILD:-.}" && pwd)/tests/wrong_plugins
-headers=$(cd "$source_folder/src" && pwd)
-templates=$(cd "$source_folder/docs/templates" && pwd)
-scratch check_paths
-
-# passes NAME [OPTION=VALUE ...]
-passes() {
-    name=$1
-    shift
-    exits 0 "$fmrun" --db check.db --plugin-path "$wrong" plugins check "path/$name" "$@" &&
-        grep -q "^path/$name.* passed" out
-}
-# rejects NAME PROPERTY: the check of path/NAME fails, and of its rows the PROPERTY.
-rejects() {
-    exits 1 "$fmrun" --db check.db --plugin-path "$wrong" plugins check "path/$1" || return 1
-    grep -q "^  $2  .*  FAIL  " out || { cat out; return 1; }
-}
-# only PROPERTY ...: the last output has no failing row but of these properties.
-only() {
-    pattern=$(printf '%s|' "$@")
-    ! grep '  FAIL  ' out | grep -vE "^  (${pattern%|})  "
-}
+kind=path
+. "${FM_TEST_SOURCE:-.}/tests/check.sh"
 
 # ---- what is right ----
 check "straight lines" passes linear
@@ -51,12 +30,7 @@ check "a path that is neither" passes right_curve
 check "by its slope" grep -q '^  velocity .* pass ' out
 check "the database has the rows" test "$(answer check.db "select count(*) from v_plugin_check
     where name = 'right_bridge' and result = 'pass'")" -eq 10
-if command -v cc >/dev/null; then
-    mkdir -p mine/path
-    cc -O2 -shared -fPIC -I"$headers" -o mine/path/my_path.so "$templates/path.c" -lm
-    check "the template passes" exits 0 "$fmrun" --db check.db --plugin-path mine plugins check \
-        path/my_path
-fi
+command -v cc >/dev/null && check "the template passes" template path
 
 # ---- what is wrong: coefficients ----
 check "a derivative's sign" rejects wrong_sign derivatives

@@ -1,0 +1,38 @@
+# What the tests of "fmrun plugins check KIND/NAME" share, in the folder check_KIND:
+#     kind=path
+#     . "${FM_TEST_SOURCE:-.}/tests/check.sh"
+# Plugins are the built-in ones and those of tests/wrong_plugins; rows go to check.db.
+. "${FM_TEST_SOURCE:-.}/tests/shell.sh"
+wrong=$(cd "${FM_TEST_BUILD:-.}" && pwd)/tests/wrong_plugins
+bad=${wrong%wrong_plugins}bad_plugins
+headers=$(cd "$source_folder/src" && pwd)
+templates=$(cd "$source_folder/docs/templates" && pwd)
+scratch "check_$kind"
+
+# passes NAME [OPTION=VALUE ...]
+passes() {
+    name=$1
+    shift
+    exits 0 "$fmrun" --db check.db --plugin-path "$wrong" plugins check "$kind/$name" "$@" &&
+        grep -q "^$kind/$name.* passed" out
+}
+
+# rejects NAME PROPERTY [SECONDS]: the check of NAME fails, and of its rows the PROPERTY.
+rejects() {
+    exits 1 "$fmrun" --db check.db --plugin-path "$wrong" --timeout "${3:-60}" \
+        plugins check "$kind/$1" || return 1
+    grep -q "^  $2  .*  FAIL  " out || { cat out; return 1; }
+}
+
+# only PROPERTY ...: the last output has no failing row but of these properties.
+only() {
+    pattern=$(printf '%s|' "$@")
+    ! grep '  FAIL  ' out | grep -vE "^  (${pattern%|})  "
+}
+
+# template NAME: docs/templates/NAME.c, built and checked as KIND/my_NAME.
+template() {
+    mkdir -p "mine/$kind" &&
+        cc -O2 -shared -fPIC -I"$headers" -o "mine/$kind/my_$1.so" "$templates/$1.c" -lm &&
+        exits 0 "$fmrun" --db check.db --plugin-path mine plugins check "$kind/my_$1"
+}

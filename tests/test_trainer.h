@@ -1,0 +1,191 @@
+/* Trainers of several settings, stepped and compared; for test_train and test_train_step. */
+#ifndef FM_TESTS_TEST_TRAINER_H
+#define FM_TESTS_TEST_TRAINER_H
+
+#include "base/stream.h"
+#include "host/prediction.h"
+#include "plugin_support.h"
+#include "support.h"
+#include "test_train.h"
+
+#include <string.h>
+
+/* ---- settings ---- */
+
+/* Row k of x0 goes to row n - 1 - k of x1. */
+static inline enum fm_status
+reverse_rows(const void *options, const struct fm_services *services, size_t n, size_t dim,
+             const double *x0, const double *x1, struct fm_stream noise, uint32_t *i0,
+             uint32_t *i1, struct fm_coupling_report *report, struct fm_error *err)
+{
+    (void)options, (void)services, (void)dim, (void)x0, (void)x1, (void)noise, (void)err;
+    (void)report;
+    for (size_t k = 0; k < n; k++) {
+        i0[k] = (uint32_t)k;
+        i1[k] = (uint32_t)(n - 1 - k);
+    }
+    return FM_OK;
+}
+
+/* The exact assignment, and memory of its own. */
+static inline enum fm_status
+assign_rows(const void *options, const struct fm_services *services, size_t n, size_t dim,
+            const double *x0, const double *x1, struct fm_stream noise, uint32_t *i0,
+            uint32_t *i1, struct fm_coupling_report *report, struct fm_error *err)
+{
+    double cost;
+    (void)options, (void)noise, (void)report;
+    if (!services->allocate(services, n, sizeof(double)))
+        return fm_fail(err, FM_ERROR_MEMORY, "out of memory");
+    FM_TRY(services->assign(services, n, dim, x0, x1, i1, &cost, err));
+    for (size_t k = 0; k < n; k++)
+        i0[k] = (uint32_t)k;
+    return FM_OK;
+}
+
+/* Random pairs. */
+static inline enum fm_status
+draw_rows(const void *options, const struct fm_services *services, size_t n, size_t dim,
+          const double *x0, const double *x1, struct fm_stream noise, uint32_t *i0,
+          uint32_t *i1, struct fm_coupling_report *report, struct fm_error *err)
+{
+    (void)options, (void)services, (void)dim, (void)x0, (void)x1, (void)err, (void)report;
+    for (size_t k = 0; k < n; k++) {
+        struct fm_rng r = fm_rng_at(noise, k);
+        i0[k] = fm_rng_below(&r, (uint32_t)n);
+        i1[k] = fm_rng_below(&r, (uint32_t)n);
+    }
+    return FM_OK;
+}
+
+/* A path that is not affine: a bridge with noise. */
+static inline void draw_bridge(const void *options, size_t dim, double t, const double *x0,
+                               const double *x1, struct fm_rng *r, double *xt, double *ut)
+{
+    (void)options;
+    for (size_t j = 0; j < dim; j++) {
+        xt[j] = t * x1[j] + (1 - t) * x0[j] + 0.1 * fm_rng_normal(r);
+        ut[j] = x1[j] - x0[j];
+    }
+}
+
+static const struct fm_coupling_ops reverse_ops = {.size = sizeof reverse_ops,
+                                                   .pair = reverse_rows};
+static const struct fm_coupling_ops assign_ops = {.size = sizeof assign_ops,
+                                                  .pair = assign_rows};
+static const struct fm_coupling_ops draw_ops = {
+    .size = sizeof draw_ops, .scheme = {.batches = 3}, .pair = draw_rows};
+static const struct fm_path_ops bridge_ops = {.size = sizeof bridge_ops,
+                                              .draw = draw_bridge};
+static const struct test_normal source = {{0, 0}, {1, 1}}, target = {{2, -1}, {0.5, 1.5}};
+static const size_t width = 70; /* 5462 parameters: more than one piece for the optimiser */
+
+struct setting {
+    struct fm_arena arena;
+    struct fm_train_options options;
+    struct fm_data source, data;
+    struct fm_train_spec spec;
+    struct fm_net *net;
+    struct fm_trainer *trainer;
+};
+
+static inline void open_data(struct setting *s)
+{
+    s->source = (struct fm_data){&test_normal_ops, &source, {.dim = 2}};
+    s->data = (struct fm_data){&test_normal_ops, &target, {.dim = 2}};
+}
+
+/* variant: 0 affine path; 1 a coupling that holds batches whole; 2 a path with noise; 3 a
+ * coupling that takes memory; 4 one that draws the pairs of three batches at once. */
+static inline void open_trainer(struct setting *s, struct fm_train_options options,
+                                int variant, size_t n_threads)
+{
+    struct fm_error err = {0};
+    *s = (struct setting){.options = options};
+    open_data(s);
+    ck_ok(fm_net_compile(&s->arena, &(struct fm_sample_shape){.dim = 2}, test_small_net,
+                         &width, &s->net, &err));
+    s->spec = (struct fm_train_spec){
+        .options = &s->options,
+        .seed = 42,
+        .net = s->net,
+        .source = &s->source,
+        .data = &s->data,
+        .path = variant == 2 ? &bridge_ops : &test_straight_ops,
+        .coupling = variant == 1   ? &reverse_ops
+                    : variant == 3 ? &assign_ops
+                    : variant == 4 ? &draw_ops
+                                   : &test_independent_ops,
+        .n_threads = n_threads,
+    };
+    ck_ok(fm_trainer_init(&s->arena, &s->spec, &s->trainer, &err));
+}
+
+static inline void close_trainer(struct setting *s)
+{
+    fm_trainer_fini(s->trainer);
+    fm_arena_fini(&s->arena);
+}
+
+static inline void take_steps(struct setting *s, size_t n, double *losses)
+{
+    struct fm_error err = {0};
+    struct fm_step_report report;
+    for (size_t i = 0; i < n; i++) {
+        ck_ok(fm_trainer_step(s->trainer, &report, &err));
+        losses[i] = report.loss;
+    }
+}
+
+static inline void compare_states(const struct setting *a, const struct setting *b,
+                                  const char *what)
+{
+    const struct fm_optimizer_state *p = fm_trainer_state(a->trainer);
+    const struct fm_optimizer_state *q = fm_trainer_state(b->trainer);
+    size_t bytes = p->n * sizeof *p->parameters;
+    ck_assert_uint_eq(p->n, q->n);
+    ck_assert_msg(memcmp(p->parameters, q->parameters, bytes) == 0
+                      && memcmp(p->moment1, q->moment1, bytes) == 0
+                      && memcmp(p->moment2, q->moment2, bytes) == 0,
+                  "%s: other bits", what);
+    const struct fm_weights v = fm_trainer_weights(a->trainer),
+                            w = fm_trainer_weights(b->trainer);
+    for (size_t k = 0; k < 3 && v.blocks[FM_WEIGHTS_LAST][k]; k++)
+        ck_assert_msg(
+            memcmp(v.blocks[FM_WEIGHTS_LAST][k], w.blocks[FM_WEIGHTS_LAST][k], bytes) == 0,
+            "%s: weights %zu", what, k);
+}
+
+/* ---- options ---- */
+
+enum { N_STEPS = 30 };
+
+/* batch 200 in 4 shards; 333 in 4, whose blocks are not full; 7 rows in 7 shards; then 200 with
+ * other optimisers, times, predictions and losses */
+static inline struct fm_train_options options_at(int i)
+{
+    static const double decays[] = {0.99, 0, 0.5};
+    static const int64_t batches[] = {200, 333, 7, 200, 200};
+    struct fm_train_options o = test_train_options(N_STEPS, batches[i]);
+    o.shards = i == 2 ? 7 : 0;
+    if (i == 1)
+        o.ema = (struct fm_reals){3, decays};
+    o.clip = i == 2 ? 0.5 : 0;
+    o.weight_decay = 0.01;
+    o.optimizer = i == 3   ? FM_OPTIMIZER_LION
+                  : i == 4 ? FM_OPTIMIZER_SGD
+                           : FM_OPTIMIZER_ADAMW;
+    o.momentum = 0.9;
+    o.nesterov = i == 4;
+    o.time = i == 3 ? FM_TIME_STRATIFIED : i == 4 ? FM_TIME_LOGIT_NORMAL : FM_TIME_UNIFORM;
+    o.time_sd = 1;
+    o.prediction = i == 3   ? FM_PREDICTION_X1
+                   : i == 4 ? FM_PREDICTION_NOISE
+                            : FM_PREDICTION_VELOCITY;
+    o.loss = i == 4 ? FM_LOSS_PSEUDO_HUBER : FM_LOSS_SQUARED;
+    if (i == 4)
+        o.lr = 1e-4;
+    return o;
+}
+
+#endif
