@@ -53,6 +53,11 @@ check "without validation" exits 0 "$fmrun" base.yaml '~train.validate_every' '~
 check "no step is best" is b.db "select count(*) from run where best_step is null" 1
 check "nor can it be asked for" fails_with 78 "is not known without train.validate_every" \
     "$fmrun" base.yaml '~train.validate_every' '~train.validate_rows' sample.weights=best --db b.db
+# What is validated how often decides which step is best; so it makes another run, and its loss too.
+check "validated more seldom" exits 0 "$fmrun" base.yaml train.validate_every=20 --db d.db
+check "again, with fewer rows" exits 0 "$fmrun" base.yaml train.validate_rows=100 --db d.db
+check "and as before" exits 0 "$fmrun" base.yaml --db d.db
+check "these are three runs" is d.db "select count(*) from run" 3
 
 # Pairs of a parent come from the weights that it samples.
 printf 'include: base.yaml\nname: best\nsample: {weights: best}\n' >best.yaml
