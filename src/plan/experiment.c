@@ -84,10 +84,17 @@ enum fm_status fm_component_read(struct fm_arena *arena, struct fm_registry *reg
     void *options = fm_arena_take(arena, 1, plugin->options_size);
     struct fm_text owner = {0};
     fm_text_add(&owner, "%s \"%s\"", fm_kind_name(kind), plugin->name);
+    struct fm_yaml name_alone; /* as a map without options, in its place */
+    const struct fm_yaml *map = node;
+    if (node && node->kind != FM_YAML_MAP) {
+        name_alone = *node;
+        name_alone.kind = FM_YAML_MAP;
+        name_alone.n = 0;
+        map = &name_alone;
+    }
     enum fm_status status =
         options && !owner.has_failed
-            ? fm_options_bind(arena, table_of(c->loaded), plugin->options_size,
-                              node && node->kind == FM_YAML_MAP ? node : NULL,
+            ? fm_options_bind(arena, table_of(c->loaded), plugin->options_size, map,
                               fm_text_bytes(&owner), also ? also : only_plugin, options,
                               err)
             : fm_out_of_memory(err);
