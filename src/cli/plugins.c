@@ -44,6 +44,10 @@ static enum fm_status find_all(struct fm_registry *registry, struct fm_listed **
     struct fm_listed *all = FM_NEW(registry->arena, total, struct fm_listed);
     if (!all)
         return fm_out_of_memory(err);
+    if (total == 0)
+        return fm_fail(err, FM_ERROR_PLUGIN,
+                       "there are no plugins in the folders KIND of %s",
+                       registry->roots[registry->n_roots - 1]);
     *listed = all;
     *n_listed = total;
     for (int kind = 0; kind < FM_N_KINDS; kind++)

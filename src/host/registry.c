@@ -77,6 +77,11 @@ enum fm_status fm_registry_init(struct fm_registry *r, struct fm_arena *arena,
     if (!r->roots)
         return fm_out_of_memory(err);
     FM_TRY(add_roots(r, extra_path, err));
+    for (size_t i = 0; i < r->n_roots;
+         i++) /* asked for by name; the variable may be a habit */
+        if (!fm_file_exists(r->roots[i]))
+            return fm_fail(err, FM_ERROR_NO_INPUT, "--plugin-path: there is no folder %s",
+                           r->roots[i]);
     FM_TRY(add_roots(r, variable, err));
     const char *tree = build_tree(arena);
     r->roots[r->n_roots++] = tree ? tree : FM_PKGLIBDIR;
