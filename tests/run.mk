@@ -8,6 +8,8 @@ SHELL_TESTS = tests/test_resume.sh tests/test_check.sh tests/test_check_datasets
 TESTS += $(SHELL_TESTS)
 dist_check_SCRIPTS += $(SHELL_TESTS)
 EXTRA_DIST += tests/shell.sh tests/check.sh
+# By hand: an independent source for docs/validation.md.
+EXTRA_DIST += tests/peer_tong2023.py
 # The folder: good-*.yaml and bad-*.yaml, each with what it makes fmrun say in its first line.
 EXTRA_DIST += tests/configs
 LONG_TESTS += tests/test_scipy.sh
