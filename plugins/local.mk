@@ -43,8 +43,8 @@ solverexecdir = $(pkglibdir)/solver
 datasetexecdir = $(pkglibdir)/dataset
 metricexecdir = $(pkglibdir)/metric
 
-PLUGINS = $(networkexec_DATA) $(pathexec_DATA) $(couplingexec_DATA) $(solverexec_DATA) $(datasetexec_DATA) \
-	$(metricexec_DATA)
+PLUGINS = $(networkexec_DATA) $(pathexec_DATA) $(couplingexec_DATA) $(solverexec_DATA) \
+	$(datasetexec_DATA) $(metricexec_DATA)
 EXTRA_DIST += $(PLUGINS:.so=.c) plugins/solver/arkode.c
 
 # What any of them may need; the linker leaves out what one doesn't.
@@ -58,7 +58,8 @@ SUFFIXES = .so
 -include $(PLUGINS:.so=.d)
 
 uninstall-hook:
-	@for folder in "$(networkexecdir)" "$(pathexecdir)" "$(couplingexecdir)" "$(solverexecdir)" "$(datasetexecdir)" \
-		"$(metricexecdir)" "$(pkglibdir)" "$(fmrunincludedir)" "$(templatesdir)" "$(pkgdatadir)"; do \
+	@for folder in "$(networkexecdir)" "$(pathexecdir)" "$(couplingexecdir)" \
+		"$(solverexecdir)" "$(datasetexecdir)" "$(metricexecdir)" "$(pkglibdir)" \
+		"$(fmrunincludedir)" "$(templatesdir)" "$(pkgdatadir)"; do \
 		rmdir "$(DESTDIR)$$folder" 2>/dev/null || :; \
 	done

@@ -1,13 +1,18 @@
-# What the tests of "fmrun plugins check KIND/NAME" share, in the folder check_KIND:
-#     kind=path
+# What the tests of "fmrun plugins check KIND/NAME" share:
 #     . "${FM_TEST_SOURCE:-.}/tests/check.sh"
+#     checks_of path
 # Plugins are the built-in ones and those of tests/wrong_plugins; rows go to check.db.
 . "${FM_TEST_SOURCE:-.}/tests/shell.sh"
 wrong=$(cd "${FM_TEST_BUILD:-.}" && pwd)/tests/wrong_plugins
 bad=${wrong%wrong_plugins}bad_plugins
 headers=$(cd "$source_folder/src" && pwd)
 templates=$(cd "$source_folder/docs/templates" && pwd)
-scratch "check_$kind"
+
+# checks_of KIND: what the rest is about; the shell goes to the folder check_KIND.
+checks_of() {
+    kind=$1
+    scratch "check_$kind"
+}
 
 # passes NAME [OPTION=VALUE ...]
 passes() {

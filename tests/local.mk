@@ -38,8 +38,3 @@ endif
 # Needs no Check: the floors, and each header by itself.
 TESTS += tests/test_layers.sh
 dist_check_SCRIPTS += tests/test_layers.sh
-
-# Plugins by pattern: what is built no more, as arkode without SUNDIALS, is not to stay and be loaded.
-clean-local:
-	rm -rf tests/scratch
-	rm -f plugins/*/*.so plugins/*/*.d tests/*_plugins/*/*.so tests/*_plugins/*/*.d

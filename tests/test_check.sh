@@ -1,7 +1,7 @@
 #!/bin/sh
 # fmrun plugins check: what is right passes, what is wrong is rejected, by the right property.
-kind=solver
 . "${FM_TEST_SOURCE:-.}/tests/check.sh"
+checks_of solver
 
 # ---- what is right ----
 check "every built-in plugin passes" exits 0 "$fmrun" --db check.db plugins check

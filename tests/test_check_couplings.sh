@@ -1,8 +1,8 @@
 #!/bin/sh
 # fmrun plugins check coupling/NAME: what is right passes, what is wrong is rejected, by the
 # right property.
-kind=coupling
 . "${FM_TEST_SOURCE:-.}/tests/check.sh"
+checks_of coupling
 
 # ---- what is right ----
 check "independent pairs" passes independent

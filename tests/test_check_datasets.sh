@@ -1,8 +1,8 @@
 #!/bin/sh
 # fmrun plugins check dataset/NAME: what is right passes, what is wrong is rejected, by the right
 # property.
-kind=dataset
 . "${FM_TEST_SOURCE:-.}/tests/check.sh"
+checks_of dataset
 # shows PROPERTY RESULT: the last output has such a row.
 shows() {
     grep -qE "^  $1  .* $2 " out

@@ -1,8 +1,8 @@
 #!/bin/sh
 # fmrun plugins check network/NAME: what is right passes, what is wrong is rejected, by the right
 # property.
-kind=network
 . "${FM_TEST_SOURCE:-.}/tests/check.sh"
+checks_of network
 
 # ---- what is right ----
 check "the perceptron" passes mlp

@@ -1,8 +1,8 @@
 #!/bin/sh
 # fmrun plugins check path/NAME: what is right passes, what is wrong is rejected, by the right
 # property.
-kind=path
 . "${FM_TEST_SOURCE:-.}/tests/check.sh"
+checks_of path
 
 # ---- what is right ----
 check "straight lines" passes linear

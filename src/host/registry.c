@@ -62,7 +62,7 @@ static const char *build_tree(struct fm_arena *arena)
         return NULL;
     exe[n] = '\0';
     char *folder = fm_path_folder(arena, exe);
-    char *probe = folder ? fm_path_join(arena, folder, "plugins/solver") : NULL;
+    char *probe = folder ? fm_path_join(arena, folder, "plugins/solver/euler.so") : NULL;
     if (!probe || !fm_file_exists(probe))
         return NULL;
     return fm_path_join(arena, folder, "plugins");
@@ -77,8 +77,8 @@ enum fm_status fm_registry_init(struct fm_registry *r, struct fm_arena *arena,
     if (!r->roots)
         return fm_out_of_memory(err);
     FM_TRY(add_roots(r, extra_path, err));
-    for (size_t i = 0; i < r->n_roots;
-         i++) /* asked for by name; the variable may be a habit */
+    /* What is asked for by name must be there; the variable may be an old habit. */
+    for (size_t i = 0; i < r->n_roots; i++)
         if (!fm_file_exists(r->roots[i]))
             return fm_fail(err, FM_ERROR_NO_INPUT, "--plugin-path: there is no folder %s",
                            r->roots[i]);
