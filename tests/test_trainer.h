@@ -12,21 +12,6 @@
 
 /* ---- settings ---- */
 
-/* Row k of x0 goes to row n - 1 - k of x1. */
-static inline enum fm_status
-reverse_rows(const void *options, const struct fm_services *services, size_t n, size_t dim,
-             const double *x0, const double *x1, struct fm_stream noise, uint32_t *i0,
-             uint32_t *i1, struct fm_coupling_report *report, struct fm_error *err)
-{
-    (void)options, (void)services, (void)dim, (void)x0, (void)x1, (void)noise, (void)err;
-    (void)report;
-    for (size_t k = 0; k < n; k++) {
-        i0[k] = (uint32_t)k;
-        i1[k] = (uint32_t)(n - 1 - k);
-    }
-    return FM_OK;
-}
-
 /* The exact assignment, and memory of its own. */
 static inline enum fm_status
 assign_rows(const void *options, const struct fm_services *services, size_t n, size_t dim,
