@@ -1,7 +1,7 @@
 /* The same pairs again, and on any thread; and what they depend on. */
 #include <config.h>
 
-#include "base/parallel.h"
+#include "check/at_once.h"
 #include "check/coupling_parts.h"
 
 #include <math.h>
@@ -51,7 +51,7 @@ static bool is_same_at_once(struct fm_coupling_subject *s, size_t n_threads)
     for (uint32_t i = 0; i < N; i++)
         fm_batch_fill(&batches[i], FM_BATCH_NORMAL, 100, 2, i);
     struct crowd crowd = {s->coupling, batches, arenas, have_failed};
-    fm_parallel_for(n_threads, N, pair_one, &crowd);
+    fm_check_at_once(n_threads, N, pair_one, &crowd);
     for (uint32_t i = 0; i < N; i++) {
         fm_batch_fill(s->other, FM_BATCH_NORMAL, 100, 2, i);
         are_same = are_same && !have_failed[i] && pairs(s, s->other, 1, i)

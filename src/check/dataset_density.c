@@ -2,7 +2,7 @@
 #include <config.h>
 
 #include "base/error.h"
-#include "base/parallel.h"
+#include "check/at_once.h"
 #include "check/dataset_parts.h"
 #include "check/moments.h"
 
@@ -58,7 +58,7 @@ static bool same(struct bits *b, size_t block, size_t n_threads, const char *wha
     b->block = block;
     b->to = b->other;
     memset(b->other, 0, bytes);
-    fm_parallel_for(n_threads, (N_POINTS + block - 1) / block, get, b);
+    fm_check_at_once(n_threads, (N_POINTS + block - 1) / block, get, b);
     if (memcmp(b->first, b->other, bytes) == 0)
         return true;
     fm_check_tell(b->subject->report, b->is_score ? "score" : "density", "", FM_CHECK_FAIL,

@@ -3,7 +3,7 @@
 #include <config.h>
 
 #include "base/error.h"
-#include "base/parallel.h"
+#include "check/at_once.h"
 #include "check/dataset_parts.h"
 
 #include <string.h>
@@ -46,7 +46,7 @@ static bool same(struct bits *b, size_t block, size_t n_threads, const char *wha
     if (b->to_label)
         memset(b->to_label, 0xff, b->n * sizeof *b->to_label);
     if (n_threads > 0)
-        fm_parallel_for(n_threads, n, get, b);
+        fm_check_at_once(n_threads, n, get, b);
     for (size_t i = n; n_threads == 0 && i-- > 0;)
         get(b, i, 0);
     const bool is_row = memcmp(b->first, b->other, b->n * b->dim * sizeof *b->first) == 0;

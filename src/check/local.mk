@@ -1,4 +1,5 @@
 libfmrun_a_SOURCES += \
+	src/check/at_once.c src/check/at_once.h \
 	src/check/check.c src/check/check.h \
 	src/check/check_child.c \
 	src/check/child.c src/check/child.h \

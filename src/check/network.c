@@ -4,7 +4,7 @@
 #include "check/network.h"
 
 #include "base/error.h"
-#include "base/parallel.h"
+#include "check/at_once.h"
 #include "check/network_parts.h"
 
 #include <math.h>
@@ -85,7 +85,7 @@ static bool evaluate(struct bits *b, double *to, size_t block, size_t n_threads)
     const size_t n = (N_ROWS + b->block - 1) / b->block;
     memset(b->have_failed, 0, sizeof b->have_failed);
     if (n_threads > 0)
-        fm_parallel_for(n_threads, n, evaluate_item, b);
+        fm_check_at_once(n_threads, n, evaluate_item, b);
     for (size_t i = n; n_threads == 0 && i-- > 0;) /* the last block first */
         evaluate_item(b, i, 0);
     for (size_t i = 0; i < n; i++)

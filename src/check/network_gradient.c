@@ -3,7 +3,7 @@
 #include <config.h>
 
 #include "base/error.h"
-#include "base/parallel.h"
+#include "check/at_once.h"
 #include "check/network_parts.h"
 #include "check/network_slope.h"
 
@@ -126,10 +126,10 @@ static enum fm_status check_threads(const struct fm_slope_setting *s, struct fm_
     for (size_t k = 0; k < MOST_THREADS; k++)
         FM_TRY(fm_net_workspace(arena, s->net, FM_NET_REVERSE, &c.workspaces[k], err));
     c.to = c.first;
-    fm_parallel_for(1, N_GROUPS, reverse_group, &c);
+    fm_check_at_once(1, N_GROUPS, reverse_group, &c);
     c.to = c.other;
     for (size_t n_threads = 1; n_threads <= MOST_THREADS; n_threads++) {
-        fm_parallel_for(n_threads, N_GROUPS, reverse_group, &c);
+        fm_check_at_once(n_threads, N_GROUPS, reverse_group, &c);
         for (size_t k = 0; k < N_GROUPS; k++)
             is_same =
                 is_same && memcmp(c.first[k], c.other[k], s->size * sizeof **c.first) == 0;

@@ -1,7 +1,7 @@
 /* The same bits again, on any thread, one by one and together; and what is written where. */
 #include <config.h>
 
-#include "base/parallel.h"
+#include "check/at_once.h"
 #include "check/path_parts.h"
 
 #include <math.h>
@@ -92,7 +92,7 @@ bool fm_check_path_bits(const struct fm_path_subject *s)
         return false;
     for (size_t n_threads = 2; n_threads <= 3; n_threads++) {
         memset(b.other, 0, sizeof b.other);
-        fm_parallel_for(n_threads, N_TIMES, ask, &b);
+        fm_check_at_once(n_threads, N_TIMES, ask, &b);
         if (!same(&b, "other numbers on several threads"))
             return false;
     }
