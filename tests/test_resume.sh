@@ -106,7 +106,6 @@ pid=$!
 sleep 0.4
 kill -9 $pid
 wait $pid 2>/dev/null
-sleep 0.3
 alive() {
     for stat in /proc/[0-9]*/stat; do
         # pid (name) state ppid pgrp session
@@ -114,7 +113,14 @@ alive() {
     done
     return 1
 }
-dead() { ! alive "$1"; }
+dead() {
+    patience=100
+    while alive "$1" && [ $patience -gt 0 ]; do
+        sleep 0.1
+        patience=$((patience - 1))
+    done
+    ! alive "$1"
+}
 check "a worker does not outlive its scheduler" dead $pid
 
 # Interrupted by a signal: saved, said, and gone on with.

@@ -3,7 +3,6 @@
 #include "test_store.h"
 
 #include "base/file.h"
-#include "base/parallel.h"
 #include "store/read.h"
 
 #include <math.h>
@@ -207,24 +206,21 @@ START_TEST(losses_by_time_and_scales_of_a_repeated_step_replace_the_first)
 }
 END_TEST
 
-START_TEST(losses_are_written_at_half_a_million_rows_a_second)
+START_TEST(losses_of_many_calls_are_all_there)
 {
-    enum { N = 300000, BATCH = 10000 };
+    enum { N = 50000, BATCH = 10000 };
     static struct fm_loss_row rows[BATCH];
     int64_t id = test_add_run(store, "k", &err);
-    double start = fm_seconds();
     for (size_t first = 0; first < N; first += BATCH) {
         for (size_t i = 0; i < BATCH; i++)
             rows[i] =
                 (struct fm_loss_row){first + i, 1.0 / (double)(first + i + 1), 2, 1e-3};
         ck_ok(fm_store_add_losses(store, id, BATCH, rows, &err));
     }
-    double rate = N / (fm_seconds() - start);
-    (void)printf("%.0f loss rows/s\n", rate);
-    /* The aim, measured alone on one core, is 500,000; this bound only finds what is slower
-     * by a factor, whatever else the machine does. */
-    ck_assert_double_gt(rate, 20000);
-    ck_assert_str_eq(test_value(store, "select count(*) from loss"), "300000");
+    ck_assert_str_eq(test_value(store,
+                                "select count(*) || ' ' || sum(round(1 / loss)) || ' ' "
+                                "|| max(step) from loss"),
+                     "50000 1250025000.0 49999");
 }
 END_TEST
 
@@ -502,7 +498,7 @@ int main(void)
     tcase_add_test(records, parameters_are_replaced_and_come_by_key);
     tcase_add_test(records, losses_of_a_resumed_run_replace_those_of_the_same_step);
     tcase_add_test(records, losses_by_time_and_scales_of_a_repeated_step_replace_the_first);
-    tcase_add_test(records, losses_are_written_at_half_a_million_rows_a_second);
+    tcase_add_test(records, losses_of_many_calls_are_all_there);
     tcase_add_test(records, a_metric_without_a_finite_value_is_null_with_a_note);
     tcase_add_test(records, a_process_records_what_it_knows_of_itself);
     tcase_add_test(records, a_plugin_is_one_row_per_file);
