@@ -18,13 +18,14 @@ checks_of() {
 passes() {
     name=$1
     shift
-    exits 0 "$fmrun" --db check.db --plugin-path "$wrong" plugins check "$kind/$name" "$@" &&
+    exits 0 "$fmrun" --db check.db --plugin-path "$wrong" --timeout 600 \
+        plugins check "$kind/$name" "$@" &&
         grep -q "^$kind/$name.* passed" out
 }
 
 # rejects NAME PROPERTY [SECONDS]: the check of NAME fails, and of its rows the PROPERTY.
 rejects() {
-    exits 1 "$fmrun" --db check.db --plugin-path "$wrong" --timeout "${3:-60}" \
+    exits 1 "$fmrun" --db check.db --plugin-path "$wrong" --timeout "${3:-600}" \
         plugins check "$kind/$1" || return 1
     grep -q "^  $2  .*  FAIL  " out || { cat out; return 1; }
 }
@@ -39,5 +40,5 @@ only() {
 template() {
     mkdir -p "mine/$kind" &&
         cc -O2 -shared -fPIC -I"$headers" -o "mine/$kind/my_$1.so" "$templates/$1.c" -lm &&
-        exits 0 "$fmrun" --db check.db --plugin-path mine plugins check "$kind/my_$1"
+        exits 0 "$fmrun" --db check.db --plugin-path mine --timeout 600 plugins check "$kind/my_$1"
 }

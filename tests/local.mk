@@ -1,5 +1,6 @@
 # One program per module; each folder of sources brings its tests' names in a fragment.
-AM_TESTS_ENVIRONMENT = FM_TEST_SOURCE='$(abs_top_srcdir)'; export FM_TEST_SOURCE; \
+AM_TESTS_ENVIRONMENT = unset OMP_THREAD_LIMIT OMP_NUM_THREADS OMP_WAIT_POLICY; \
+	FM_TEST_SOURCE='$(abs_top_srcdir)'; export FM_TEST_SOURCE; \
 	FM_TEST_BUILD='$(abs_top_builddir)'; export FM_TEST_BUILD; \
 	FMRUN_PLUGIN_PATH='$(abs_top_builddir)/plugins'; export FMRUN_PLUGIN_PATH; \
 	FM_TEST_CC='$(CC)'; export FM_TEST_CC; \

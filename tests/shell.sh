@@ -1,6 +1,8 @@
 # What the shell tests share: . "${FM_TEST_SOURCE:-.}/tests/shell.sh"
 # Each check is one line: what is claimed, then the command that must succeed.
 set -u
+LC_ALL=C
+export LC_ALL
 fmrun=${FM_TEST_BUILD:-.}/fmrun
 source_folder=${FM_TEST_SOURCE:-.}
 n_passed=0
@@ -40,6 +42,23 @@ exits() {
 # The answer of one SQL query on a database, without its header.
 answer() {
     "$fmrun" sql --db "$1" "$2" | tail -n +2 | sed 's/^ *//; s/ *$//'
+}
+
+# is_over SESSION: within ten seconds, none of its processes is alive.
+is_over() {
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+        # pid (name) state ppid pgrp session ...; Z: dead
+        cat /proc/[0-9]*/stat 2>/dev/null | sed 's/.*) //' |
+            awk -v session="$1" '$4 == session && $1 != "Z" { n++ } END { exit n > 0 }' && return
+        sleep 1
+    done
+    return 1
+}
+
+# end_session LEADER: kill -9 for all that "setsid ... &" has started, or is about to start.
+end_session() {
+    kill -9 "-$1" 2>/dev/null || kill -9 "$1" 2>/dev/null
+    is_over "$1"
 }
 
 finish() {

@@ -331,7 +331,6 @@ int main(void)
 {
     Suite *suite = suite_create("adaptive");
     TCase *tolerances = tcase_create("tolerance");
-    tcase_set_timeout(tolerances, 60);
     tcase_add_test(tolerances, errors_are_proportional_to_the_tolerance);
     tcase_add_test(tolerances,
                    end_points_agree_with_scipy_on_a_problem_without_a_closed_form);

@@ -334,7 +334,6 @@ int main(void)
     tcase_add_test(edges, nothing_is_assigned_for_free);
     tcase_add_test(edges, what_is_not_finite_is_refused);
     tcase_add_test(edges, memory_that_runs_out_is_reported);
-    tcase_set_timeout(optimum, 60);
     suite_add_tcase(suite, optimum);
     suite_add_tcase(suite, edges);
     return test_main(suite);

@@ -4,7 +4,8 @@
 checks_of solver
 
 # ---- what is right ----
-check "every built-in plugin passes" exits 0 "$fmrun" --db check.db plugins check
+check "every built-in plugin passes" exits 0 "$fmrun" --db check.db --timeout 600 \
+    plugins check
 check "each has its line" \
     sh -c '! grep -vE "^[a-z]+/.*: ([0-9]+ checks? passed|not checked: needs options.*)$" out'
 check "nothing fails" sh -c '! grep -q FAIL out'
@@ -55,8 +56,8 @@ check "a crash in a step" rejects crashes_late survives
 check "is told with signal and place" grep -q 'signal 11 (.*) while measuring the order' out
 check "a crash in a constructor" rejects crashes_at_once survives
 check "is told, too" grep -q 'signal 11 (.*) when it is opened' out
-check "a plugin that hangs" rejects hangs survives 1
-check "is stopped" grep -q 'still busy after 1 s while measuring the order' out
+check "a plugin that hangs" rejects hangs survives 5
+check "is stopped" grep -q 'still busy after 5 s while measuring the order' out
 check "a plugin that ends the process" rejects exits survives
 check "with any status" grep -q 'exit status 0 while measuring the order' out
 check "a plugin that prints" rejects prints "prints nothing"
@@ -83,6 +84,9 @@ check "diagnostics are not taken for the plugin's" \
     exits 0 "$fmrun" --db odd.db --debug all plugins check solver/rk4
 
 # ---- exit codes ----
+check "too few threads" exits 64 env OMP_THREAD_LIMIT=2 "$fmrun" --db check.db \
+    plugins check solver/rk4
+check "it says so" grep -q 'checks need 3 threads, and OMP_THREAD_LIMIT allows 2' err
 check "no such plugin" exits 69 "$fmrun" --db check.db plugins check solver/rk5
 check "a near name is suggested" grep -q 'did you mean "rk4' err
 check "a plugin that can't be opened" exits 69 "$fmrun" --db check.db --plugin-path "$bad" \

@@ -79,6 +79,8 @@ check "a density that is not normalised" rejects false_density integral
 check "by nothing else" only integral
 check "one that depends on other points" rejects density_of_others density
 check "by nothing else" only density
+check "one that threads share a buffer for" rejects shared_density density
+check "as is seen on threads" grep -q '^  density .* on t[wh][or]e* threads' out
 check "one that is not a number" rejects nan_density density
 check "by nothing else" only density
 check "one too wide, in many dimensions" rejects wide_density "rows by density"
@@ -88,6 +90,8 @@ check "a score of the wrong sign" rejects wrong_score score
 check "by nothing else" only score
 check "the score of the first point for all" rejects score_of_first score
 check "by nothing else" only score
+check "a score that threads share a buffer for" rejects shared_score score
+check "as is seen on threads" grep -q '^  score .* on t[wh][or]e* threads' out
 check "an entropy in bits" rejects wrong_entropy entropy
 check "by nothing else" only entropy
 check "an option that does nothing" rejects ignores_option options

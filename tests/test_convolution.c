@@ -302,7 +302,6 @@ int main(void)
 {
     Suite *suite = suite_create("convolution");
     TCase *values = tcase_create("values and gradients");
-    tcase_set_timeout(values, 60);
     tcase_add_test(values, every_small_image_is_convolved_as_the_loops_do);
     tcase_add_test(values, many_images_are_convolved_as_the_loops_do);
     tcase_add_test(values, a_whole_block_of_small_images_is_convolved_as_the_loops_do);

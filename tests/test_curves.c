@@ -310,7 +310,6 @@ int main(void)
     tcase_add_loop_test(density, rows_are_drawn_from_the_density, 0, 9);
     tcase_add_test(density, what_lies_on_curves_has_no_density);
     tcase_add_test(density, funnel_density_is_written_out);
-    tcase_set_timeout(density, 60);
     suite_add_tcase(suite, density);
     return test_main(suite);
 }

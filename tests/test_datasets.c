@@ -409,8 +409,6 @@ int main(void)
     tcase_add_test(densities, densities_far_out_are_numbers_or_minus_infinity);
     tcase_add_test(options, contradictions_are_refused);
     tcase_add_test(options, gaussian_takes_its_partners_dimension);
-    tcase_set_timeout(rows, 60);
-    tcase_set_timeout(densities, 60);
     suite_add_tcase(suite, rows);
     suite_add_tcase(suite, densities);
     suite_add_tcase(suite, options);

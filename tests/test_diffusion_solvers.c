@@ -283,7 +283,6 @@ int main(void)
 {
     Suite *suite = suite_create("diffusion solvers");
     TCase *flows = tcase_create("flows");
-    tcase_set_timeout(flows, 60);
     tcase_add_loop_test(flows, orders_hold_between_two_times_of_every_path, 0, N_METHODS);
     tcase_add_loop_test(flows,
                         orders_hold_from_noise_to_data_and_back_on_grids_fine_at_both_ends,

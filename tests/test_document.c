@@ -407,7 +407,6 @@ static TCase *property(Suite *suite, const char *name)
     TCase *tcase = tcase_create(name);
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     suite_add_tcase(suite, tcase);
-    tcase_set_timeout(tcase, 30);
     return tcase;
 }
 

@@ -285,12 +285,10 @@ int main(void)
 {
     Suite *suite = suite_create("failing velocity");
     TCase *rows = tcase_create("rows");
-    tcase_set_timeout(rows, 30);
     tcase_add_test(rows, rows_that_stop_being_finite_fail_and_leave_the_others_alone);
     tcase_add_test(rows, a_velocity_that_is_never_finite_leaves_every_row_at_its_start);
     suite_add_tcase(suite, rows);
     TCase *errors = tcase_create("errors");
-    tcase_set_timeout(errors, 30);
     tcase_add_test(errors, a_velocity_s_error_arrives_with_its_status_and_message);
     tcase_add_test(errors, a_step_s_own_error_arrives);
     tcase_add_test(errors, a_solver_that_ignores_a_failing_velocity_does_not_hide_it);

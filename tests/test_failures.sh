@@ -141,7 +141,7 @@ sed -i 's/metrics:.*//; s/steps: 60/steps: 1000000/' slow.yaml
 "$fmrun" slow.yaml --db shared.db -q >/dev/null 2>&1 </dev/null &
 pid=$!
 while [ ! -e shared.db-wal ] && kill -0 $pid; do sleep 0.02; done
-sleep 0.1
+while ! "$fmrun" ls --db shared.db >out 2>&1 && kill -0 $pid; do sleep 0.02; done
 check "a second fmrun on the same file: exit status 74" \
     exits 74 "$fmrun" slow.yaml --db shared.db
 check "it names the other" grep -q "$pid" err
@@ -155,19 +155,30 @@ check "no database: it is left alone" grep -q 'in a hurry' text.db
 check "nothing to read: exit status 66" exits 66 "$fmrun" ls --db nowhere.db
 
 # ---- a full disk ----
-if [ "$(id -u)" -eq 0 ] && mkdir -p small && mount -t tmpfs -o size=400k tmpfs small 2>/dev/null; then
-    config full 'solvers: [{plugin: euler, steps: 2}]'
-    sed -i 's/hidden: \[16\]/hidden: [256, 256]/; s/batch: 64/batch: 64, checkpoint_seconds: 0.01/' full.yaml
-    "$fmrun" full.yaml --db small/full.db -q >out 2>err </dev/null
+trap 'umount small readonly 2>/dev/null' EXIT
+trap 'exit 1' INT TERM
+# full_disk SIZE: full when the database grows, or when a checkpoint is written.
+full_disk() {
+    check "a disk of $1" mount -t tmpfs -o size="$1" tmpfs small
+    "$fmrun" large.yaml --db small/a.db -q >out 2>err </dev/null
     code=$?
-    check "a full disk: it fails" test $code -ne 0
-    "$fmrun" show full --db small/full.db >shown 2>&1
-    check "a full disk: it is said" grep -q 'No space left\|full' err shown
-    check "a full disk: the database is sound" \
-        test "$(answer small/full.db 'pragma integrity_check')" = ok
-    check "with space again it goes on" mount -o remount,size=50m small
-    check "with space again it ends well" exits 0 "$fmrun" full.yaml --db small/full.db
+    check "a disk of $1: it fails" test $code -ne 0
+    "$fmrun" show large --db small/a.db >shown 2>&1
+    check "a disk of $1: it is said" grep -q 'No space left\|disk is full' err shown
+    check "a disk of $1: the database is sound" \
+        test "$(answer small/a.db 'pragma integrity_check')" = ok
+    check "with more than $1 it goes on" mount -o remount,size=50m small
+    check "with more than $1 it ends well" exits 0 "$fmrun" large.yaml --db small/a.db
     umount small
+}
+config large 'solvers: [{plugin: euler, steps: 2}]'
+sed -i 's/hidden: \[16\]/hidden: [256, 256]/; s/batch: 64/batch: 64, checkpoint_seconds: 0.01/' large.yaml
+mkdir small
+if [ "$(id -u)" -eq 0 ] && mount -t tmpfs -o size=400k tmpfs small 2>/dev/null; then
+    umount small
+    for size in 300k 900k; do
+        full_disk $size
+    done
 else
     echo "skipped: a full disk needs root and tmpfs"
 fi

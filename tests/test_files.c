@@ -357,8 +357,6 @@ int main(void)
     tcase_add_test(npy, npy_numbers_of_all_types_are_read);
     tcase_add_test(npy, npy_of_other_kinds_is_refused);
     tcase_add_test(npy, damaged_npy_is_no_danger);
-    tcase_set_timeout(csv, 60);
-    tcase_set_timeout(npy, 60);
     suite_add_tcase(suite, csv);
     suite_add_tcase(suite, npy);
     return test_main(suite);

@@ -157,7 +157,6 @@ int main(void)
 {
     Suite *suite = suite_create("flow");
     TCase *gaussian = tcase_create("gaussian to gaussian");
-    tcase_set_timeout(gaussian, 60);
     tcase_add_test(gaussian, the_floor_is_the_mean_conditional_variance);
     tcase_add_loop_test(gaussian, training_converges_to_the_closed_form_velocity, 0,
                         sizeof cases / sizeof *cases);

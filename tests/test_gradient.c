@@ -338,7 +338,6 @@ int main(void)
                         TEST_N_GRAPHS);
     suite_add_tcase(suite, forward);
     TCase *plugins = tcase_create("network plugins");
-    tcase_set_timeout(plugins, 30);
     tcase_add_test(plugins, every_network_plugin_has_the_derivatives_of_its_values);
     tcase_add_test(plugins, an_mlp_has_them_at_every_shape);
     suite_add_tcase(suite, plugins);

@@ -165,7 +165,6 @@ int main(void)
     tcase_add_test(idx, broken_idx_files_are_refused);
     tcase_add_test(idx, damaged_gzip_is_refused);
     tcase_add_test(idx, an_idx_file_must_exist);
-    tcase_set_timeout(idx, 60);
     suite_add_tcase(suite, idx);
     return test_main(suite);
 }

@@ -293,12 +293,10 @@ int main(void)
 {
     Suite *suite = suite_create("integrate");
     TCase *cost = tcase_create("cost");
-    tcase_set_timeout(cost, 30);
     tcase_add_test(cost, every_evaluation_is_counted_once);
     tcase_add_test(cost, evaluations_stay_between_0_and_1_and_reach_both);
     suite_add_tcase(suite, cost);
     TCase *rows = tcase_create("rows");
-    tcase_set_timeout(rows, 30);
     tcase_add_test(rows,
                    a_row_has_the_same_bits_alone_in_a_batch_and_at_any_number_of_threads);
     tcase_add_test(rows, noise_is_a_function_of_seed_stream_step_and_row);

@@ -480,7 +480,6 @@ int main(void)
 {
     Suite *suite = suite_create("kernel");
     TCase *product = tcase_create("product");
-    tcase_set_timeout(product, 30);
     tcase_add_loop_test(product, a_kernel_answers_to_the_name_it_was_asked_by, 0,
                         N_KERNELS);
     tcase_add_loop_test(product, every_small_shape_is_the_plain_product, 0, N_KERNELS);

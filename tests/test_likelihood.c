@@ -440,9 +440,6 @@ int main(void)
     tcase_add_loop_test(nets, a_nets_density_integrates_to_one, 0, 3);
     tcase_add_test(edges, points_that_cant_be_solved_back_are_counted);
     tcase_add_test(edges, what_isnt_known_is_said);
-    tcase_set_timeout(exact, 60);
-    tcase_set_timeout(estimates, 60);
-    tcase_set_timeout(nets, 60);
     suite_add_tcase(suite, exact);
     suite_add_tcase(suite, estimates);
     suite_add_tcase(suite, nets);

@@ -285,7 +285,6 @@ int main(void)
     tcase_add_test(values, two_points_give_what_paper_and_pencil_give);
     tcase_add_test(values, negative_and_positive_projections_sort_alike);
     tcase_add_test(values, gaussians_are_as_far_apart_as_their_closed_form_says);
-    tcase_set_timeout(values, 60);
     suite_add_tcase(suite, identities);
     suite_add_tcase(suite, values);
     return test_main(suite);

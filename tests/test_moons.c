@@ -144,7 +144,6 @@ int main(void)
     tcase_add_test(density, moons_density_falls_off_as_laplaces_method_says);
     tcase_add_test(density, moons_are_drawn_from_their_density);
     tcase_add_test(density, what_lies_on_curves_has_no_density);
-    tcase_set_timeout(density, 60);
     suite_add_tcase(suite, density);
     return test_main(suite);
 }

@@ -353,7 +353,6 @@ int main(void)
     tcase_add_test(weights, weighted_sums_add_every_term);
     suite_add_tcase(suite, weights);
     TCase *solvers = tcase_create("solvers");
-    tcase_set_timeout(solvers, 60);
     tcase_add_loop_test(solvers, orders_hold_on_uneven_grids_both_ways, 0, N_METHODS);
     tcase_add_loop_test(solvers, evaluations_are_as_few_as_promised, 0, N_METHODS);
     tcase_add_loop_test(solvers, bits_do_not_depend_on_threads, 0, N_METHODS);

@@ -342,7 +342,6 @@ int main(void)
 {
     Suite *suite = suite_create("net");
     TCase *rows = tcase_create("rows");
-    tcase_set_timeout(rows, 30);
     tcase_add_loop_test(rows, a_row_has_the_same_bits_alone_and_anywhere_in_a_block, 0,
                         TEST_N_GRAPHS);
     tcase_add_loop_test(rows, the_float_gradient_is_that_of_a_plain_double_one, 0, 2);

@@ -469,7 +469,6 @@ int main(void)
     tcase_add_test(edges, far_out_the_nearest_component_leads);
     tcase_add_test(edges, rows_may_have_different_times);
     tcase_add_test(edges, what_has_no_closed_form_is_refused);
-    tcase_set_timeout(truth, 60);
     suite_add_tcase(suite, truth);
     suite_add_tcase(suite, edges);
     return test_main(suite);

@@ -206,7 +206,6 @@ int main(void)
 {
     Suite *suite = suite_create("order");
     TCase *fitted = tcase_create("fitted order");
-    tcase_set_timeout(fitted, 60);
     tcase_add_test(fitted, every_solver_has_its_declared_order);
     tcase_add_test(fitted, every_embedded_row_has_its_declared_order);
     tcase_add_test(fitted, a_method_with_a_step_of_its_own_has_its_order);

@@ -59,7 +59,7 @@ while [ $n_kills -lt 10 ]; do
     setsid "$fmrun" child.yaml --db c.db -t 1 -q >out 2>err </dev/null &
     pid=$!
     sleep "0.$((20 + 8 * n_kills))"
-    kill -9 "-$pid" 2>/dev/null
+    end_session $pid
     wait $pid 2>/dev/null
     [ $? -eq 0 ] && break
     n_kills=$((n_kills + 1))

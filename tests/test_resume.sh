@@ -86,8 +86,8 @@ n_kills=0
 while [ $n_kills -lt 40 ]; do
     setsid "$fmrun" config.yaml --db killed.db -t 2 -q >out 2>err </dev/null &
     pid=$!
-    sleep "0.$((15 + 7 * n_kills % 80))"
-    kill -9 "-$pid" 2>/dev/null
+    sleep "$(printf '0.%02d' $((5 + 7 * n_kills % 90)))"
+    end_session $pid
     wait $pid 2>/dev/null
     [ $? -eq 0 ] && break
     n_kills=$((n_kills + 1))
@@ -106,22 +106,7 @@ pid=$!
 sleep 0.4
 kill -9 $pid
 wait $pid 2>/dev/null
-alive() {
-    for stat in /proc/[0-9]*/stat; do
-        # pid (name) state ppid pgrp session
-        sed 's/.*) //' "$stat" 2>/dev/null | { read -r state _ _ session _; [ "$session" = "$1" ] && [ "$state" != Z ]; } && return 0
-    done
-    return 1
-}
-dead() {
-    patience=100
-    while alive "$1" && [ $patience -gt 0 ]; do
-        sleep 0.1
-        patience=$((patience - 1))
-    done
-    ! alive "$1"
-}
-check "a worker does not outlive its scheduler" dead $pid
+check "a worker does not outlive its scheduler" is_over $pid
 
 # Interrupted by a signal: saved, said, and gone on with.
 # (A script's background jobs ignore SIGINT unless told otherwise.)
@@ -136,7 +121,7 @@ check "the run is marked as interrupted" \
     test "$(answer stopped.db "select count(*) from run where status = 'interrupted'")" -eq 1
 "$fmrun" config.yaml --db stopped.db -t 2 >out 2>err </dev/null &
 pid=$!
-sleep 0.2
+while kill -0 $pid && ! grep -q 'goes on from the checkpoint' err; do sleep 0.02; done >out 2>&1
 kill -TERM $pid
 wait $pid
 check "SIGTERM gives exit status 143" test $? -eq 143

@@ -120,7 +120,6 @@ int main(void)
 {
     Suite *suite = suite_create("shuffle");
     TCase *order = tcase_create("order");
-    tcase_set_timeout(order, 30);
     tcase_add_test(order, a_shuffle_is_a_permutation);
     tcase_add_test(order, every_row_comes_to_every_place_equally_often);
     tcase_add_test(order, seed_stream_and_epoch_each_give_another_order);

@@ -247,7 +247,6 @@ int main(void)
 {
     Suite *suite = suite_create("stochastic solvers");
     TCase *moments_of = tcase_create("moments");
-    tcase_set_timeout(moments_of, 60);
     tcase_add_loop_test(moments_of, a_few_steps_have_the_moments_of_their_formulas, 0,
                         N_SAMPLERS);
     tcase_add_loop_test(moments_of, many_steps_have_the_moments_of_the_data, 0, N_SAMPLERS);

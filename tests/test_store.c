@@ -492,7 +492,6 @@ int main(void)
     Suite *suite = suite_create("store");
     TCase *records = tcase_create("records");
     tcase_add_checked_fixture(records, set_up, tear_down);
-    tcase_set_timeout(records, 60);
     tcase_add_test(records, a_run_is_added_once_and_found_with_its_status_and_step);
     tcase_add_test(records, a_finished_run_keeps_what_a_later_result_leaves_unknown);
     tcase_add_test(records, parameters_are_replaced_and_come_by_key);

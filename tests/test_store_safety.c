@@ -246,21 +246,29 @@ START_TEST(a_second_writer_is_refused_and_told_who_has_it)
 }
 END_TEST
 
+static struct fm_store *held;
+
+static void keep(const char *path, int ready)
+{
+    (void)path;
+    (void)close(ready);
+    (void)pause();
+}
+
+static void abandon(const char *path, int ready)
+{
+    fm_store_abandon(held);
+    keep(path, ready);
+}
+
 START_TEST(a_worker_that_abandons_the_store_does_not_keep_the_lock)
 {
     struct fm_store *store;
     const char *path = test_database("worker");
     for (int abandons = 0; abandons < 2; abandons++) {
-        ck_ok(fm_store_open(&store, path, &err));
-        pid_t pid = fork();
-        if (pid == 0) {
-            if (abandons)
-                fm_store_abandon(store);
-            (void)pause();
-            _exit(0);
-        }
-        (void)usleep(50000);
-        fm_store_close(store);
+        ck_ok(fm_store_open(&held, path, &err));
+        pid_t pid = start_child(abandons ? abandon : keep, path);
+        fm_store_close(held);
         if (abandons)
             ck_ok(fm_store_open(&store, path, &err));
         else
@@ -464,7 +472,6 @@ END_TEST
 TCase *test_store_safety(void)
 {
     TCase *safety = tcase_create("safety");
-    tcase_set_timeout(safety, 60);
     tcase_add_test(safety, a_missing_database_is_made_for_writing_and_refused_for_reading);
     tcase_add_test(safety, a_reader_sees_what_the_writer_committed);
     tcase_add_test(safety, a_file_that_is_no_database_of_fmrun_is_refused_and_left_alone);

@@ -204,7 +204,6 @@ int main(void)
 {
     Suite *suite = suite_create("tableau");
     TCase *conditions = tcase_create("order conditions");
-    tcase_set_timeout(conditions, 30);
     tcase_add_test(conditions, there_are_as_many_trees_as_there_should_be);
     tcase_add_test(conditions, conditions_read_as_in_the_textbook);
     tcase_add_test(conditions,

@@ -392,7 +392,6 @@ int main(void)
     tcase_add_checked_fixture(tensor, NULL, tear_down);
     tcase_add_checked_fixture(npy, NULL, tear_down);
     tcase_add_checked_fixture(png, NULL, tear_down);
-    tcase_set_timeout(tensor, 60);
     tcase_add_test(tensor, tensors_and_notes_come_back_as_they_were);
     tcase_add_test(tensor, a_file_without_tensors_is_a_file);
     tcase_add_test(tensor, files_of_other_writers_are_read);

@@ -159,13 +159,11 @@ int main(void)
 {
     Suite *suite = suite_create("train");
     TCase *bits = tcase_create("same bits");
-    tcase_set_timeout(bits, 60);
     tcase_add_loop_test(
         bits, weights_and_losses_are_the_same_bits_for_any_number_of_threads, 0, N_CASES);
     tcase_add_loop_test(bits, a_resumed_training_is_the_uninterrupted_one, 0, N_CASES);
     suite_add_tcase(suite, bits);
     TCase *memory = tcase_create("memory");
-    tcase_set_timeout(memory, 60);
     tcase_add_loop_test(memory, steps_allocate_nothing, 0, 4);
     suite_add_tcase(suite, memory);
     return test_main(suite);

@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+enum { FM_CHECK_THREADS = 3 }; /* the most that a check needs */
+
 /* As fm_parallel_for, but n_threads begin together and take the items in turn, whichever is
  * faster.  There, the thread that is up first may be done with all of a few short items before
  * another one has started. */

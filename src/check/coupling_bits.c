@@ -42,8 +42,8 @@ static void pair_one(void *context, size_t item, size_t thread)
 /* Whether all are what they are one after the other. */
 static bool is_same_at_once(struct fm_coupling_subject *s, size_t n_threads)
 {
-    enum { N = 24, MOST_THREADS = 3 };
-    struct fm_arena arenas[MOST_THREADS] = {{0}};
+    enum { N = 24 };
+    struct fm_arena arenas[FM_CHECK_THREADS] = {{0}};
     bool have_failed[N] = {false}, are_same = true;
     struct fm_batch *batches = calloc(N, sizeof *batches);
     if (!batches)
@@ -57,7 +57,7 @@ static bool is_same_at_once(struct fm_coupling_subject *s, size_t n_threads)
         are_same = are_same && !have_failed[i] && pairs(s, s->other, 1, i)
                    && is_same(s->other, &batches[i]);
     }
-    for (size_t i = 0; i < MOST_THREADS; i++)
+    for (size_t i = 0; i < FM_CHECK_THREADS; i++)
         fm_arena_fini(&arenas[i]);
     free(batches);
     return are_same;

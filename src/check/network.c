@@ -40,16 +40,16 @@ void fm_network_add_divergence(struct fm_network_subject *s)
 
 /* ---- the same bits ---- */
 
-enum { N_ROWS = FM_NETWORK_ROWS, MOST_THREADS = 3 };
+enum { N_ROWS = FM_NETWORK_ROWS };
 
 struct bits {
     const struct fm_network_subject *subject;
-    struct fm_velocity_workspace workspaces[MOST_THREADS];
+    struct fm_velocity_workspace workspaces[FM_CHECK_THREADS];
     double t[N_ROWS], *x; /* x: states */
     double *first, *other, *to;
     size_t block; /* rows of an item */
     bool have_failed[N_ROWS];
-    struct fm_error errors[MOST_THREADS];
+    struct fm_error errors[FM_CHECK_THREADS];
 };
 
 /* Memory of a closed form holds whatever the call before left there. */
@@ -91,7 +91,7 @@ static bool evaluate(struct bits *b, double *to, size_t block, size_t n_threads)
     for (size_t i = 0; i < n; i++)
         if (b->have_failed[i]) {
             size_t k = 0;
-            while (k < MOST_THREADS - 1 && !b->errors[k].message[0])
+            while (k < FM_CHECK_THREADS - 1 && !b->errors[k].message[0])
                 k++;
             fm_network_tell_error(b->subject, "same bits", &b->errors[k]);
             return false;
@@ -121,7 +121,7 @@ static enum fm_status open_bits(struct bits *b, const struct fm_network_subject 
     b->other = FM_NEW(s->arena, N_ROWS * width, double);
     if (!b->x || !b->first || !b->other)
         return fm_out_of_memory(err);
-    for (size_t i = 0; i < MOST_THREADS; i++)
+    for (size_t i = 0; i < FM_CHECK_THREADS; i++)
         FM_TRY(fm_velocity_workspace(s->arena, &s->velocity, &b->workspaces[i], err));
     fm_network_fill(b->x, N_ROWS * width, 1.5, 1);
     struct fm_rng r = fm_rng_at((struct fm_stream){11, 3, 0}, 0);

@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { N_DIRECTIONS = 8, MOST_TENSORS = 16, MOST_THREADS = 3, N_GROUPS = 4 };
+enum { N_DIRECTIONS = 8, MOST_TENSORS = 16, N_GROUPS = 4 };
 
 /* ---- gradients ---- */
 
@@ -97,7 +97,7 @@ static enum fm_status check_directions(const struct fm_slope_setting *s,
 
 struct shards {
     const struct fm_slope_setting *setting;
-    struct fm_net_workspace *workspaces[MOST_THREADS];
+    struct fm_net_workspace *workspaces[FM_CHECK_THREADS];
     fm_real *first[N_GROUPS], *other[N_GROUPS], **to;
 };
 
@@ -123,12 +123,12 @@ static enum fm_status check_threads(const struct fm_slope_setting *s, struct fm_
         if (!c.first[k] || !c.other[k])
             return fm_out_of_memory(err);
     }
-    for (size_t k = 0; k < MOST_THREADS; k++)
+    for (size_t k = 0; k < FM_CHECK_THREADS; k++)
         FM_TRY(fm_net_workspace(arena, s->net, FM_NET_REVERSE, &c.workspaces[k], err));
     c.to = c.first;
     fm_check_at_once(1, N_GROUPS, reverse_group, &c);
     c.to = c.other;
-    for (size_t n_threads = 1; n_threads <= MOST_THREADS; n_threads++) {
+    for (size_t n_threads = 1; n_threads <= FM_CHECK_THREADS; n_threads++) {
         fm_check_at_once(n_threads, N_GROUPS, reverse_group, &c);
         for (size_t k = 0; k < N_GROUPS; k++)
             is_same =

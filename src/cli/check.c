@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/parallel.h"
+#include "check/at_once.h"
 #include "check/check.h"
 #include "cli/cli.h"
 #include "report/table.h"
@@ -247,6 +248,10 @@ enum fm_status fm_cli_check(struct fm_cli *cli, size_t n_arguments,
     struct checking c = {.cli = cli};
     struct fm_registry registry;
     const char *file;
+    if (fm_parallel_limit() < FM_CHECK_THREADS)
+        return fm_fail(err, FM_ERROR_USAGE,
+                       "checks need %d threads, and OMP_THREAD_LIMIT allows %zu",
+                       FM_CHECK_THREADS, fm_parallel_limit());
     FM_TRY(fm_registry_init(&registry, cli->arena, cli->plugin_path, err));
     if (n_arguments > 0)
         FM_TRY(read_words(&c, n_arguments, arguments, err));

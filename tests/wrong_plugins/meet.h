@@ -1,8 +1,9 @@
 /* A race between threads that is always run.
  *     buffer = ...; meet(); ... = buffer;
  * Threads that call it at the same time wait for one another, once, so that one of them reads
- * what the other wrote.  One that is alone, or that nobody joins for seconds, goes on. */
-#include <omp.h> /* the host's */
+ * what the other wrote.  One that is alone, or that nobody joins for ten seconds, goes on. */
+#define _POSIX_C_SOURCE 200809L /* for clock_gettime */
+#include <omp.h>                /* the host's */
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -13,10 +14,12 @@ static inline void meet(void)
     static atomic_uint n_visits;
     static atomic_bool have_met;
     const unsigned mine = atomic_fetch_add(&n_visits, 1) + 1;
-    const time_t end = time(NULL) + 5;
-    while (omp_get_num_threads() > 1 && !have_met && time(NULL) < end)
-        if (atomic_load(&n_visits) == mine)
-            (void)sched_yield();
-        else
-            have_met = true;
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    const time_t end = now.tv_sec + 10;
+    while (omp_get_num_threads() > 1 && !have_met) {
+        (void)sched_yield();
+        (void)clock_gettime(CLOCK_MONOTONIC, &now);
+        have_met = atomic_load(&n_visits) != mine || now.tv_sec > end;
+    }
 }
