@@ -43,6 +43,9 @@ check "by nothing else" only "failing velocity"
 check "an error swallowed" rejects swallows_error "failing velocity"
 check "a hidden global" rejects hidden_global "same bits"
 check "by nothing else" only "same bits"
+check "a buffer that threads share" rejects shared_buffer "same bits"
+check "as is seen at the same time" grep -q 'when several solves run at the same time' out
+check "by nothing else" only "same bits"
 check "noise that is not declared" rejects hidden_noise noise
 check "the same noise for each row" rejects noise_of_rows noise
 check "the same noise in each step" rejects noise_of_steps moments

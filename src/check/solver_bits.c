@@ -1,6 +1,7 @@
 /* The same bits however rows are cut into blocks and shared among threads, and again. */
 #include <config.h>
 
+#include "check/at_once.h"
 #include "check/solver_parts.h"
 
 #include <math.h>
@@ -44,11 +45,61 @@ static bool same(struct bits *b, size_t n, const char *what)
     return false;
 }
 
+/* Solves of different rows. */
+enum { N_AT_ONCE = 8 };
+
+struct crowd {
+    const struct bits *bits;
+    size_t n_steps;
+    struct fm_outcome *outcomes; /* [N_AT_ONCE] */
+    bool are_done[N_AT_ONCE];
+};
+
+static void solve_one(void *context, size_t item, size_t thread)
+{
+    struct crowd *c = context;
+    struct fm_probe probe = {.field = &fm_fields[2]};
+    const struct fm_velocity velocity = fm_probe_velocity(&probe);
+    struct fm_outcome *outcome = &c->outcomes[item];
+    struct fm_error err = {0};
+    struct fm_solve solve = fm_subject_solve(c->bits->subject, &velocity, N_FEWER,
+                                             c->bits->x0 + 10 * item * DIM, outcome);
+    (void)thread;
+    solve.control.n_steps = c->n_steps;
+    c->are_done[item] = fm_integrate(&solve, &outcome->result, &err) == FM_OK;
+}
+
+static bool same_at_once(const struct bits *b, size_t n_steps)
+{
+    struct fm_outcome *outcomes = calloc(2 * N_AT_ONCE, sizeof *outcomes);
+    struct crowd alone = {b, n_steps, outcomes, {false}},
+                 crowd = {b, n_steps, outcomes + N_AT_ONCE, {false}};
+    bool are_same = true;
+    if (!outcomes)
+        return true;
+    for (size_t i = 0; i < N_AT_ONCE; i++)
+        solve_one(&alone, i, 0);
+    for (size_t n_threads = 2; n_threads <= FM_CHECK_THREADS; n_threads++) {
+        fm_check_at_once(n_threads, N_AT_ONCE, solve_one, &crowd);
+        for (size_t i = 0; i < N_AT_ONCE; i++)
+            are_same = are_same && crowd.are_done[i] == alone.are_done[i]
+                       && memcmp(alone.outcomes[i].x1, crowd.outcomes[i].x1,
+                                 sizeof alone.outcomes[i].x1)
+                              == 0;
+    }
+    free(outcomes);
+    if (!are_same)
+        fm_check_tell(b->subject->report, "same bits", "", FM_CHECK_FAIL, (double)NAN,
+                      (double)NAN,
+                      "other numbers when several solves run at the same time");
+    return are_same;
+}
+
 static bool check_solves(struct bits *b, size_t n_steps)
 {
     return solve(b, n_steps, N_ROWS, 1, 3, &b->first)
            && solve(b, n_steps, N_ROWS, 1, 3, &b->other)
-           && same(b, N_ROWS, "the second time")
+           && same(b, N_ROWS, "the second time") && same_at_once(b, n_steps)
            && solve(b, n_steps, N_ROWS, 2, 3, &b->other)
            && same(b, N_ROWS, "on two threads")
            && solve(b, n_steps, N_ROWS, 3, 3, &b->other)
@@ -143,7 +194,8 @@ void fm_check_bits(const struct fm_subject *subject)
     fm_field_start(N_ROWS, DIM, b.x0);
     if (check_solves(&b, N_STEPS) && check_own(&b)
         && (!fm_solver_is_adaptive(subject->solver) || check_solves(&b, 0)))
-        fm_check_tell(subject->report, "same bits", "", FM_CHECK_PASS, (double)NAN,
-                      (double)NAN, "again, on 1 to 3 threads, among more rows or fewer");
+        fm_check_tell(
+            subject->report, "same bits", "", FM_CHECK_PASS, (double)NAN, (double)NAN,
+            "again, on 1 to 3 threads, at the same time, among more rows or fewer");
     check_noise(&b);
 }
