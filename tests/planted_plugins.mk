@@ -87,7 +87,7 @@ EXTRA_DIST += \
 	tests/wrong_plugins/path/curve.h tests/wrong_plugins/network/field.h \
 	tests/wrong_plugins/network/graph.h tests/wrong_plugins/network/normal.h \
 	tests/wrong_plugins/dataset/pair.h tests/wrong_plugins/dataset/finite.h \
-	tests/wrong_plugins/dataset/ball.h tests/wrong_plugins/meet.h
+	tests/wrong_plugins/dataset/ball.h tests/wrong_plugins/shared_buffer.h
 
 # They take what they need of a header.
 TEST_PLUGIN_CFLAGS = -Wno-unused-const-variable

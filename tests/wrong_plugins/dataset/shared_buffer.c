@@ -1,8 +1,6 @@
-/* Works in a buffer that all threads share. */
-#include "../meet.h"
+/* A coordinate passes through a buffer that all threads share. */
+#include "../shared_buffer.h"
 #include "pair.h"
-
-static volatile double buffer;
 
 RIGHT_OPEN
 static DRAW
@@ -10,9 +8,7 @@ static DRAW
     (void)options, (void)d;
     for (size_t i = 0; i < n; i++) {
         (void)right_row(stream, first_row + i, x + 2 * i);
-        buffer = x[2 * i];
-        meet();
-        x[2 * i] = buffer;
+        x[2 * i] = through_shared_buffer(x[2 * i]);
     }
 }
 RIGHT_LABELS

@@ -1,18 +1,9 @@
 /* A density that passes through a buffer that all threads share. */
-#include "../meet.h"
+#include "../shared_buffer.h"
 #include "pair.h"
-
-static volatile double buffer;
-
-static double through_buffer(double number)
-{
-    buffer = number;
-    meet();
-    return buffer;
-}
 
 RIGHT_OPEN
 RIGHT_DRAW
 RIGHT_LABELS
-static DENSITY(through_buffer(log(right_density(y)))) RIGHT_SCORE RIGHT_ENTROPY
+static DENSITY(through_shared_buffer(log(right_density(y)))) RIGHT_SCORE RIGHT_ENTROPY
     DATASET("shared_density");

@@ -1,19 +1,13 @@
-/* Euler's method in a buffer that all threads share. */
-#include "../meet.h"
+/* Euler's method; a coordinate passes through a buffer that all threads share. */
+#include "../shared_buffer.h"
 #include "rk4.h"
-
-static volatile double buffer;
 
 static enum fm_status step(const void *options, const struct fm_step *s,
                            struct fm_error *err)
 {
     (void)options;
-    FM_TRY(s->velocity(s, s->t, s->x, s->state, err));
-    buffer = s->state[0];
-    meet();
-    s->state[0] = buffer;
-    for (size_t i = 0; i < s->n * s->dim; i++)
-        s->x[i] += s->h * s->state[i];
+    FM_TRY(euler_step(s, s->state, err));
+    s->x[0] = through_shared_buffer(s->x[0]);
     return FM_OK;
 }
 
