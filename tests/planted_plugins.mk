@@ -50,8 +50,8 @@ WRONG_PLUGINS = \
 	tests/wrong_plugins/path/right_root.so tests/wrong_plugins/path/same_noise.so \
 	tests/wrong_plugins/path/sums_up.so tests/wrong_plugins/path/swapped_ends.so \
 	tests/wrong_plugins/path/wrong_factor.so tests/wrong_plugins/path/wrong_late.so \
-	tests/wrong_plugins/path/wrong_sign.so tests/wrong_plugins/path/shared_buffer.so tests/wrong_plugins/solver/shared_buffer.so \
-	tests/wrong_plugins/network/beyond_rows.so \
+	tests/wrong_plugins/path/wrong_sign.so tests/wrong_plugins/path/shared_buffer.so \
+	tests/wrong_plugins/solver/shared_buffer.so tests/wrong_plugins/network/beyond_rows.so \
 	tests/wrong_plugins/network/blows_up.so tests/wrong_plugins/network/false_density.so \
 	tests/wrong_plugins/network/first_time.so tests/wrong_plugins/network/hidden_counter.so \
 	tests/wrong_plugins/network/hidden_prepare.so tests/wrong_plugins/network/ignores_option.so \

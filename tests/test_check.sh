@@ -79,7 +79,8 @@ echo nothing >odd/solver/text.so
 check "files that are no plugins are listed" exits 0 "$fmrun" --plugin-path odd plugins
 check "with the reason" sh -c "grep -q 'solver/Odd-Name .*unusable' out &&
     grep -q 'solver/text .*unusable' out"
-check "and fail the check of all" exits 1 "$fmrun" --db odd.db --plugin-path odd plugins check
+check "and fail the check of all" exits 1 "$fmrun" --db odd.db --plugin-path odd \
+    --timeout 600 plugins check
 check "for one line each" test "$(grep -c '1 of 1 check FAILED' out)" -eq 2
 check "a folder of plugins that isn't there" exits 66 "$fmrun" --plugin-path odd:nowhere plugins
 check "is named" grep -q 'there is no folder nowhere' err
