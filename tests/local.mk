@@ -29,6 +29,7 @@ include tests/engine.mk
 include tests/run.mk
 
 TESTS += $(check_PROGRAMS)
+check_DATA += tests/print_keys
 CLEANFILES += $(EXTRA_PROGRAMS)
 else
 check-local:
@@ -39,3 +40,8 @@ endif
 # Needs no Check: the floors, and each header by itself.
 TESTS += tests/test_layers.sh
 dist_check_SCRIPTS += tests/test_layers.sh
+
+# What test_pinned.sh and "make pinned" run.
+EXTRA_PROGRAMS += tests/print_keys
+tests_print_keys_SOURCES = tests/print_keys.c
+tests_print_keys_LDADD = libfmrun.a $(KERNELS) $(FMRUN_LIBS)
