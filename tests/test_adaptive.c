@@ -253,12 +253,12 @@ END_TEST
 
 static void check_budget(const char *name, const struct fm_solver *solver)
 {
-    enum { MOST = 60 };
+    enum { MAX = 60 };
     struct fm_control control = tolerance(1e-3);
     const struct fm_tableau *t = solver->scheme.tableau;
     if (!fm_solver_is_adaptive(solver))
         return;
-    control.max_evaluations = MOST;
+    control.max_evaluations = MAX;
     square_start();
     solve_field(&square_field, solver, control, N_ROWS);
     ck_assert_uint_eq(outcome.result.n_failed, 10);
@@ -266,8 +266,8 @@ static void check_budget(const char *name, const struct fm_solver *solver)
                   fm_row_failure_text(outcome.result.first_failure));
     for (size_t i = 0; i < N_ROWS; i++) {
         /* never beyond, and given up only where the next step would go there */
-        ck_assert_uint_le(outcome.nfe[i], MOST);
-        ck_assert(i % 10 != 7 || outcome.nfe[i] + (t ? t->n_stages : FM_MAX_STAGES) > MOST);
+        ck_assert_uint_le(outcome.nfe[i], MAX);
+        ck_assert(i % 10 != 7 || outcome.nfe[i] + (t ? t->n_stages : FM_MAX_STAGES) > MAX);
     }
 }
 

@@ -12,14 +12,14 @@
 
 /* ---- pairs of one batch ---- */
 
-enum { MOST = 257 };
+enum { MAX = 257 };
 
 struct pairs {
     struct test_plugin plugin;
     struct fm_coupling coupling;
     size_t n, dim;
     double *x0, *x1;
-    uint32_t i0[MOST], i1[MOST];
+    uint32_t i0[MAX], i1[MAX];
     struct fm_coupling_report report;
 };
 

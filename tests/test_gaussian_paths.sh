@@ -25,7 +25,7 @@ sweep:
   list:
 END
 
-# error NAME MOST PATH [TRAIN-KEY: VALUE, ...]: what it reached on one machine is the comment.
+# error NAME MAX PATH [TRAIN-KEY: VALUE, ...]: what it reached on one machine is the comment.
 settings=
 setting() {
     settings="$settings $1=$2"

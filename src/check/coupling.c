@@ -17,7 +17,7 @@ void fm_batch_fill(struct fm_batch *batch, enum fm_batch_kind kind, size_t n, si
                    uint32_t index)
 {
     static const double scales[FM_N_BATCHES] = {1, 1, 0, 1e60, 1e-60, 1};
-    FM_ASSERT(n <= FM_BATCH_MOST && dim <= FM_BATCH_MOST_DIM);
+    FM_ASSERT(n <= FM_BATCH_MAX && dim <= FM_BATCH_MAX_DIM);
     batch->n = n;
     batch->dim = dim;
     for (size_t i = 0; i < n; i++) {
@@ -66,7 +66,7 @@ static void fail(const struct fm_coupling_subject *s, const char *property,
 /* Whether each of 0 .. n - 1 is there once. */
 static bool is_each_once(size_t n, const uint32_t *rows)
 {
-    bool is_there[FM_BATCH_MOST] = {false};
+    bool is_there[FM_BATCH_MAX] = {false};
     for (size_t k = 0; k < n; k++) {
         if (is_there[rows[k]])
             return false;
@@ -113,7 +113,7 @@ bool fm_check_batches(struct fm_coupling_subject *s)
     fm_check_begin(s->report, "pairs of batches of every kind");
     for (int kind = 0; kind < FM_N_BATCHES; kind++)
         for (size_t k = 0; k < n_sizes; k++)
-            for (size_t dim = 1; dim <= FM_BATCH_MOST_DIM; dim += dim < 3 ? 1 : 7) {
+            for (size_t dim = 1; dim <= FM_BATCH_MAX_DIM; dim += dim < 3 ? 1 : 7) {
                 fm_batch_fill(s->batch, (enum fm_batch_kind)kind, sizes[k], dim,
                               (uint32_t)k);
                 (void)check_batch(s, (enum fm_batch_kind)kind, told);

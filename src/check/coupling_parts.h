@@ -6,7 +6,7 @@
 #include "check/coupling.h"
 #include <stdbool.h>
 
-enum { FM_BATCH_MOST = 128, FM_BATCH_MOST_DIM = 10 };
+enum { FM_BATCH_MAX = 128, FM_BATCH_MAX_DIM = 10 };
 
 enum fm_batch_kind {
     FM_BATCH_NORMAL,
@@ -22,8 +22,8 @@ extern const char *const fm_batch_names[FM_N_BATCHES];
 /* A batch, and the pairs that were made of it. */
 struct fm_batch {
     size_t n, dim;
-    double x0[FM_BATCH_MOST * FM_BATCH_MOST_DIM], x1[FM_BATCH_MOST * FM_BATCH_MOST_DIM];
-    uint32_t i0[FM_BATCH_MOST], i1[FM_BATCH_MOST];
+    double x0[FM_BATCH_MAX * FM_BATCH_MAX_DIM], x1[FM_BATCH_MAX * FM_BATCH_MAX_DIM];
+    uint32_t i0[FM_BATCH_MAX], i1[FM_BATCH_MAX];
     struct fm_coupling_report report;
 };
 

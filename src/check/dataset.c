@@ -159,8 +159,8 @@ static enum fm_status check_density(struct fm_dataset_subject *s, struct fm_erro
         return FM_OK;
     FM_TRY(fm_check_dataset_score(s, err));
     FM_TRY(fm_check_dataset_entropy(s, err));
-    return s->dim <= FM_INTEGRAL_MOST_DIM ? fm_check_dataset_integral(s, err)
-                                          : fm_check_dataset_mass(s, err);
+    return s->dim <= FM_INTEGRAL_MAX_DIM ? fm_check_dataset_integral(s, err)
+                                         : fm_check_dataset_mass(s, err);
 }
 
 enum fm_status fm_check_dataset(const struct fm_check_report *report,

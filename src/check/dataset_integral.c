@@ -18,11 +18,11 @@ enum {
     N_GROUPS = 1 << 7, /* of cells, for counting */
     N_CUTTING = N_CELLS * 32,
     N_COUNTED = 1 << 17,
-    MOST_DIM = FM_INTEGRAL_MOST_DIM
+    MAX_DIM = FM_INTEGRAL_MAX_DIM
 };
 
 struct cell {
-    double low[MOST_DIM], high[MOST_DIM];
+    double low[MAX_DIM], high[MAX_DIM];
     double mass, variance; /* the integral of the density and of its error */
     double count;          /* of rows */
 };
@@ -36,8 +36,8 @@ struct tree {
     double cut[N_CELLS];
     struct cell cells[N_CELLS];
     /* integrals of p, p x_j, p x_j x_k over all cells, and their variances */
-    double mean[MOST_DIM], product[MOST_DIM][MOST_DIM];
-    double mean_variance[MOST_DIM], product_variance[MOST_DIM][MOST_DIM];
+    double mean[MAX_DIM], product[MAX_DIM][MAX_DIM];
+    double mean_variance[MAX_DIM], product_variance[MAX_DIM][MAX_DIM];
     size_t n_outside;
 };
 
@@ -104,7 +104,7 @@ static struct cell *cell_of(struct tree *t, const double *x)
 static void count_rows(struct tree *t)
 {
     for (size_t i = 0; i < N_COUNTED; i++) {
-        double x[MOST_DIM];
+        double x[MAX_DIM];
         fm_dataset_rows(t->s, &t->s->data, (struct fm_stream){17, 2, 0}, i, 1, x, NULL);
         struct cell *c = cell_of(t, x);
         if (c)
@@ -126,7 +126,7 @@ static void add(double *sum, double *variance, double v, double a, double b)
 
 static void integrate_cell(struct tree *t, struct cell *c, struct fm_rng *r)
 {
-    double x[2][MOST_DIM], p[2], volume = 1;
+    double x[2][MAX_DIM], p[2], volume = 1;
     for (size_t j = 0; j < t->dim; j++) {
         volume *= c->high[j] - c->low[j];
         for (int i = 0; i < 2; i++)
@@ -243,9 +243,9 @@ static bool check_moment(const struct tree *t, double expected, double variance,
 /* Means and second moments of the rows within the cells beside those of the density there. */
 static void check_moments(struct tree *t)
 {
-    struct fm_moment mean[MOST_DIM] = {{0}}, product[MOST_DIM][MOST_DIM] = {{{0}}};
+    struct fm_moment mean[MAX_DIM] = {{0}}, product[MAX_DIM][MAX_DIM] = {{{0}}};
     for (size_t i = 0; i < N_COUNTED; i++) {
-        double x[MOST_DIM];
+        double x[MAX_DIM];
         fm_dataset_rows(t->s, &t->s->data, (struct fm_stream){17, 4, 0}, i, 1, x, NULL);
         const bool is_inside = cell_of(t, x) != NULL;
         for (size_t j = 0; j < t->dim; j++) {

@@ -1,7 +1,7 @@
 /* A density p in many dimensions, where no grid fits.  For any density q and any set A,
  *   E_p[q/p 1_A] = E_q[1_A].
  * The left side is a mean over rows of the data set, the right one a mean over draws of q.
- * Here q is normal about one of the rows and A is where q/p is at most MOST_RATIO, so that
+ * Here q is normal about one of the rows and A is where q/p is at most MAX_RATIO, so that
  * neither mean hangs on rare, huge terms.  Both sides agree when there are as many rows around
  * that row as p says. */
 #include <config.h>
@@ -10,7 +10,7 @@
 #include "check/dataset_parts.h"
 #include "check/moments.h"
 
-enum { N_CENTRES = 8, N_WIDTHS = 8, N_ROWS = 1 << 15, N_DRAWS = 1 << 12, MOST_RATIO = 200 };
+enum { N_CENTRES = 8, N_WIDTHS = 8, N_ROWS = 1 << 15, N_DRAWS = 1 << 12, MAX_RATIO = 200 };
 
 struct mass {
     const struct fm_dataset_subject *s;
@@ -36,7 +36,7 @@ static struct fm_moment mean_over_rows(const struct mass *m, double width, size_
     struct fm_moment sums = {0};
     for (size_t i = first; i < first + N_ROWS; i++) {
         const double ratio = exp(log_q(m, width, m->x + i * m->s->dim) - m->log_p[i]);
-        fm_moment_add(&sums, ratio <= MOST_RATIO ? ratio : 0);
+        fm_moment_add(&sums, ratio <= MAX_RATIO ? ratio : 0);
     }
     return fm_moment_of(&sums);
 }
@@ -51,7 +51,7 @@ static struct fm_moment mean_over_draws(const struct mass *m, double width, size
         for (size_t j = 0; j < m->s->dim; j++)
             m->draw[j] = m->centre[j] + width * m->sd[j] * fm_rng_normal(&r);
         fm_dataset_log_density(m->s, 1, m->draw, &log_p);
-        fm_moment_add(&sums, log_q(m, width, m->draw) - log_p <= log(MOST_RATIO));
+        fm_moment_add(&sums, log_q(m, width, m->draw) - log_p <= log(MAX_RATIO));
     }
     return fm_moment_of(&sums);
 }

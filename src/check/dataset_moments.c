@@ -6,12 +6,12 @@
 #include "check/dataset_parts.h"
 #include "check/moments.h"
 
-enum { N_NUMBERS = 1 << 22, N_MOST = 1 << 19, N_LEAST = 1 << 12, N_AT_ONCE = 256 };
+enum { N_NUMBERS = 1 << 22, N_MAX = 1 << 19, N_LEAST = 1 << 12, N_AT_ONCE = 256 };
 
 static size_t enough_rows(const struct fm_dataset_subject *s)
 {
     const size_t n = N_NUMBERS / s->dim;
-    return fm_dataset_n(s, n > N_MOST ? N_MOST : n < N_LEAST ? N_LEAST : n);
+    return fm_dataset_n(s, n > N_MAX ? N_MAX : n < N_LEAST ? N_LEAST : n);
 }
 
 /* ---- moments ---- */
@@ -133,7 +133,7 @@ enum fm_status fm_check_dataset_moments(const struct fm_dataset_subject *s,
     const bool is_standardised = s->data.ops->read && set->scale;
     const size_t n = is_standardised ? set->n_rows : enough_rows(s);
     if (!set->mixture && s->data.ops->draw && s->has_density
-        && s->dim <= FM_INTEGRAL_MOST_DIM)
+        && s->dim <= FM_INTEGRAL_MAX_DIM)
         return FM_OK; /* the integral of the density has them */
     fm_check_begin(s->report, "moments of rows");
     FM_TRY(open_moments(&m, s, err));
@@ -157,12 +157,12 @@ enum fm_status fm_check_dataset_moments(const struct fm_dataset_subject *s,
 
 /* ---- labels ---- */
 
-enum { MOST_LABELS = 4096, MOST_COORDINATES = 64 };
+enum { MAX_LABELS = 4096, MAX_COORDINATES = 64 };
 
 struct labels {
     size_t n, dim; /* labels; coordinates that are looked at */
-    struct fm_moment share[MOST_LABELS];
-    struct fm_moment mean[MOST_LABELS][MOST_COORDINATES];
+    struct fm_moment share[MAX_LABELS];
+    struct fm_moment mean[MAX_LABELS][MAX_COORDINATES];
 };
 
 /* Of the closed form's rows with that label: how many, and their mean. */
@@ -186,7 +186,7 @@ static double expect_label(const struct fm_mixture *m, size_t label, size_t dim,
 static bool check_label(const struct fm_dataset_subject *s, const struct labels *l,
                         size_t label)
 {
-    double mean[MOST_COORDINATES];
+    double mean[MAX_COORDINATES];
     const double weight = expect_label(s->data.set.mixture, label, l->dim, mean);
     const struct fm_moment share = fm_moment_of(&l->share[label]);
     const double limit = fm_moment_limit_of((double)(l->n * (1 + l->dim)));
@@ -239,8 +239,8 @@ enum fm_status fm_check_dataset_labels(const struct fm_dataset_subject *s,
     double *x = FM_NEW(s->arena, s->dim, double);
     if (!l || !x)
         return fm_out_of_memory(err);
-    l->n = n_labels < MOST_LABELS ? n_labels : MOST_LABELS;
-    l->dim = s->dim < MOST_COORDINATES ? s->dim : MOST_COORDINATES;
+    l->n = n_labels < MAX_LABELS ? n_labels : MAX_LABELS;
+    l->dim = s->dim < MAX_COORDINATES ? s->dim : MAX_COORDINATES;
     fm_check_begin(s->report, "labels of rows");
     if (!add_labels(s, l, n, x))
         return FM_OK;

@@ -62,10 +62,10 @@ FM_MUST_USE enum fm_status fm_check_dataset_entropy(const struct fm_dataset_subj
                                                     struct fm_error *err);
 /* Integral 1, as many rows in each cell as the density says; the moments of a set that says
  * nothing else of them. */
-enum { FM_INTEGRAL_MOST_DIM = 3 };
+enum { FM_INTEGRAL_MAX_DIM = 3 };
 FM_MUST_USE enum fm_status fm_check_dataset_integral(const struct fm_dataset_subject *s,
                                                      struct fm_error *err);
-/* Instead of that in more than FM_INTEGRAL_MOST_DIM dimensions: mass around some rows. */
+/* Instead of that in more than FM_INTEGRAL_MAX_DIM dimensions: mass around some rows. */
 FM_MUST_USE enum fm_status fm_check_dataset_mass(const struct fm_dataset_subject *s,
                                                  struct fm_error *err);
 

@@ -12,9 +12,9 @@
 
 /* ---- problems ---- */
 
-enum { MOST_DIM = 5 };
+enum { MAX_DIM = 5 };
 
-static const double one[] = {1}, zeroes[MOST_DIM] = {0}, ones[MOST_DIM] = {1, 1, 1, 1, 1};
+static const double one[] = {1}, zeroes[MAX_DIM] = {0}, ones[MAX_DIM] = {1, 1, 1, 1, 1};
 static const double normal_mean[] = {1, -0.5}, normal_variance[] = {0.49, 0.25};
 static const double weights[] = {0.5, 0.3, 0.2};
 static const double means[] = {1, -1, -1.5, 0.5, 0.5, 1.5},
@@ -118,15 +118,15 @@ enum { N_FEW = 6 };
 
 static enum fm_status evaluate_few(struct fm_arena *arena, const struct fm_network_ops *ops,
                                    const struct fm_closed_form *form, size_t dim,
-                                   double v[N_FEW * MOST_DIM], struct fm_error *err)
+                                   double v[N_FEW * MAX_DIM], struct fm_error *err)
 {
     static const double t[N_FEW] = {0.1, 0.1, 0.4, 0.5, 0.8, 0.95};
-    double x[N_FEW * MOST_DIM];
+    double x[N_FEW * MAX_DIM];
     void *scratch = fm_arena_take(arena, 1, form->scratch_bytes);
     if (!scratch)
         return fm_out_of_memory(err);
     fm_network_fill(x, N_FEW * dim, 1, 90);
-    memset(v, 0, N_FEW * MOST_DIM * sizeof *v);
+    memset(v, 0, N_FEW * MAX_DIM * sizeof *v);
     return ops->evaluate(form, N_FEW, t, x, v, scratch, err);
 }
 
@@ -135,7 +135,7 @@ static enum fm_status check_again(const struct fm_form_subject *s, const void *o
                                   struct fm_error *err)
 {
     struct fm_arena *arena = s->common.arena;
-    double first[N_FEW * MOST_DIM], other[N_FEW * MOST_DIM];
+    double first[N_FEW * MAX_DIM], other[N_FEW * MAX_DIM];
     struct fm_closed_form form;
     struct fm_error why = {0};
     const char *what = NULL;
@@ -200,11 +200,11 @@ enum {
     N_WRITTEN = 3,
     N_AROUND = 4,
     SCRATCH_AROUND = 256,
-    N_GUARDED = N_WRITTEN * MOST_DIM + 2 * N_AROUND
+    N_GUARDED = N_WRITTEN * MAX_DIM + 2 * N_AROUND
 };
 
 struct guarded {
-    double t[N_WRITTEN], x[N_WRITTEN * MOST_DIM], dx[N_WRITTEN * MOST_DIM], out[N_GUARDED];
+    double t[N_WRITTEN], x[N_WRITTEN * MAX_DIM], dx[N_WRITTEN * MAX_DIM], out[N_GUARDED];
     unsigned char *room, *scratch; /* SCRATCH_AROUND bytes on each side of scratch */
     size_t n_scratch;
 };
@@ -213,8 +213,8 @@ static void set_guarded(struct guarded *g)
 {
     const double t[N_WRITTEN] = {0.2, 0.7, 0.7};
     memcpy(g->t, t, sizeof t);
-    fm_network_fill(g->x, N_WRITTEN * MOST_DIM, 1, 91);
-    fm_network_fill(g->dx, N_WRITTEN * MOST_DIM, 1, 92);
+    fm_network_fill(g->x, N_WRITTEN * MAX_DIM, 1, 91);
+    fm_network_fill(g->dx, N_WRITTEN * MAX_DIM, 1, 92);
     for (size_t i = 0; i < N_GUARDED; i++)
         g->out[i] = 1e77;
     memset(g->room, 0x5a, g->n_scratch + 2 * SCRATCH_AROUND);
@@ -291,7 +291,7 @@ static uint64_t fingerprint(void *context, const void *options, uint64_t hash)
     struct fm_arena arena = {0};
     struct fm_closed_form form;
     struct fm_error err = {0};
-    double v[N_FEW * MOST_DIM];
+    double v[N_FEW * MAX_DIM];
     if (prepare(&arena, s->ops, options, s->problem, &form, &err) == FM_OK
         && evaluate_few(&arena, s->ops, &form, s->problem->dim, v, &err) == FM_OK) {
         hash = fm_check_hash(hash, v, sizeof v);

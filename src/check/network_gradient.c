@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { N_DIRECTIONS = 8, MOST_TENSORS = 16, N_GROUPS = 4 };
+enum { N_DIRECTIONS = 8, MAX_TENSORS = 16, N_GROUPS = 4 };
 
 /* ---- gradients ---- */
 
@@ -80,7 +80,7 @@ static enum fm_status check_directions(const struct fm_slope_setting *s,
     double worst = 0;
     bool is_right = true;
     (void)fm_net_parameters(s->net, &n_tensors);
-    const size_t every = (n_tensors + MOST_TENSORS - 1) / MOST_TENSORS;
+    const size_t every = (n_tensors + MAX_TENSORS - 1) / MAX_TENSORS;
     for (uint32_t k = 0; is_right && k < N_DIRECTIONS; k++)
         FM_TRY(check_direction(s, -1, k, &worst, &is_right, err));
     for (size_t k = 0; is_right && k < n_tensors; k += every)

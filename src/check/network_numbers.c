@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { N_POINTS = 60, MOST_DIM = 5 };
+enum { N_POINTS = 60, MAX_DIM = 5 };
 
 static const double weights[] = {1, -8, 8, -1}, steps[] = {-2, -1, 1, 2};
 
@@ -45,7 +45,7 @@ static bool slope(const struct fm_form_subject *s, double t, const double *x,
                   const double *dx, double *dv)
 {
     const size_t dim = s->common.dim;
-    double moved[MOST_DIM], v[MOST_DIM];
+    double moved[MAX_DIM], v[MAX_DIM];
     memset(dv, 0, dim * sizeof *dv);
     for (int k = 0; k < 4; k++) {
         for (size_t j = 0; j < dim; j++)
@@ -65,7 +65,7 @@ static void check_derivative(const struct fm_form_subject *s)
     const size_t dim = s->common.dim;
     double worst = 0;
     for (uint32_t i = 0; i < N_POINTS; i++) {
-        double x[MOST_DIM], dx[MOST_DIM], dv[MOST_DIM], expected[MOST_DIM], size = 1e-3;
+        double x[MAX_DIM], dx[MAX_DIM], dv[MAX_DIM], expected[MAX_DIM], size = 1e-3;
         const double t = point(s, i, x);
         struct fm_error err = {0};
         fm_network_fill(dx, dim, 1, 200 + i);
@@ -101,7 +101,7 @@ static void check_density(const struct fm_form_subject *s)
 {
     double worst = 0;
     for (uint32_t i = 0; i < N_POINTS; i++) {
-        double x[MOST_DIM], log_p = (double)NAN;
+        double x[MAX_DIM], log_p = (double)NAN;
         const double t = point(s, i, x),
                      expected = fm_problem_log_density(s->problem, t, x);
         struct fm_error err = {0};
@@ -126,7 +126,7 @@ static void check_density(const struct fm_form_subject *s)
 static bool residual(const struct fm_form_subject *s, uint32_t index, double *result)
 {
     const size_t dim = s->common.dim;
-    double x[MOST_DIM], v[MOST_DIM], moved[MOST_DIM], dx[MOST_DIM], dv[MOST_DIM];
+    double x[MAX_DIM], v[MAX_DIM], moved[MAX_DIM], dx[MAX_DIM], dv[MAX_DIM];
     const double t = point(s, index, x);
     double sum = 0, size = 1;
     if (!velocity(s, t, x, v))

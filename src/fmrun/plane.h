@@ -6,13 +6,13 @@
 #include <math.h>
 #include <stddef.h>
 
-enum { FM_PLANE_AT_ONCE = 64, FM_PLANE_MOST = 1 << 18 };
+enum { FM_PLANE_AT_ONCE = 64, FM_PLANE_MAX = 1 << 18 };
 
 /* -int p log p over the box from low to high, beyond which there is next to nothing, by the
  * trapezoidal rule with steps of the noise.  noise: sd of the narrowest normal noise that p is
  * smeared out with; the integral of such a p is off by the order of exp(-2 pi^2 (noise / step)^2),
  * 3e-9 (Trefethen and Weideman 2014, doi:10.1137/130932132), that of p log p, which is less
- * smooth, by up to 3e-5.  NaN where it would take more than FM_PLANE_MOST points. */
+ * smooth, by up to 3e-5.  NaN where it would take more than FM_PLANE_MAX points. */
 static inline double
 fm_plane_entropy(const void *options, const struct fm_dataset *d,
                  void (*log_density)(const void *options, const struct fm_dataset *d,
@@ -24,7 +24,7 @@ fm_plane_entropy(const void *options, const struct fm_dataset *d,
         n[j] = ceil((high[j] - low[j]) / noise);
         step[j] = (high[j] - low[j]) / n[j];
     }
-    if (!(n[0] * n[1] <= FM_PLANE_MOST))
+    if (!(n[0] * n[1] <= FM_PLANE_MAX))
         return (double)NAN;
     const size_t n_points = (size_t)(n[0] * n[1]), n_columns = (size_t)n[1];
     for (size_t first = 0; first < n_points; first += FM_PLANE_AT_ONCE) {

@@ -83,7 +83,7 @@ static enum fm_status check_averages(const struct fm_yaml *node, const struct fm
 }
 
 /* Problems of more rows take hours and gigabytes, and can't be interrupted. */
-enum { MOST_PAIRED = 1 << 15 };
+enum { MAX_PAIRED = 1 << 15 };
 
 static enum fm_status check_problem(const struct fm_experiment *e,
                                     const struct fm_yaml *node,
@@ -94,14 +94,14 @@ static enum fm_status check_problem(const struct fm_experiment *e,
         fm_coupling_make(coupling->coupling, e->coupling.options).scheme.batches;
     const struct fm_yaml *batch = fm_yaml_find(node, "batch");
     if (!coupling->coupling->pair || !fm_experiment_is_trained(e)
-        || (uint64_t)t->batch <= MOST_PAIRED / batches)
+        || (uint64_t)t->batch <= MAX_PAIRED / batches)
         return FM_OK;
     return fm_yaml_fail(
         err, e->coupling.node ? e->coupling.node : batch,
         "the coupling \"%s\" would pair %llu rows at once (train.batch %lld, "
         "%zu batch%s); the most is %d",
         coupling->name, (unsigned long long)t->batch * batches, (long long)t->batch,
-        batches, batches == 1 ? "" : "es", (int)MOST_PAIRED);
+        batches, batches == 1 ? "" : "es", (int)MAX_PAIRED);
 }
 
 enum fm_status fm_train_read(struct fm_arena *arena, const struct fm_yaml *root,

@@ -12,7 +12,7 @@
 /* Problems for each thread in one go, so that their times even out; fewer when their rows take
  * more memory than that, but one for each thread where a small part of the machine's memory
  * holds them, or when they keep an interrupt waiting. */
-enum { PER_THREAD = 8, MOST_BYTES = 1 << 26, SMALL_PART = 16 };
+enum { PER_THREAD = 8, MAX_BYTES = 1 << 26, SMALL_PART = 16 };
 static const double LONG = 0.05; /* seconds */
 
 /* The problem of one or several steps in a row. */
@@ -47,7 +47,7 @@ static size_t choose_slots(const struct fm_pairing *p)
 {
     size_t bytes =
         2 * p->coupling.scheme.batches * p->batch * (p->dim * sizeof(double) + 4);
-    size_t most = MOST_BYTES / bytes, n = PER_THREAD * p->n_threads;
+    size_t most = MAX_BYTES / bytes, n = PER_THREAD * p->n_threads;
     /* a plugin may work on a matrix of rows by rows, or two */
     const size_t rows = p->coupling.scheme.batches * p->batch;
     const size_t there =
