@@ -3,7 +3,7 @@
 #ifndef FM_TESTS_TEST_TRAIN_H
 #define FM_TESTS_TEST_TRAIN_H
 
-#include "config/sections.h"
+#include "config/host_options.h"
 #include "train/train.h"
 
 /* N(mean, diag(sd^2)); dim at most 4. */

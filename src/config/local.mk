@@ -11,5 +11,5 @@ libfmrun_a_SOURCES += \
 	src/config/options.c src/config/options.h \
 	src/config/options_check.c \
 	src/config/scalar.c src/config/scalar.h \
-	src/config/sections.c src/config/sections.h \
+	src/config/host_options.c src/config/host_options.h \
 	src/config/utf8.c src/config/utf8.h

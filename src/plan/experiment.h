@@ -4,8 +4,8 @@
 #define FM_PLAN_EXPERIMENT_H
 
 #include "config/document.h"
+#include "config/host_options.h"
 #include "config/options.h"
-#include "config/sections.h"
 #include "host/registry.h"
 #include "host/solver.h"
 #include <stdint.h>

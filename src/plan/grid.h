@@ -2,7 +2,7 @@
 #ifndef FM_PLAN_GRID_H
 #define FM_PLAN_GRID_H
 
-#include "config/sections.h"
+#include "config/host_options.h"
 
 /* Writes options->steps + 1 times, rising from exactly 0 to exactly options->t_end, as t_end
  * g(i / n) with n steps and, u = i / n,

@@ -13,7 +13,7 @@
 #define FM_TRAIN_TRAIN_H
 
 #include "base/arena.h"
-#include "config/sections.h"
+#include "config/host_options.h"
 #include "host/data.h"
 #include "nn/net.h"
 #include "nn/optimizer.h"

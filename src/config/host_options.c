@@ -1,6 +1,6 @@
 #include <config.h>
 
-#include "config/sections.h"
+#include "config/host_options.h"
 
 static const char *const optimizers[] = {"adamw", "adam", "lion", "sgd", NULL};
 static const char *const schedules[] = {"constant", "cosine", "linear", NULL};

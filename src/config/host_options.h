@@ -1,7 +1,7 @@
 /* The host's own options: the config sections `split`, `train` and `sample`, and what any entry of
  * `solvers` may set.  Plugins bring their tables themselves. */
-#ifndef FM_CONFIG_SECTIONS_H
-#define FM_CONFIG_SECTIONS_H
+#ifndef FM_CONFIG_HOST_OPTIONS_H
+#define FM_CONFIG_HOST_OPTIONS_H
 
 #include <fmrun/option.h>
 
