@@ -7,6 +7,9 @@
 #include <fmrun/status.h>
 #include <stdlib.h>
 
+/* Tests compare in double what the code computes in float. */
+#pragma GCC diagnostic ignored "-Wdouble-promotion"
+
 /* Fails the test with the error's message unless call gives FM_OK; err must be in scope. */
 #define ck_ok(call) ck_assert_msg((call) == FM_OK, "%s", err.message)
 /* call must give `expected`, and the message must contain `fragment`. */
