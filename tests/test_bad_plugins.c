@@ -11,7 +11,7 @@
 static const struct {
     const char *name, *fragment;
 } misfits[] = {
-    {"wrong_abi", "ABI 6"},        {"wrong_magic", "magic"},
+    {"wrong_abi", "ABI 7"},        {"wrong_magic", "magic"},
     {"wrong_size", "bytes"},       {"wrong_name", "another_name"},
     {"wrong_kind", "path"},        {"missing_operation", "tableau"},
     {"no_symbol", "fmrun_plugin"}, {"not_there", "not_there"},

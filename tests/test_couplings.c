@@ -43,8 +43,9 @@ static void open_pairs(struct pairs *p, const char *name, const char *yaml, size
 static void make_pairs(struct pairs *p, uint32_t step)
 {
     struct fm_error err = {0};
-    ck_ok(fm_coupling_pair(&p->coupling, &p->plugin.arena, p->n, p->dim, p->x0, p->x1,
-                           (struct fm_stream){1, 6, step}, p->i0, p->i1, &p->report, &err));
+    const struct fm_coupling_batch batch = {p->n,         p->dim, p->x0, p->x1,
+                                            {1, 6, step}, p->i0,  p->i1};
+    ck_ok(fm_coupling_pair(&p->coupling, &p->plugin.arena, &batch, &p->report, &err));
 }
 
 static void close_pairs(struct pairs *p)
@@ -284,15 +285,14 @@ START_TEST(batches_that_are_paired_as_one_use_each_row_once)
 END_TEST
 
 static enum fm_status refuse_late(const void *options, const struct fm_services *services,
-                                  size_t n, size_t dim, const double *x0, const double *x1,
-                                  struct fm_stream noise, uint32_t *i0, uint32_t *i1,
+                                  const struct fm_coupling_batch *b,
                                   struct fm_coupling_report *report, struct fm_error *err)
 {
-    (void)options, (void)services, (void)dim, (void)x0, (void)x1, (void)report;
-    for (size_t k = 0; k < n; k++)
-        i0[k] = i1[k] = (uint32_t)k;
-    return noise.step >= 5
-               ? fm_fail(err, FM_ERROR_RUN, "refused at step %u", (unsigned)noise.step)
+    (void)options, (void)services, (void)report;
+    for (size_t k = 0; k < b->n; k++)
+        b->i0[k] = b->i1[k] = (uint32_t)k;
+    return b->noise.step >= 5
+               ? fm_fail(err, FM_ERROR_RUN, "refused at step %u", (unsigned)b->noise.step)
                : FM_OK;
 }
 

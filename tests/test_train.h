@@ -63,16 +63,16 @@ static inline struct fm_train_options test_train_options(int64_t steps, int64_t 
 }
 
 /* Row k of x0 goes to row n - 1 - k of x1. */
-static inline enum fm_status
-reverse_rows(const void *options, const struct fm_services *services, size_t n, size_t dim,
-             const double *x0, const double *x1, struct fm_stream noise, uint32_t *i0,
-             uint32_t *i1, struct fm_coupling_report *report, struct fm_error *err)
+static inline enum fm_status reverse_rows(const void *options,
+                                          const struct fm_services *services,
+                                          const struct fm_coupling_batch *b,
+                                          struct fm_coupling_report *report,
+                                          struct fm_error *err)
 {
-    (void)options, (void)services, (void)dim, (void)x0, (void)x1, (void)noise, (void)err;
-    (void)report;
-    for (size_t k = 0; k < n; k++) {
-        i0[k] = (uint32_t)k;
-        i1[k] = (uint32_t)(n - 1 - k);
+    (void)options, (void)services, (void)report, (void)err;
+    for (size_t k = 0; k < b->n; k++) {
+        b->i0[k] = (uint32_t)k;
+        b->i1[k] = (uint32_t)(b->n - 1 - k);
     }
     return FM_OK;
 }

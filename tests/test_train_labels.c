@@ -52,15 +52,14 @@ static const struct fm_dataset_ops corner_ops = {
 /* ---- couplings ---- */
 
 static enum fm_status draw_rows(const void *options, const struct fm_services *services,
-                                size_t n, size_t dim, const double *x0, const double *x1,
-                                struct fm_stream noise, uint32_t *i0, uint32_t *i1,
+                                const struct fm_coupling_batch *b,
                                 struct fm_coupling_report *report, struct fm_error *err)
 {
-    (void)options, (void)services, (void)dim, (void)x0, (void)x1, (void)err, (void)report;
-    for (size_t k = 0; k < n; k++) {
-        struct fm_rng r = fm_rng_at(noise, k);
-        i0[k] = fm_rng_below(&r, (uint32_t)n);
-        i1[k] = fm_rng_below(&r, (uint32_t)n);
+    (void)options, (void)services, (void)report, (void)err;
+    for (size_t k = 0; k < b->n; k++) {
+        struct fm_rng r = fm_rng_at(b->noise, k);
+        b->i0[k] = fm_rng_below(&r, (uint32_t)b->n);
+        b->i1[k] = fm_rng_below(&r, (uint32_t)b->n);
     }
     return FM_OK;
 }

@@ -200,22 +200,19 @@ START_TEST(a_loss_or_gradient_that_is_not_finite_is_an_error_and_changes_nothing
 END_TEST
 
 static enum fm_status refuse(const void *options, const struct fm_services *services,
-                             size_t n, size_t dim, const double *x0, const double *x1,
-                             struct fm_stream noise, uint32_t *i0, uint32_t *i1,
+                             const struct fm_coupling_batch *b,
                              struct fm_coupling_report *report, struct fm_error *err)
 {
-    (void)options, (void)services, (void)n, (void)dim, (void)x0, (void)x1, (void)i0,
-        (void)i1, (void)report;
-    return fm_fail(err, FM_ERROR_RUN, "refused at step %u", noise.step);
+    (void)options, (void)services, (void)report;
+    return fm_fail(err, FM_ERROR_RUN, "refused at step %u", b->noise.step);
 }
 
 static enum fm_status leave_batch(const void *options, const struct fm_services *services,
-                                  size_t n, size_t dim, const double *x0, const double *x1,
-                                  struct fm_stream noise, uint32_t *i0, uint32_t *i1,
+                                  const struct fm_coupling_batch *b,
                                   struct fm_coupling_report *report, struct fm_error *err)
 {
-    FM_TRY(reverse_rows(options, services, n, dim, x0, x1, noise, i0, i1, report, err));
-    i1[3] = (uint32_t)n;
+    FM_TRY(reverse_rows(options, services, b, report, err));
+    b->i1[3] = (uint32_t)b->n;
     return FM_OK;
 }
 

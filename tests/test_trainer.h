@@ -13,32 +13,34 @@
 /* ---- settings ---- */
 
 /* The exact assignment, and memory of its own. */
-static inline enum fm_status
-assign_rows(const void *options, const struct fm_services *services, size_t n, size_t dim,
-            const double *x0, const double *x1, struct fm_stream noise, uint32_t *i0,
-            uint32_t *i1, struct fm_coupling_report *report, struct fm_error *err)
+static inline enum fm_status assign_rows(const void *options,
+                                         const struct fm_services *services,
+                                         const struct fm_coupling_batch *b,
+                                         struct fm_coupling_report *report,
+                                         struct fm_error *err)
 {
     double cost;
-    (void)options, (void)noise, (void)report;
-    if (!services->allocate(services, n, sizeof(double)))
+    (void)options, (void)report;
+    if (!services->allocate(services, b->n, sizeof(double)))
         return fm_fail(err, FM_ERROR_MEMORY, "out of memory");
-    FM_TRY(services->assign(services, n, dim, x0, x1, i1, &cost, err));
-    for (size_t k = 0; k < n; k++)
-        i0[k] = (uint32_t)k;
+    FM_TRY(services->assign(services, b->n, b->dim, b->x0, b->x1, b->i1, &cost, err));
+    for (size_t k = 0; k < b->n; k++)
+        b->i0[k] = (uint32_t)k;
     return FM_OK;
 }
 
 /* Random pairs. */
-static inline enum fm_status
-draw_rows(const void *options, const struct fm_services *services, size_t n, size_t dim,
-          const double *x0, const double *x1, struct fm_stream noise, uint32_t *i0,
-          uint32_t *i1, struct fm_coupling_report *report, struct fm_error *err)
+static inline enum fm_status draw_rows(const void *options,
+                                       const struct fm_services *services,
+                                       const struct fm_coupling_batch *b,
+                                       struct fm_coupling_report *report,
+                                       struct fm_error *err)
 {
-    (void)options, (void)services, (void)dim, (void)x0, (void)x1, (void)err, (void)report;
-    for (size_t k = 0; k < n; k++) {
-        struct fm_rng r = fm_rng_at(noise, k);
-        i0[k] = fm_rng_below(&r, (uint32_t)n);
-        i1[k] = fm_rng_below(&r, (uint32_t)n);
+    (void)options, (void)services, (void)report, (void)err;
+    for (size_t k = 0; k < b->n; k++) {
+        struct fm_rng r = fm_rng_at(b->noise, k);
+        b->i0[k] = fm_rng_below(&r, (uint32_t)b->n);
+        b->i1[k] = fm_rng_below(&r, (uint32_t)b->n);
     }
     return FM_OK;
 }

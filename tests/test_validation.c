@@ -181,16 +181,14 @@ END_TEST
 static size_t sizes[16], n_sizes;
 
 static enum fm_status note_size(const void *options, const struct fm_services *services,
-                                size_t n, size_t dim, const double *x0, const double *x1,
-                                struct fm_stream noise, uint32_t *i0, uint32_t *i1,
+                                const struct fm_coupling_batch *b,
                                 struct fm_coupling_report *report, struct fm_error *error)
 {
-    (void)options, (void)services, (void)dim, (void)x0, (void)x1, (void)noise;
-    (void)report, (void)error;
+    (void)options, (void)services, (void)report, (void)error;
     ck_assert_uint_lt(n_sizes, 16);
-    sizes[n_sizes++] = n;
-    for (size_t i = 0; i < n; i++)
-        i0[i] = i1[i] = (uint32_t)(n - 1 - i);
+    sizes[n_sizes++] = b->n;
+    for (size_t i = 0; i < b->n; i++)
+        b->i0[i] = b->i1[i] = (uint32_t)(b->n - 1 - i);
     return FM_OK;
 }
 

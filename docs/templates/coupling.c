@@ -37,28 +37,28 @@ static void rank(size_t n, size_t dim, const double *x, const double *direction,
 }
 
 /* (2) Pairs: row k of the batch becomes (x0[i0[k]], x1[i1[k]]).  Each row used once (a
- * permutation) keeps both distributions as they are.  Random numbers come from `noise`
- * alone, memory from services alone; it is freed by fmrun. */
+ * permutation) keeps both distributions as they are.  Random numbers come from
+ * batch->noise alone, memory from services alone; fmrun frees it. */
 static enum fm_status pair(const void *options, const struct fm_services *services,
-                           size_t n, size_t dim, const double *x0, const double *x1,
-                           struct fm_stream noise, uint32_t *i0, uint32_t *i1,
+                           const struct fm_coupling_batch *batch,
                            struct fm_coupling_report *report, struct fm_error *err)
 {
     (void)options, (void)report;
+    const size_t n = batch->n, dim = batch->dim;
     double *direction = services->allocate(services, dim, sizeof *direction);
     struct place *from = services->allocate(services, n, sizeof *from);
     struct place *to = services->allocate(services, n, sizeof *to);
     if (!direction || !from || !to)
         return fm_fail(err, FM_ERROR_MEMORY, "out of memory");
 
-    struct fm_rng r = fm_rng_at(noise, 0);
+    struct fm_rng r = fm_rng_at(batch->noise, 0);
     for (size_t j = 0; j < dim; j++)
         direction[j] = fm_rng_normal(&r);
-    rank(n, dim, x0, direction, from);
-    rank(n, dim, x1, direction, to);
+    rank(n, dim, batch->x0, direction, from);
+    rank(n, dim, batch->x1, direction, to);
     for (size_t k = 0; k < n; k++) {
-        i0[k] = from[k].row;
-        i1[k] = to[k].row;
+        batch->i0[k] = from[k].row;
+        batch->i1[k] = to[k].row;
     }
     return FM_OK;
 }

@@ -31,25 +31,26 @@ static void prepare(const void *options, struct fm_coupling_scheme *scheme)
 }
 
 static enum fm_status pair(const void *options, const struct fm_services *services,
-                           size_t n, size_t dim, const double *x0, const double *x1,
-                           struct fm_stream noise, uint32_t *i0, uint32_t *i1,
+                           const struct fm_coupling_batch *b,
                            struct fm_coupling_report *report, struct fm_error *err)
 {
     const struct ot_options *o = options;
     if (o->draws == DRAW_PERMUTATION) {
-        FM_TRY(services->assign(services, n, dim, x0, x1, i1, &report->plan_cost, err));
-        for (size_t k = 0; k < n; k++)
-            i0[k] = (uint32_t)k;
+        FM_TRY(services->assign(services, b->n, b->dim, b->x0, b->x1, b->i1,
+                                &report->plan_cost, err));
+        for (size_t k = 0; k < b->n; k++)
+            b->i0[k] = (uint32_t)k;
         return FM_OK;
     }
-    uint32_t *p = services->allocate(services, n, sizeof *p);
+    uint32_t *p = services->allocate(services, b->n, sizeof *p);
     if (!p)
         return fm_fail(err, FM_ERROR_MEMORY, "out of memory");
-    FM_TRY(services->assign(services, n, dim, x0, x1, p, &report->plan_cost, err));
-    for (size_t k = 0; k < n; k++) { /* the plan has 1 / n at each (i, p(i)) */
-        struct fm_rng r = fm_rng_at(noise, k);
-        i0[k] = fm_rng_below(&r, (uint32_t)n);
-        i1[k] = p[i0[k]];
+    FM_TRY(
+        services->assign(services, b->n, b->dim, b->x0, b->x1, p, &report->plan_cost, err));
+    for (size_t k = 0; k < b->n; k++) { /* the plan has 1 / n at each (i, p(i)) */
+        struct fm_rng r = fm_rng_at(b->noise, k);
+        b->i0[k] = fm_rng_below(&r, (uint32_t)b->n);
+        b->i1[k] = p[b->i0[k]];
     }
     return FM_OK;
 }

@@ -173,17 +173,17 @@ static void keep_columns(struct plan *p)
 }
 
 /* Costs over eps; gives their mean over eps. */
-static enum fm_status fill_costs(const struct sinkhorn_options *o, struct plan *p,
-                                 size_t dim, const double *x0, const double *x1,
+static enum fm_status fill_costs(const struct sinkhorn_options *o,
+                                 const struct fm_coupling_batch *b, struct plan *p,
                                  double *unit, double *mean, struct fm_error *err)
 {
-    const size_t n = p->n;
+    const size_t n = b->n, dim = b->dim;
     double sum = 0;
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++) {
             double square = 0;
             for (size_t k = 0; k < dim; k++) {
-                double difference = x0[i * dim + k] - x1[j * dim + k];
+                double difference = b->x0[i * dim + k] - b->x1[j * dim + k];
                 square += difference * difference;
             }
             p->cost[i * n + j] = square;
@@ -236,11 +236,11 @@ static void draw(const struct plan *p, struct fm_rng r, uint32_t *i0, uint32_t *
 }
 
 static enum fm_status pair(const void *options, const struct fm_services *services,
-                           size_t n, size_t dim, const double *x0, const double *x1,
-                           struct fm_stream noise, uint32_t *i0, uint32_t *i1,
+                           const struct fm_coupling_batch *b,
                            struct fm_coupling_report *report, struct fm_error *err)
 {
     const struct sinkhorn_options *o = options;
+    const size_t n = b->n;
     double unit = 1, level = 1;
     struct plan p = {
         .n = n,
@@ -254,7 +254,7 @@ static enum fm_status pair(const void *options, const struct fm_services *servic
     };
     if (!p.cost || !p.kernel || !p.f || !p.g || !p.u || !p.v || !p.sums)
         return fm_fail(err, FM_ERROR_MEMORY, "out of memory");
-    FM_TRY(fill_costs(o, &p, dim, x0, x1, &unit, &level, err));
+    FM_TRY(fill_costs(o, b, &p, &unit, &level, err));
     for (; level > 1; level /= 4) {
         (void)iterate(&p, level, 20, 0.05);
         keep_columns(&p);
@@ -262,7 +262,7 @@ static enum fm_status pair(const void *options, const struct fm_services *servic
     report->marginal_error = iterate(&p, 1, o->max_iterations, o->tolerance);
     report->plan_cost = unit * plan_cost(&p);
     for (size_t k = 0; k < n; k++)
-        draw(&p, fm_rng_at(noise, k), &i0[k], &i1[k]);
+        draw(&p, fm_rng_at(b->noise, k), &b->i0[k], &b->i1[k]);
     return FM_OK;
 }
 

@@ -44,12 +44,16 @@ enum fm_status fm_batch_pair(const struct fm_coupling *coupling, struct fm_arena
                              struct fm_batch *batch, uint64_t seed, uint32_t step,
                              struct fm_error *err)
 {
-    const struct fm_stream noise = {seed, FM_STREAM_TRAIN_COUPLING, step};
+    const struct fm_coupling_batch rows = {.n = batch->n,
+                                           .dim = batch->dim,
+                                           .x0 = batch->x0,
+                                           .x1 = batch->x1,
+                                           .noise = {seed, FM_STREAM_TRAIN_COUPLING, step},
+                                           .i0 = batch->i0,
+                                           .i1 = batch->i1};
     memset(batch->i0, 0xff, sizeof batch->i0); /* so that what is not written is seen */
     memset(batch->i1, 0xff, sizeof batch->i1);
-    enum fm_status status =
-        fm_coupling_pair(coupling, arena, batch->n, batch->dim, batch->x0, batch->x1, noise,
-                         batch->i0, batch->i1, &batch->report, err);
+    enum fm_status status = fm_coupling_pair(coupling, arena, &rows, &batch->report, err);
     fm_arena_reset(arena);
     return status;
 }

@@ -31,6 +31,18 @@ struct fm_coupling_report {
     double marginal_error;   /* sum of |weight - 1 / n| over rows of x0; or x1, if larger */
 };
 
+/* The rows to pair, and where their pairs go. */
+struct fm_coupling_batch {
+    size_t n, dim;
+    /* [n][dim] each.  With scheme.batches = m these are m training batches, one after the
+     * other, and so are the pairs. */
+    const double *x0, *x1;
+    /* For random choices: another step for each call, any row. */
+    struct fm_stream noise;
+    /* [n] each, written by pair: pair k is (x0[i0[k]], x1[i1[k]]), all below n. */
+    uint32_t *i0, *i1;
+};
+
 struct fm_coupling_ops {
     size_t size; /* sizeof(struct fm_coupling_ops) */
     struct fm_coupling_scheme scheme;
@@ -38,15 +50,12 @@ struct fm_coupling_ops {
     /* Completes the scheme where it depends on options.  NULL: it doesn't. */
     void (*prepare)(const void *options, struct fm_coupling_scheme *scheme);
 
-    /* Pair k of the batch is (x0[i0[k]], x1[i1[k]]).  x0, x1: [n][dim]; i0, i1: [n], each
-     * below n.  Random choices come from `noise` alone.  With scheme.batches = m the n rows are
-     * those of m training batches one after the other, and so are the pairs.  Called from
-     * several threads at the same time, each for rows of its own: batches are paired ahead of
-     * the steps that they are for.
+    /* Writes the pairs, batch->i0 and batch->i1, and may complete *report.  Random choices
+     * come from batch->noise alone.  Called from several threads, each with a batch of its
+     * own, ahead of the steps that the batches are for.
      * NULL: pair k is (x0[k], x1[k]), and batches need not be held whole. */
     enum fm_status (*pair)(const void *options, const struct fm_services *services,
-                           size_t n, size_t dim, const double *x0, const double *x1,
-                           struct fm_stream noise, uint32_t *i0, uint32_t *i1,
+                           const struct fm_coupling_batch *batch,
                            struct fm_coupling_report *report, struct fm_error *err);
 };
 

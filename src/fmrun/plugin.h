@@ -26,7 +26,7 @@
 #include <fmrun/solver.h>
 
 #define FM_PLUGIN_MAGIC 0x6e75726d66u /* "fmrun" */
-#define FM_PLUGIN_ABI 6u
+#define FM_PLUGIN_ABI 7u
 #define FM_PLUGIN_HEADER                                                                   \
     .magic = FM_PLUGIN_MAGIC, .abi = FM_PLUGIN_ABI, .size = sizeof(struct fm_plugin)
 

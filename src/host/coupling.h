@@ -13,13 +13,12 @@ struct fm_coupling {
 
 struct fm_coupling fm_coupling_make(const struct fm_coupling_ops *ops, const void *options);
 
-/* Pairs of n rows: x0, x1: [n][dim]; i0, i1: [n].  Memory for the plugin from scratch.
- * FM_ERROR_PLUGIN when an index is not below n, or the plugin's own error. */
+/* Pairs the batch and fills *report.  Memory for the plugin from scratch.  FM_ERROR_PLUGIN
+ * when an index is not below batch->n, or the plugin's own error. */
 FM_MUST_USE enum fm_status fm_coupling_pair(const struct fm_coupling *coupling,
-                                            struct fm_arena *scratch, size_t n, size_t dim,
-                                            const double *x0, const double *x1,
-                                            struct fm_stream noise, uint32_t *i0,
-                                            uint32_t *i1, struct fm_coupling_report *report,
+                                            struct fm_arena *scratch,
+                                            const struct fm_coupling_batch *batch,
+                                            struct fm_coupling_report *report,
                                             struct fm_error *err);
 
 #endif

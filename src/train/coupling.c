@@ -120,9 +120,15 @@ static void solve(struct fm_pairing *p, size_t index, size_t thread)
             fm_data_labels(p->spec->data, to, p->batch, 0, p->batch,
                            problem->label + i * p->batch);
     }
-    problem->status = fm_coupling_pair(&p->coupling, arena, batches * p->batch, p->dim,
-                                       problem->x0, problem->x1, stream, problem->i0,
-                                       problem->i1, &problem->report, &problem->err);
+    const struct fm_coupling_batch rows = {.n = batches * p->batch,
+                                           .dim = p->dim,
+                                           .x0 = problem->x0,
+                                           .x1 = problem->x1,
+                                           .noise = stream,
+                                           .i0 = problem->i0,
+                                           .i1 = problem->i1};
+    problem->status =
+        fm_coupling_pair(&p->coupling, arena, &rows, &problem->report, &problem->err);
     fm_arena_reset(arena); /* from now on its memory is in one piece */
     problem->seconds = fm_seconds() - start;
 }

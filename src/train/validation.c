@@ -34,11 +34,16 @@ static enum fm_status couple(const struct fm_train_spec *spec,
     struct fm_coupling_report unused;
     enum fm_status status = FM_OK;
     for (size_t first = 0; status == FM_OK && first < p->n; first += group) {
-        struct fm_stream noise = stream_of(spec, FM_STREAM_TRAIN_COUPLING);
-        noise.step -= (uint32_t)(first / group);
-        status = fm_coupling_pair(coupling, &scratch, group, dim, p->drawn0 + first * dim,
-                                  p->drawn1 + first * dim, noise, p->i0 + first,
-                                  p->i1 + first, &unused, err);
+        struct fm_coupling_batch batch = {.n = group,
+                                          .dim = dim,
+                                          .x0 = p->drawn0 + first * dim,
+                                          .x1 = p->drawn1 + first * dim,
+                                          .noise =
+                                              stream_of(spec, FM_STREAM_TRAIN_COUPLING),
+                                          .i0 = p->i0 + first,
+                                          .i1 = p->i1 + first};
+        batch.noise.step -= (uint32_t)(first / group);
+        status = fm_coupling_pair(coupling, &scratch, &batch, &unused, err);
         for (size_t i = first; status == FM_OK && i < first + group; i++) {
             p->i0[i] += (uint32_t)first;
             p->i1[i] += (uint32_t)first;

@@ -2,14 +2,12 @@
 #include <fmrun/plugin.h>
 
 static enum fm_status pair(const void *options, const struct fm_services *services,
-                           size_t n, size_t dim, const double *x0, const double *x1,
-                           struct fm_stream noise, uint32_t *i0, uint32_t *i1,
+                           const struct fm_coupling_batch *batch,
                            struct fm_coupling_report *report, struct fm_error *err)
 {
-    (void)options, (void)services, (void)dim, (void)x0, (void)x1, (void)noise, (void)report,
-        (void)err;
-    for (size_t k = 0; k < n; k++)
-        i0[k] = i1[k] = (uint32_t)k;
+    (void)options, (void)services, (void)report, (void)err;
+    for (size_t k = 0; k < batch->n; k++)
+        batch->i0[k] = batch->i1[k] = (uint32_t)k;
     return FM_OK;
 }
 

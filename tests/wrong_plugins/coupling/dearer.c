@@ -5,15 +5,17 @@
 static PAIR
 {
     UNUSED;
-    struct fm_rng r = fm_rng_at(noise, 0);
-    shuffle(n, &r, i0, i1);
-    for (size_t k = 0; k + 1 < n; k += 2)
-        if ((x0[k * dim] - x0[(k + 1) * dim]) * (x1[i1[k] * dim] - x1[i1[k + 1] * dim])
-            > 0) {
-            uint32_t swapped = i1[k];
-            i1[k] = i1[k + 1];
-            i1[k + 1] = swapped;
+    struct fm_rng r = fm_rng_at(b->noise, 0);
+    shuffle(b, &r);
+    for (size_t k = 0; k + 1 < b->n; k += 2) {
+        const double step0 = b->x0[k * b->dim] - b->x0[(k + 1) * b->dim],
+                     step1 = b->x1[b->i1[k] * b->dim] - b->x1[b->i1[k + 1] * b->dim];
+        if (step0 * step1 > 0) {
+            uint32_t swapped = b->i1[k];
+            b->i1[k] = b->i1[k + 1];
+            b->i1[k + 1] = swapped;
         }
+    }
     return FM_OK;
 }
 

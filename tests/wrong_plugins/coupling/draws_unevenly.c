@@ -4,10 +4,10 @@
 static PAIR
 {
     UNUSED;
-    for (size_t k = 0; k < n; k++) {
-        struct fm_rng r = fm_rng_at(noise, k);
-        i0[k] = fm_rng_below(&r, (uint32_t)n);
-        i1[k] = fm_rng_below(&r, (uint32_t)(2 * n - 1)) / 2;
+    for (size_t k = 0; k < b->n; k++) {
+        struct fm_rng r = fm_rng_at(b->noise, k);
+        b->i0[k] = fm_rng_below(&r, (uint32_t)b->n);
+        b->i1[k] = fm_rng_below(&r, (uint32_t)(2 * b->n - 1)) / 2;
     }
     return FM_OK;
 }

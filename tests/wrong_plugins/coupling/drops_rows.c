@@ -4,10 +4,10 @@
 static PAIR
 {
     UNUSED;
-    struct fm_rng r = fm_rng_at(noise, 0);
-    shuffle(n, &r, i0, i1);
-    for (size_t k = 0; n > 1 && k < n; k++)
-        i1[k] = i1[k] == n - 1 ? (uint32_t)n - 2 : i1[k];
+    struct fm_rng r = fm_rng_at(b->noise, 0);
+    shuffle(b, &r);
+    for (size_t k = 0; b->n > 1 && k < b->n; k++)
+        b->i1[k] = b->i1[k] == b->n - 1 ? (uint32_t)b->n - 2 : b->i1[k];
     return FM_OK;
 }
 

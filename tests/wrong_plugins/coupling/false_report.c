@@ -4,13 +4,13 @@
 static PAIR
 {
     UNUSED;
-    struct fm_rng r = fm_rng_at(noise, 0);
-    shuffle(n, &r, i0, i1);
+    struct fm_rng r = fm_rng_at(b->noise, 0);
+    shuffle(b, &r);
     report->plan_cost = 0;
-    for (size_t k = 0; k < n; k++)
-        for (size_t j = 0; j < dim; j++) {
-            double difference = x0[i0[k] * dim + j] - x1[i1[k] * dim + j];
-            report->plan_cost += difference * difference / (double)n / 2;
+    for (size_t k = 0; k < b->n; k++)
+        for (size_t j = 0; j < b->dim; j++) {
+            double difference = b->x0[b->i0[k] * b->dim + j] - b->x1[b->i1[k] * b->dim + j];
+            report->plan_cost += difference * difference / (double)b->n / 2;
         }
     return FM_OK;
 }

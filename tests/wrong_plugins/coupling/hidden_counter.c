@@ -6,8 +6,8 @@ static size_t n_calls;
 static PAIR
 {
     UNUSED;
-    struct fm_rng r = fm_rng_at(noise, n_calls++);
-    shuffle(n, &r, i0, i1);
+    struct fm_rng r = fm_rng_at(b->noise, n_calls++);
+    shuffle(b, &r);
     return FM_OK;
 }
 

@@ -4,10 +4,10 @@
 static PAIR
 {
     UNUSED;
-    if (n < 2)
+    if (b->n < 2)
         return fm_fail(err, FM_ERROR_RUN, "a single row has no partner");
-    struct fm_rng r = fm_rng_at(noise, 0);
-    shuffle(n, &r, i0, i1);
+    struct fm_rng r = fm_rng_at(b->noise, 0);
+    shuffle(b, &r);
     return FM_OK;
 }
 

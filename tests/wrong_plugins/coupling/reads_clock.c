@@ -8,8 +8,8 @@ static PAIR
     UNUSED;
     struct timespec now;
     (void)timespec_get(&now, TIME_UTC);
-    struct fm_rng r = fm_rng_at(noise, (uint64_t)now.tv_nsec);
-    shuffle(n, &r, i0, i1);
+    struct fm_rng r = fm_rng_at(b->noise, (uint64_t)now.tv_nsec);
+    shuffle(b, &r);
     return FM_OK;
 }
 

@@ -4,8 +4,8 @@
 static PAIR
 {
     UNUSED;
-    struct fm_rng r = fm_rng_at(noise, 0);
-    shuffle(n, &r, i0, i1);
+    struct fm_rng r = fm_rng_at(b->noise, 0);
+    shuffle(b, &r);
     return FM_OK;
 }
 

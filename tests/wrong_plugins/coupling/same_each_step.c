@@ -4,9 +4,9 @@
 static PAIR
 {
     UNUSED;
-    noise.step = 0;
+    const struct fm_stream noise = {b->noise.seed, b->noise.stream, 0};
     struct fm_rng r = fm_rng_at(noise, 0);
-    shuffle(n, &r, i0, i1);
+    shuffle(b, &r);
     return FM_OK;
 }
 

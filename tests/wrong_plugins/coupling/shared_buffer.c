@@ -5,9 +5,9 @@
 static PAIR
 {
     UNUSED;
-    struct fm_rng r = fm_rng_at(noise, 0);
-    shuffle(n, &r, i0, i1);
-    i1[0] = (uint32_t)through_shared_buffer(i1[0]);
+    struct fm_rng r = fm_rng_at(b->noise, 0);
+    shuffle(b, &r);
+    b->i1[0] = (uint32_t)through_shared_buffer(b->i1[0]);
     return FM_OK;
 }
 

@@ -1,25 +1,22 @@
 /* A right coupling that others here spoil: x1 in a random order. */
 #include <fmrun/plugin.h>
 
-static inline void shuffle(size_t n, struct fm_rng *r, uint32_t *i0, uint32_t *i1)
+static inline void shuffle(const struct fm_coupling_batch *b, struct fm_rng *r)
 {
-    for (size_t k = 0; k < n; k++)
-        i0[k] = i1[k] = (uint32_t)k;
-    for (size_t k = n; k > 1; k--) {
-        uint32_t j = fm_rng_below(r, (uint32_t)k), swapped = i1[k - 1];
-        i1[k - 1] = i1[j];
-        i1[j] = swapped;
+    for (size_t k = 0; k < b->n; k++)
+        b->i0[k] = b->i1[k] = (uint32_t)k;
+    for (size_t k = b->n; k > 1; k--) {
+        uint32_t j = fm_rng_below(r, (uint32_t)k), swapped = b->i1[k - 1];
+        b->i1[k - 1] = b->i1[j];
+        b->i1[j] = swapped;
     }
 }
 
 #define PAIR                                                                               \
-    enum fm_status pair(const void *options, const struct fm_services *services, size_t n, \
-                        size_t dim, const double *x0, const double *x1,                    \
-                        struct fm_stream noise, uint32_t *i0, uint32_t *i1,                \
+    enum fm_status pair(const void *options, const struct fm_services *services,           \
+                        const struct fm_coupling_batch *b,                                 \
                         struct fm_coupling_report *report, struct fm_error *err)
-#define UNUSED                                                                             \
-    (void)options, (void)services, (void)dim, (void)x0, (void)x1, (void)noise,             \
-        (void)report, (void)err
+#define UNUSED (void)options, (void)services, (void)report, (void)err
 #define COUPLING(its_name, permutes, uses)                                                 \
     static const struct fm_coupling_ops ops = {                                            \
         .size = sizeof ops,                                                                \
