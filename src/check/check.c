@@ -12,7 +12,7 @@
 #include <math.h>
 #include <string.h>
 
-struct job {
+struct check_task {
     struct fm_registry *registry;
     struct fm_checked *checked;
     struct fm_child *children;
@@ -24,8 +24,8 @@ struct job {
 
 static void work(void *context, int fd)
 {
-    const struct job *job = context;
-    fm_check_in_child(job->registry, &job->checked[job->index], fd);
+    const struct check_task *task = context;
+    fm_check_in_child(task->registry, &task->checked[task->index], fd);
 }
 
 /* ---- rows ---- */
@@ -108,27 +108,27 @@ static enum fm_status read_messages(struct fm_arena *arena, const struct fm_text
 
 static enum fm_status take_child(void *context, size_t index, struct fm_error *err)
 {
-    const struct job *job = context;
-    struct fm_checked *c = &job->checked[index];
-    const struct fm_child *child = &job->children[index];
+    const struct check_task *task = context;
+    struct fm_checked *c = &task->checked[index];
+    const struct fm_child *child = &task->children[index];
     char doing[sizeof(((struct fm_check_row *)0)->note)] = "";
     if (!child->work)
-        return job->finished ? job->finished(job->context, index, err) : FM_OK;
+        return task->finished ? task->finished(task->context, index, err) : FM_OK;
     const size_t most = child->sent.length / sizeof(struct fm_check_message) + 2;
-    c->rows = FM_NEW(job->registry->arena, most, struct fm_check_row);
+    c->rows = FM_NEW(task->registry->arena, most, struct fm_check_row);
     if (!c->rows)
         return fm_out_of_memory(err);
-    FM_TRY(read_messages(job->registry->arena, &child->sent, c, doing, err));
+    FM_TRY(read_messages(task->registry->arena, &child->sent, c, doing, err));
     if (child->printed.length > 0 && child->end == FM_CHILD_FINISHED && !is_logging())
         add_printed(c, &child->printed);
     if (child->end != FM_CHILD_FINISHED) {
         struct fm_text how = {0};
-        fm_child_describe(child, job->seconds, &how);
+        fm_child_describe(child, task->seconds, &how);
         add_failure(c, "survives", "%s %s%s", fm_text_bytes(&how),
                     doing[0] ? "while measuring " : "when it is opened", doing);
         fm_text_fini(&how);
     }
-    return job->finished ? job->finished(job->context, index, err) : FM_OK;
+    return task->finished ? task->finished(task->context, index, err) : FM_OK;
 }
 
 /* ---- all ---- */
@@ -147,7 +147,8 @@ static enum fm_status name_words(struct fm_arena *arena, struct fm_checked *c,
 
 /* Where it is; a child only for a file that is there. */
 static enum fm_status prepare(struct fm_registry *registry, struct fm_checked *c,
-                              struct fm_child *child, struct job *job, struct fm_error *err)
+                              struct fm_child *child, struct check_task *task,
+                              struct fm_error *err)
 {
     struct fm_error why = {0};
     const char *file;
@@ -156,7 +157,7 @@ static enum fm_status prepare(struct fm_registry *registry, struct fm_checked *c
         c->opening = fm_hash_file(file, c->sha256, &why);
     c->version = 0;
     c->n_rows = c->n_passed = c->n_failed = 0;
-    *child = (struct fm_child){.work = c->opening == FM_OK ? work : NULL, .context = job};
+    *child = (struct fm_child){.work = c->opening == FM_OK ? work : NULL, .context = task};
     if (c->opening != FM_OK) {
         c->rows = FM_NEW(registry->arena, 1, struct fm_check_row);
         if (!c->rows)
@@ -174,15 +175,16 @@ enum fm_status fm_check_plugins(struct fm_registry *registry, size_t n,
                                 void *context, struct fm_error *err)
 {
     struct fm_child *children = FM_NEW(registry->arena, n, struct fm_child);
-    struct job *jobs = FM_NEW(registry->arena, n + 1, struct job);
-    if (!children || !jobs)
+    struct check_task *tasks = FM_NEW(registry->arena, n + 1, struct check_task);
+    if (!children || !tasks)
         return fm_out_of_memory(err);
     for (size_t i = 0; i <= n; i++)
-        jobs[i] = (struct job){registry, checked, children, seconds, i, finished, context};
+        tasks[i] =
+            (struct check_task){registry, checked, children, seconds, i, finished, context};
     for (size_t i = 0; i < n; i++)
-        FM_TRY(prepare(registry, &checked[i], &children[i], &jobs[i], err));
+        FM_TRY(prepare(registry, &checked[i], &children[i], &tasks[i], err));
     enum fm_status status =
-        fm_children_run(n, children, n_at_once, seconds, take_child, &jobs[n], err);
+        fm_children_run(n, children, n_at_once, seconds, take_child, &tasks[n], err);
     for (size_t i = 0; i < n; i++)
         fm_child_fini(&children[i]);
     return status;

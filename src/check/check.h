@@ -8,7 +8,7 @@
 #define FM_CHECK_CHECK_H
 
 #include "base/arena.h"
-#include "check/report.h"
+#include "check/row.h"
 #include "host/registry.h"
 #include <stdbool.h>
 

@@ -115,15 +115,13 @@ static void add_missing(const struct fm_checked *checked, const struct fm_plugin
 
 /* ---- one plugin ---- */
 
-static void skip(const struct fm_check_report *report, const char *property,
-                 const char *note)
+static void skip(const struct fm_check_sink *sink, const char *property, const char *note)
 {
-    fm_check_tell(report, property, "", FM_CHECK_SKIP, (double)NAN, (double)NAN, "%s",
-                  note);
+    fm_check_add_note(sink, property, "", FM_CHECK_SKIP, "%s", note);
 }
 
-static enum fm_status check_kind(const struct fm_check_report *report,
-                                 struct fm_arena *arena, const struct fm_checked *checked,
+static enum fm_status check_kind(const struct fm_check_sink *sink, struct fm_arena *arena,
+                                 const struct fm_checked *checked,
                                  const struct fm_plugin *p, const void *options,
                                  struct fm_error *err)
 {
@@ -134,32 +132,32 @@ static enum fm_status check_kind(const struct fm_check_report *report,
     switch (p->kind) {
     case FM_SOLVER:
         FM_TRY(fm_solver_open(arena, p, options, &solver, err));
-        fm_check_solver(report, &solver);
+        fm_check_solver(sink, &solver);
         return FM_OK;
     case FM_COUPLING:
         coupling = fm_coupling_make(p->coupling, options);
-        return fm_check_coupling(report, &coupling, err);
+        return fm_check_coupling(sink, &coupling, err);
     case FM_PATH:
-        return fm_check_path(report, arena, p, options, err);
+        return fm_check_path(sink, arena, p, options, err);
     case FM_NETWORK:
-        return fm_check_network(report, arena, p, options, err);
+        return fm_check_network(sink, arena, p, options, err);
     case FM_DATASET:
-        status = fm_check_dataset(report, arena, p, options, &is_refused, err);
+        status = fm_check_dataset(sink, arena, p, options, &is_refused, err);
         if (status == FM_OK || !is_refused || checked->n_words > 0)
             return status;
         /* its defaults alone say too little */
-        fm_check_tell(report, "options", "", FM_CHECK_SKIP, (double)NAN, (double)NAN,
-                      "needs options: %s", err->message);
+        fm_check_add_note(sink, "options", "", FM_CHECK_SKIP, "needs options: %s",
+                          err->message);
         return FM_OK;
     case FM_METRIC:
     case FM_N_KINDS:
         break;
     }
-    skip(report, "kind", "no checks for this kind yet");
+    skip(sink, "kind", "no checks for this kind yet");
     return FM_OK;
 }
 
-static enum fm_status check(const struct fm_check_report *report, struct fm_arena *arena,
+static enum fm_status check(const struct fm_check_sink *sink, struct fm_arena *arena,
                             struct fm_registry *registry, const struct fm_checked *checked,
                             int fd, struct fm_text *text, struct fm_error *err)
 {
@@ -173,14 +171,14 @@ static enum fm_status check(const struct fm_check_report *report, struct fm_aren
         send_note(fd, FM_MESSAGE_OPENED, p->version, "");
         fm_text_add(&note, "needs options, as: fmrun plugins check %s/%s %s",
                     fm_kind_name(p->kind), p->name, fm_text_bytes(text));
-        skip(report, "options", fm_text_bytes(&note));
+        skip(sink, "options", fm_text_bytes(&note));
         fm_text_fini(&note);
         return FM_OK;
     }
     FM_TRY(bind(arena, checked, p, &options, text, err));
     const char *names = fm_text_bytes(text);
     send_note(fd, FM_MESSAGE_OPENED, p->version, names[0] == ',' ? names + 2 : names);
-    return check_kind(report, arena, checked, p, options, err);
+    return check_kind(sink, arena, checked, p, options, err);
 }
 
 void fm_check_in_child(struct fm_registry *registry, const struct fm_checked *checked,
@@ -189,8 +187,8 @@ void fm_check_in_child(struct fm_registry *registry, const struct fm_checked *ch
     struct fm_arena arena = {0};
     struct fm_error err = {0};
     struct fm_text text = {0};
-    const struct fm_check_report report = {.context = &fd, .begin = begin, .row = send_row};
-    enum fm_status status = check(&report, &arena, registry, checked, fd, &text, &err);
+    const struct fm_check_sink sink = {.context = &fd, .begin = begin, .row = send_row};
+    enum fm_status status = check(&sink, &arena, registry, checked, fd, &text, &err);
     if (status != FM_OK)
         send_note(fd, FM_MESSAGE_REFUSED, (unsigned)status, err.message);
     fm_text_fini(&text);

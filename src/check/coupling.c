@@ -63,8 +63,8 @@ enum fm_status fm_batch_pair(const struct fm_coupling *coupling, struct fm_arena
 static void fail(const struct fm_coupling_subject *s, const char *property,
                  enum fm_batch_kind kind, const char *what)
 {
-    fm_check_tell(s->report, property, fm_batch_names[kind], FM_CHECK_FAIL, (double)NAN,
-                  (double)NAN, "%zu rows of %zu: %s", s->batch->n, s->batch->dim, what);
+    fm_check_add_note(s->sink, property, fm_batch_names[kind], FM_CHECK_FAIL,
+                      "%zu rows of %zu: %s", s->batch->n, s->batch->dim, what);
 }
 
 /* Whether each of 0 .. n - 1 is there once. */
@@ -114,7 +114,7 @@ bool fm_check_batches(struct fm_coupling_subject *s)
     static const size_t sizes[] = {1, 2, 3, 4, 7, 32, 33, 64, 101};
     const size_t n_sizes = sizeof sizes / sizeof *sizes;
     bool told[3] = {false};
-    fm_check_begin(s->report, "pairs of batches of every kind");
+    fm_check_begin(s->sink, "pairs of batches of every kind");
     for (int kind = 0; kind < FM_N_BATCHES; kind++)
         for (size_t k = 0; k < n_sizes; k++)
             for (size_t dim = 1; dim <= FM_BATCH_MAX_DIM; dim += dim < 3 ? 1 : 7) {
@@ -123,33 +123,33 @@ bool fm_check_batches(struct fm_coupling_subject *s)
                 (void)check_batch(s, (enum fm_batch_kind)kind, told);
             }
     if (!told[0])
-        fm_check_tell(s->report, "pairs", "", FM_CHECK_PASS, (double)NAN, (double)NAN,
-                      "of 1 to 101 rows of 1 to 10 coordinates: of rows of the batch");
+        fm_check_add_note(s->sink, "pairs", "", FM_CHECK_PASS,
+                          "of 1 to 101 rows of 1 to 10 coordinates: of rows of the batch");
     if (!told[1] && s->coupling->scheme.is_permutation)
-        fm_check_tell(s->report, "each row once", "", FM_CHECK_PASS, (double)NAN,
-                      (double)NAN, "also with equal rows, huge and tiny numbers");
+        fm_check_add_note(s->sink, "each row once", "", FM_CHECK_PASS,
+                          "also with equal rows, huge and tiny numbers");
     if (!told[2])
-        fm_check_tell(s->report, "report", "", FM_CHECK_PASS, (double)NAN, (double)NAN,
-                      "plan cost and marginal error are numbers");
+        fm_check_add_note(s->sink, "report", "", FM_CHECK_PASS,
+                          "plan cost and marginal error are numbers");
     return !told[0];
 }
 
 /* ---- all ---- */
 
-enum fm_status fm_check_coupling(const struct fm_check_report *report,
+enum fm_status fm_check_coupling(const struct fm_check_sink *sink,
                                  const struct fm_coupling *coupling, struct fm_error *err)
 {
     struct fm_arena arena = {0};
     struct fm_coupling_subject s = {
-        .report = report,
+        .sink = sink,
         .coupling = coupling,
         .batch = FM_NEW(&arena, 1, struct fm_batch),
         .other = FM_NEW(&arena, 1, struct fm_batch),
     };
     enum fm_status status = !s.batch || !s.other ? fm_out_of_memory(err) : FM_OK;
     if (status == FM_OK && !coupling->ops->pair) {
-        fm_check_tell(report, "pairs", "", FM_CHECK_PASS, (double)NAN, (double)NAN,
-                      "rows as they come: there is nothing that could go wrong");
+        fm_check_add_note(sink, "pairs", "", FM_CHECK_PASS,
+                          "rows as they come: there is nothing that could go wrong");
     } else if (status == FM_OK && fm_check_batches(&s)) {
         fm_check_marginals(&s);
         fm_check_pair_cost(&s);

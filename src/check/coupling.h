@@ -2,11 +2,11 @@
 #ifndef FM_CHECK_COUPLING_H
 #define FM_CHECK_COUPLING_H
 
-#include "check/report.h"
+#include "check/row.h"
 #include "host/coupling.h"
 
 /* Runs all checks that apply.  Enters OpenMP regions.  FM_ERROR_MEMORY. */
-FM_MUST_USE enum fm_status fm_check_coupling(const struct fm_check_report *report,
+FM_MUST_USE enum fm_status fm_check_coupling(const struct fm_check_sink *sink,
                                              const struct fm_coupling *coupling,
                                              struct fm_error *err);
 

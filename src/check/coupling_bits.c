@@ -88,17 +88,16 @@ static const char *find_difference(struct fm_coupling_subject *s)
 
 void fm_check_pair_bits(struct fm_coupling_subject *s)
 {
-    fm_check_begin(s->report, "whether the same pairs come out again");
+    fm_check_begin(s->sink, "whether the same pairs come out again");
     const char *difference = find_difference(s);
-    fm_check_tell(s->report, "same bits", "", difference ? FM_CHECK_FAIL : FM_CHECK_PASS,
-                  (double)NAN, (double)NAN, "%s",
-                  difference ? difference
-                             : "again, after other batches, on 1 to 3 threads");
+    fm_check_add_note(
+        s->sink, "same bits", "", difference ? FM_CHECK_FAIL : FM_CHECK_PASS, "%s",
+        difference ? difference : "again, after other batches, on 1 to 3 threads");
 }
 
 void fm_check_pair_noise(struct fm_coupling_subject *s)
 {
-    fm_check_begin(s->report, "what the noise does");
+    fm_check_begin(s->sink, "what the noise does");
     fm_batch_fill(s->batch, FM_BATCH_NORMAL, 100, 2, 3);
     bool is_done = pairs(s, s->batch, 1, 0);
     *s->other = *s->batch;
@@ -106,8 +105,8 @@ void fm_check_pair_noise(struct fm_coupling_subject *s)
     bool has_step = is_done && pairs(s, s->other, 1, 1) && !is_same(s->batch, s->other);
     *s->other = *s->batch;
     if (!is_done || !pairs(s, s->other, 1, 0) || !is_same(s->batch, s->other)) {
-        fm_check_tell(s->report, "noise", "", FM_CHECK_SKIP, (double)NAN, (double)NAN,
-                      "not the same twice: see same bits");
+        fm_check_add_note(s->sink, "noise", "", FM_CHECK_SKIP,
+                          "not the same twice: see same bits");
         return;
     }
     const bool is_declared = s->coupling->scheme.uses_noise;
@@ -119,6 +118,6 @@ void fm_check_pair_noise(struct fm_coupling_subject *s)
                                         "in each step"
                                       : "uses_noise is true, but pairs don't depend "
                                         "on the seed";
-    fm_check_tell(s->report, "noise", "", is_right ? FM_CHECK_PASS : FM_CHECK_FAIL,
-                  (double)NAN, (double)NAN, "%s", note);
+    fm_check_add_note(s->sink, "noise", "", is_right ? FM_CHECK_PASS : FM_CHECK_FAIL, "%s",
+                      note);
 }

@@ -11,8 +11,7 @@ static const double LIMIT = 4.75;
 static void tell_error(const struct fm_coupling_subject *s, const char *property,
                        const struct fm_error *err)
 {
-    fm_check_tell(s->report, property, "", FM_CHECK_FAIL, (double)NAN, (double)NAN, "%s",
-                  err->message);
+    fm_check_add_note(s->sink, property, "", FM_CHECK_FAIL, "%s", err->message);
 }
 
 /* ---- marginals ---- */
@@ -41,7 +40,7 @@ void fm_check_marginals(struct fm_coupling_subject *s)
     enum { N = 16, N_CALLS = 400 };
     double counts0[N] = {0}, counts1[N] = {0}, admitted = 0;
     struct fm_error err = {0};
-    fm_check_begin(s->report, "the marginals");
+    fm_check_begin(s->sink, "the marginals");
     fm_batch_fill(s->batch, FM_BATCH_NORMAL, N, 2, 77);
     for (uint32_t call = 0; call < N_CALLS; call++) {
         if (fm_batch_pair(s->coupling, &s->arena, s->batch, 1, call, &err) != FM_OK) {
@@ -58,12 +57,12 @@ void fm_check_marginals(struct fm_coupling_subject *s)
     double first = chi_square(N, counts0, N_CALLS),
            second = chi_square(N, counts1, N_CALLS);
     bool is_right = first <= limit && second <= limit;
-    fm_check_tell(s->report, "marginals", first > second ? "x0" : "x1",
-                  is_right ? FM_CHECK_PASS : FM_CHECK_FAIL, limit, fmax(first, second),
-                  is_right
-                      ? "chi-square of how often rows are paired, limit at 1e-6"
-                      : "rows are not equally often in pairs: chi-square is beyond what "
-                        "chance exceeds once in a million");
+    fm_check_add_row(s->sink, "marginals", first > second ? "x0" : "x1",
+                     is_right ? FM_CHECK_PASS : FM_CHECK_FAIL, limit, fmax(first, second),
+                     is_right
+                         ? "chi-square of how often rows are paired, limit at 1e-6"
+                         : "rows are not equally often in pairs: chi-square is beyond what "
+                           "chance exceeds once in a million");
 }
 
 /* ---- cost ---- */
@@ -98,7 +97,7 @@ void fm_check_pair_cost(struct fm_coupling_subject *s)
     enum { N = 64, N_BATCHES = 60 };
     struct moments ratio = {0}, excess = {0};
     struct fm_error err = {0};
-    fm_check_begin(s->report, "the cost");
+    fm_check_begin(s->sink, "the cost");
     for (uint32_t i = 0; i < N_BATCHES; i++) {
         fm_batch_fill(s->batch, FM_BATCH_NORMAL, N, 2, 100 + i);
         if (fm_batch_pair(s->coupling, &s->arena, s->batch, 1, i, &err) != FM_OK) {
@@ -110,12 +109,12 @@ void fm_check_pair_cost(struct fm_coupling_subject *s)
         add(&excess, (r->cost - r->plan_cost) / r->independent_cost);
     }
     bool is_cheap = mean(&ratio) <= 1 + LIMIT * standard_error(&ratio);
-    fm_check_tell(s->report, "cost", "", is_cheap ? FM_CHECK_PASS : FM_CHECK_FAIL, 1,
-                  mean(&ratio), "of the pairs, in units of independent pairs'");
+    fm_check_add_row(s->sink, "cost", "", is_cheap ? FM_CHECK_PASS : FM_CHECK_FAIL, 1,
+                     mean(&ratio), "of the pairs, in units of independent pairs'");
     double z = mean(&excess) / standard_error(&excess);
     bool is_true = fabs(z) <= LIMIT;
-    fm_check_tell(s->report, "plan cost", "", is_true ? FM_CHECK_PASS : FM_CHECK_FAIL, 0,
-                  mean(&excess),
-                  is_true ? "what the pairs cost beyond what the plan does is chance"
-                          : "the pairs don't cost what the plugin says of its plan");
+    fm_check_add_row(s->sink, "plan cost", "", is_true ? FM_CHECK_PASS : FM_CHECK_FAIL, 0,
+                     mean(&excess),
+                     is_true ? "what the pairs cost beyond what the plan does is chance"
+                             : "the pairs don't cost what the plugin says of its plan");
 }

@@ -28,7 +28,7 @@ struct fm_batch {
 };
 
 struct fm_coupling_subject {
-    const struct fm_check_report *report;
+    const struct fm_check_sink *sink;
     const struct fm_coupling *coupling;
     struct fm_arena arena;          /* for the plugin's calls */
     struct fm_batch *batch, *other; /* of whoever measures */

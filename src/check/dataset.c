@@ -12,7 +12,7 @@
 void fm_dataset_tell(const struct fm_dataset_subject *s, const char *property,
                      enum fm_check_result result, const char *note)
 {
-    fm_check_tell(s->report, property, "", result, (double)NAN, (double)NAN, "%s", note);
+    fm_check_add_note(s->sink, property, "", result, "%s", note);
 }
 
 size_t fm_dataset_n(const struct fm_dataset_subject *s, size_t most)
@@ -81,17 +81,17 @@ static bool check_opening(const struct fm_dataset_subject *s)
 {
     struct fm_error err = {0};
     const struct fm_dataset *set = &s->data.set;
-    fm_check_begin(s->report, "how it opens");
+    fm_check_begin(s->sink, "how it opens");
     const char *fault = opening_fault(s, &err);
     if (fault)
-        fm_check_tell(s->report, "opening", "", FM_CHECK_FAIL, (double)NAN, (double)NAN,
-                      "%s%s%s", fault, err.message[0] ? ": " : "", err.message);
+        fm_check_add_note(s->sink, "opening", "", FM_CHECK_FAIL, "%s%s%s", fault,
+                          err.message[0] ? ": " : "", err.message);
     else if (set->n_rows > 0)
-        fm_check_tell(s->report, "opening", "", FM_CHECK_PASS, (double)NAN, (double)NAN,
-                      "%zu rows of %zu coordinates", set->n_rows, set->dim);
+        fm_check_add_note(s->sink, "opening", "", FM_CHECK_PASS,
+                          "%zu rows of %zu coordinates", set->n_rows, set->dim);
     else
-        fm_check_tell(s->report, "opening", "", FM_CHECK_PASS, (double)NAN, (double)NAN,
-                      "rows without end, of %zu coordinates", set->dim);
+        fm_check_add_note(s->sink, "opening", "", FM_CHECK_PASS,
+                          "rows without end, of %zu coordinates", set->dim);
     return !fault;
 }
 
@@ -137,7 +137,7 @@ static uint64_t fingerprint(void *context, const void *options, uint64_t hash)
 /* With its own dimension, or in the plane where it has none. */
 static enum fm_status open_subject(struct fm_dataset_subject *s, struct fm_error *err)
 {
-    fm_check_begin(s->report, "how it opens");
+    fm_check_begin(s->sink, "how it opens");
     enum fm_status status =
         fm_data_open(s->arena, s->plugin, s->options, 0, false, &s->data, err);
     if (status == FM_ERROR_CONFIG) {
@@ -163,12 +163,12 @@ static enum fm_status check_density(struct fm_dataset_subject *s, struct fm_erro
                                          : fm_check_dataset_mass(s, err);
 }
 
-enum fm_status fm_check_dataset(const struct fm_check_report *report,
-                                struct fm_arena *arena, const struct fm_plugin *p,
-                                const void *options, bool *is_refused, struct fm_error *err)
+enum fm_status fm_check_dataset(const struct fm_check_sink *sink, struct fm_arena *arena,
+                                const struct fm_plugin *p, const void *options,
+                                bool *is_refused, struct fm_error *err)
 {
     struct fm_dataset_subject s = {
-        .report = report, .arena = arena, .plugin = p, .options = options};
+        .sink = sink, .arena = arena, .plugin = p, .options = options};
     bool is_fine;
     enum fm_status status = open_subject(&s, err);
     *is_refused = status == FM_ERROR_CONFIG;
@@ -197,5 +197,5 @@ enum fm_status fm_check_dataset(const struct fm_check_report *report,
     FM_TRY(fm_check_dataset_moments(&s, err));
     if (p->dataset->log_density)
         FM_TRY(check_density(&s, err));
-    return fm_check_options(report, arena, p, options, fingerprint, &s, FM_CHECK_FAIL, err);
+    return fm_check_options(sink, arena, p, options, fingerprint, &s, FM_CHECK_FAIL, err);
 }

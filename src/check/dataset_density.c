@@ -61,8 +61,8 @@ static bool same(struct bits *b, size_t block, size_t n_threads, const char *wha
     fm_check_at_once(n_threads, (N_POINTS + block - 1) / block, get, b);
     if (memcmp(b->first, b->other, bytes) == 0)
         return true;
-    fm_check_tell(b->subject->report, b->is_score ? "score" : "density", "", FM_CHECK_FAIL,
-                  (double)NAN, (double)NAN, "other numbers %s", what);
+    fm_check_add_note(b->subject->sink, b->is_score ? "score" : "density", "",
+                      FM_CHECK_FAIL, "other numbers %s", what);
     return false;
 }
 
@@ -92,9 +92,8 @@ static bool check_values(const struct fm_dataset_subject *s, const double *log_p
         const bool is_row = i < N_POINTS / 3;
         if (isfinite(log_p[i]) || (!is_row && log_p[i] == -HUGE_VAL))
             continue;
-        fm_check_tell(s->report, "density", "", FM_CHECK_FAIL, (double)NAN, (double)NAN,
-                      "log p is %g %s", log_p[i],
-                      is_row ? "at a row of the set" : "at a point beside the rows");
+        fm_check_add_note(s->sink, "density", "", FM_CHECK_FAIL, "log p is %g %s", log_p[i],
+                          is_row ? "at a row of the set" : "at a point beside the rows");
         return false;
     }
     return true;
@@ -109,7 +108,7 @@ enum fm_status fm_check_dataset_density(const struct fm_dataset_subject *s,
     if (!x)
         return fm_out_of_memory(err);
     FM_TRY(open_bits(&b, s, false, x, err));
-    fm_check_begin(s->report, "the density");
+    fm_check_begin(s->sink, "the density");
     fill_points(s, x);
     get(&b, 0, 0);
     for (size_t i = 0; i < N_POINTS; i++)
@@ -161,7 +160,7 @@ enum fm_status fm_check_dataset_score(const struct fm_dataset_subject *s,
         return FM_OK;
     if (!x || !points)
         return fm_out_of_memory(err);
-    fm_check_begin(s->report, "the score");
+    fm_check_begin(s->sink, "the score");
     FM_TRY(open_bits(&b, s, true, points, err));
     fm_dataset_rows(s, &s->data, stream, 0, N_POINTS, points, NULL);
     get(&b, 0, 0);
@@ -180,14 +179,14 @@ enum fm_status fm_check_dataset_score(const struct fm_dataset_subject *s,
             largest = fmax(largest, gap);
             if (gap <= 1e-5 + error / (1 + fabs(expected)))
                 continue;
-            fm_check_tell(s->report, "score", "", FM_CHECK_FAIL, expected, score[j],
-                          "is its coordinate %zu at a row; differences of log p say else",
-                          j);
+            fm_check_add_row(
+                s->sink, "score", "", FM_CHECK_FAIL, expected, score[j],
+                "is its coordinate %zu at a row; differences of log p say else", j);
             return FM_OK;
         }
     }
-    fm_check_tell(s->report, "score", "", n_compared ? FM_CHECK_PASS : FM_CHECK_SKIP, 0,
-                  largest, "from differences of log p, at 200 rows");
+    fm_check_add_row(s->sink, "score", "", n_compared ? FM_CHECK_PASS : FM_CHECK_SKIP, 0,
+                     largest, "from differences of log p, at 200 rows");
     return FM_OK;
 }
 
@@ -202,7 +201,7 @@ enum fm_status fm_check_dataset_entropy(const struct fm_dataset_subject *s,
     double log_p, *x = FM_NEW(s->arena, s->dim, double);
     if (!x)
         return fm_out_of_memory(err);
-    fm_check_begin(s->report, "the entropy");
+    fm_check_begin(s->sink, "the entropy");
     for (size_t i = 0; i < n; i++) {
         fm_dataset_rows(s, &s->data, (struct fm_stream){16, 3, 0}, i, 1, x, NULL);
         fm_dataset_log_density(s, 1, x, &log_p);
@@ -213,11 +212,11 @@ enum fm_status fm_check_dataset_entropy(const struct fm_dataset_subject *s,
                                 ? s->data.ops->entropy(s->data.options, &s->data.set)
                                 : (double)NAN;
     const bool is_right = fm_moment_is_near(m.mean, declared, m.error);
-    fm_check_tell(s->report, "entropy", "",
-                  isnan(declared) ? FM_CHECK_INFO
-                  : is_right      ? FM_CHECK_PASS
-                                  : FM_CHECK_FAIL,
-                  declared, m.mean, "nats (+- %.2g), the mean of -log p over %zu rows",
-                  m.error, n);
+    fm_check_add_row(s->sink, "entropy", "",
+                     isnan(declared) ? FM_CHECK_INFO
+                     : is_right      ? FM_CHECK_PASS
+                                     : FM_CHECK_FAIL,
+                     declared, m.mean, "nats (+- %.2g), the mean of -log p over %zu rows",
+                     m.error, n);
     return FM_OK;
 }

@@ -167,12 +167,12 @@ static bool check_total(const struct tree *t)
     const double error = sqrt(variance + outside / N_COUNTED);
     const bool is_right = fabs(total + outside - 1) <= FM_MOMENT_LIMIT * error + 1e-6;
     if (error > 0.01) { /* heavy tails, which these points don't resolve */
-        fm_check_tell(t->s->report, "integral", "", FM_CHECK_SKIP, 1, total + outside,
-                      "of the density (+- %.2g): too rough a number to tell by", error);
+        fm_check_add_row(t->s->sink, "integral", "", FM_CHECK_SKIP, 1, total + outside,
+                         "of the density (+- %.2g): too rough a number to tell by", error);
         return true;
     }
-    fm_check_tell(t->s->report, "integral", "", is_right ? FM_CHECK_PASS : FM_CHECK_FAIL, 1,
-                  total + outside, "of the density (+- %.2g)", error);
+    fm_check_add_row(t->s->sink, "integral", "", is_right ? FM_CHECK_PASS : FM_CHECK_FAIL,
+                     1, total + outside, "of the density (+- %.2g)", error);
     return is_right;
 }
 
@@ -214,8 +214,8 @@ static void check_counts(const struct tree *t)
         }
     }
     if (sum <= n + 7 * sqrt(2 * n)) {
-        fm_check_tell(t->s->report, "rows by density", "", FM_CHECK_PASS, n, sum,
-                      "is chi-squared, of %d rows in %.0f places", (int)N_COUNTED, n);
+        fm_check_add_row(t->s->sink, "rows by density", "", FM_CHECK_PASS, n, sum,
+                         "is chi-squared, of %d rows in %.0f places", (int)N_COUNTED, n);
         return;
     }
     char place[128];
@@ -223,10 +223,10 @@ static void check_counts(const struct tree *t)
     for (size_t j = 0; j < t->dim; j++)
         length += (size_t)snprintf(place + length, sizeof place - length, "%s%.3g to %.3g",
                                    j ? ", " : "", at.low[j], at.high[j]);
-    fm_check_tell(t->s->report, "rows by density", "", FM_CHECK_FAIL, n, sum,
-                  "is chi-squared; worst is [%s], with %.0f rows where the density "
-                  "has %.1f",
-                  place, at.count, at.mass * N_COUNTED);
+    fm_check_add_row(t->s->sink, "rows by density", "", FM_CHECK_FAIL, n, sum,
+                     "is chi-squared; worst is [%s], with %.0f rows where the density "
+                     "has %.1f",
+                     place, at.count, at.mass * N_COUNTED);
 }
 
 static bool check_moment(const struct tree *t, double expected, double variance,
@@ -235,8 +235,8 @@ static bool check_moment(const struct tree *t, double expected, double variance,
     const struct fm_moment m = fm_moment_of(sums);
     if (fm_moment_is_near(m.mean, expected, sqrt(variance) + m.error))
         return true;
-    fm_check_tell(t->s->report, "moments", "", FM_CHECK_FAIL, expected, m.mean,
-                  "is the %s of coordinate %zu (+- %.2g)", what, j, m.error);
+    fm_check_add_row(t->s->sink, "moments", "", FM_CHECK_FAIL, expected, m.mean,
+                     "is the %s of coordinate %zu (+- %.2g)", what, j, m.error);
     return false;
 }
 
@@ -262,8 +262,9 @@ static void check_moments(struct tree *t)
                               &product[j][k], j == k ? "mean square" : "mixed moment", j))
                 return;
     }
-    fm_check_tell(t->s->report, "moments", "", FM_CHECK_PASS, (double)NAN, (double)NAN,
-                  "means and mixed squares are the density's, of %d rows", (int)N_COUNTED);
+    fm_check_add_note(t->s->sink, "moments", "", FM_CHECK_PASS,
+                      "means and mixed squares are the density's, of %d rows",
+                      (int)N_COUNTED);
 }
 
 enum fm_status fm_check_dataset_integral(const struct fm_dataset_subject *s,
@@ -277,7 +278,7 @@ enum fm_status fm_check_dataset_integral(const struct fm_dataset_subject *s,
     t->rows = FM_NEW(s->arena, N_CUTTING * s->dim, double);
     if (!t->rows)
         return fm_out_of_memory(err);
-    fm_check_begin(s->report, "the integral of the density, and rows beside it");
+    fm_check_begin(s->sink, "the integral of the density, and rows beside it");
     fm_dataset_rows(s, &s->data, (struct fm_stream){17, 1, 0}, 0, N_CUTTING, t->rows, NULL);
     split(t, 1, 0, N_CUTTING);
     count_rows(t);

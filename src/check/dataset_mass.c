@@ -106,7 +106,7 @@ enum fm_status fm_check_dataset_mass(const struct fm_dataset_subject *s,
                         s->data.ops->read ? "the set is finite" : "too many dimensions");
         return FM_OK;
     }
-    fm_check_begin(s->report, "rows beside the density");
+    fm_check_begin(s->sink, "rows beside the density");
     FM_TRY(open_mass(&m, s, err));
     for (size_t k = 0; k < N_CENTRES; k++) {
         fm_dataset_rows(s, &s->data, (struct fm_stream){18, 2, 0}, k, 1, m.centre, NULL);
@@ -127,10 +127,11 @@ enum fm_status fm_check_dataset_mass(const struct fm_dataset_subject *s,
         fm_dataset_tell(s, "rows by density", FM_CHECK_SKIP,
                         "there are too few rows anywhere to be counted");
     else
-        fm_check_tell(s->report, "rows by density", "",
-                      furthest <= FM_MOMENT_LIMIT ? FM_CHECK_PASS : FM_CHECK_FAIL, 1, ratio,
-                      "of the rows that p says are around a row (+- %.2g), at the worst of "
-                      "%zu places",
-                      ratio_error, n);
+        fm_check_add_row(
+            s->sink, "rows by density", "",
+            furthest <= FM_MOMENT_LIMIT ? FM_CHECK_PASS : FM_CHECK_FAIL, 1, ratio,
+            "of the rows that p says are around a row (+- %.2g), at the worst of "
+            "%zu places",
+            ratio_error, n);
     return FM_OK;
 }

@@ -84,9 +84,9 @@ static bool is_right(const struct moments *m, const struct fm_moment *sums, size
     if (fabs(moment.mean - (expected - shift))
         <= limit * moment.error + 1e-9 * (1 + fabs(expected)))
         return true;
-    fm_check_tell(m->subject->report, "moments", "", FM_CHECK_FAIL, expected,
-                  moment.mean + shift, "%s of coordinate %zu (+- %.2g)", what, j,
-                  moment.error);
+    fm_check_add_row(m->subject->sink, "moments", "", FM_CHECK_FAIL, expected,
+                     moment.mean + shift, "%s of coordinate %zu (+- %.2g)", what, j,
+                     moment.error);
     return false;
 }
 
@@ -117,9 +117,9 @@ static bool check_standardised(const struct moments *m)
                    is_variance = square == 0 || fabs(square - 1) <= 1e-6;
         if (is_mean && is_variance)
             continue;
-        fm_check_tell(s->report, "moments", "", FM_CHECK_FAIL, is_mean ? 1 : 0,
-                      is_mean ? square : mean, "is the %s of coordinate %zu, standardised",
-                      is_mean ? "variance" : "mean", j);
+        fm_check_add_row(
+            s->sink, "moments", "", FM_CHECK_FAIL, is_mean ? 1 : 0, is_mean ? square : mean,
+            "is the %s of coordinate %zu, standardised", is_mean ? "variance" : "mean", j);
         return false;
     }
     return true;
@@ -135,22 +135,21 @@ enum fm_status fm_check_dataset_moments(const struct fm_dataset_subject *s,
     if (!set->mixture && s->data.ops->draw && s->has_density
         && s->dim <= FM_INTEGRAL_MAX_DIM)
         return FM_OK; /* the integral of the density has them */
-    fm_check_begin(s->report, "moments of rows");
+    fm_check_begin(s->sink, "moments of rows");
     FM_TRY(open_moments(&m, s, err));
     if (set->mixture)
         expect_mixture(&m, set->mixture);
     FM_TRY(add_rows(&m, n, err));
     if (!set->mixture && !is_standardised) {
         const struct fm_moment mean = fm_moment_of(&m.mean[0]);
-        fm_check_tell(s->report, "moments", "", FM_CHECK_INFO, (double)NAN, (double)NAN,
-                      "the first coordinate has mean %.4g and sd %.4g", mean.mean,
-                      mean.error * sqrt(mean.n));
+        fm_check_add_note(s->sink, "moments", "", FM_CHECK_INFO,
+                          "the first coordinate has mean %.4g and sd %.4g", mean.mean,
+                          mean.error * sqrt(mean.n));
     } else if (set->mixture ? check_mixture(&m) : check_standardised(&m)) {
-        fm_check_tell(s->report, "moments", "", FM_CHECK_PASS, (double)NAN, (double)NAN,
-                      "%s, of %zu rows",
-                      set->mixture ? "means and covariances are the closed form's"
-                                   : "mean 0 and variance 1, as is told",
-                      n);
+        fm_check_add_note(s->sink, "moments", "", FM_CHECK_PASS, "%s, of %zu rows",
+                          set->mixture ? "means and covariances are the closed form's"
+                                       : "mean 0 and variance 1, as is told",
+                          n);
     }
     return FM_OK;
 }
@@ -192,16 +191,17 @@ static bool check_label(const struct fm_dataset_subject *s, const struct labels 
     const double limit = fm_moment_limit_of((double)(l->n * (1 + l->dim)));
     if (fabs(share.mean - weight)
         > limit * sqrt(weight * (1 - weight) / share.n) + limit * limit / share.n) {
-        fm_check_tell(s->report, "labels", "", FM_CHECK_FAIL, weight, share.mean,
-                      "is the share of label %zu", label);
+        fm_check_add_row(s->sink, "labels", "", FM_CHECK_FAIL, weight, share.mean,
+                         "is the share of label %zu", label);
         return false;
     }
     for (size_t j = 0; l->mean[label][j].n > 300 && j < l->dim; j++) {
         const struct fm_moment m = fm_moment_of(&l->mean[label][j]);
         if (fabs(m.mean - mean[j]) <= limit * m.error + 1e-9 * (1 + fabs(mean[j])))
             continue;
-        fm_check_tell(s->report, "labels", "", FM_CHECK_FAIL, mean[j], m.mean,
-                      "is the mean of coordinate %zu of the rows with label %zu", j, label);
+        fm_check_add_row(s->sink, "labels", "", FM_CHECK_FAIL, mean[j], m.mean,
+                         "is the mean of coordinate %zu of the rows with label %zu", j,
+                         label);
         return false;
     }
     return true;
@@ -215,9 +215,9 @@ static bool add_labels(const struct fm_dataset_subject *s, struct labels *l, siz
         uint32_t label;
         fm_dataset_rows(s, &s->data, (struct fm_stream){15, 2, 0}, i, 1, x, &label);
         if (label >= s->data.set.n_labels) {
-            fm_check_tell(s->report, "labels", "", FM_CHECK_FAIL,
-                          (double)s->data.set.n_labels, label,
-                          "is the label of row %zu, and all must be below", i);
+            fm_check_add_row(s->sink, "labels", "", FM_CHECK_FAIL,
+                             (double)s->data.set.n_labels, label,
+                             "is the label of row %zu, and all must be below", i);
             return false;
         }
         for (size_t k = 0; k < l->n; k++)
@@ -241,7 +241,7 @@ enum fm_status fm_check_dataset_labels(const struct fm_dataset_subject *s,
         return fm_out_of_memory(err);
     l->n = n_labels < MAX_LABELS ? n_labels : MAX_LABELS;
     l->dim = s->dim < MAX_COORDINATES ? s->dim : MAX_COORDINATES;
-    fm_check_begin(s->report, "labels of rows");
+    fm_check_begin(s->sink, "labels of rows");
     if (!add_labels(s, l, n, x))
         return FM_OK;
     const struct fm_mixture *mixture = s->data.set.mixture;
@@ -251,8 +251,9 @@ enum fm_status fm_check_dataset_labels(const struct fm_dataset_subject *s,
         if (are_known && !check_label(s, l, k))
             return FM_OK;
     }
-    fm_check_tell(s->report, "labels", "", FM_CHECK_PASS, (double)l->n, (double)n_seen,
-                  "are seen in %zu rows%s", n,
-                  are_known ? ", as many of each, and where, as the closed form says" : "");
+    fm_check_add_row(s->sink, "labels", "", FM_CHECK_PASS, (double)l->n, (double)n_seen,
+                     "are seen in %zu rows%s", n,
+                     are_known ? ", as many of each, and where, as the closed form says"
+                               : "");
     return FM_OK;
 }

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 struct fm_dataset_subject {
-    const struct fm_check_report *report;
+    const struct fm_check_sink *sink;
     struct fm_arena *arena;
     const struct fm_plugin *plugin;
     const void *options;

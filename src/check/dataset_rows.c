@@ -54,8 +54,8 @@ static bool same(struct bits *b, size_t block, size_t n_threads, const char *wha
         && (!b->to_label
             || memcmp(b->first_label, b->other_label, b->n * sizeof *b->to_label) == 0))
         return true;
-    fm_check_tell(b->subject->report, "same rows", "", FM_CHECK_FAIL, (double)NAN,
-                  (double)NAN, "other %s %s", is_row ? "labels" : "numbers", what);
+    fm_check_add_note(b->subject->sink, "same rows", "", FM_CHECK_FAIL, "other %s %s",
+                      is_row ? "labels" : "numbers", what);
     return false;
 }
 
@@ -96,7 +96,7 @@ enum fm_status fm_check_dataset_bits(const struct fm_dataset_subject *s, bool *i
     struct bits b;
     struct fm_data again;
     FM_TRY(open_bits(&b, s, err));
-    fm_check_begin(s->report, "whether the same rows come again");
+    fm_check_begin(s->sink, "whether the same rows come again");
     *is_same = same_from(&b, 0) && (!s->data.ops->draw || same_from(&b, far));
     if (!*is_same)
         return FM_OK;
@@ -162,7 +162,7 @@ enum fm_status fm_check_dataset_bounds(const struct fm_dataset_subject *s, bool 
     if (!x || !labels)
         return fm_out_of_memory(err);
     memcpy(&set, &s->data.set, sizeof set);
-    fm_check_begin(s->report, "what it writes");
+    fm_check_begin(s->sink, "what it writes");
     *are_kept = keeps_to_rows(s, x, labels);
     if (!*are_kept)
         fm_dataset_tell(s, "bounds", FM_CHECK_FAIL,
@@ -184,13 +184,13 @@ static bool check_finite(const struct fm_dataset_subject *s, double *x)
         fm_dataset_rows(s, &s->data, stream, i, 1, x, NULL);
         for (size_t j = 0; j < s->dim; j++)
             if (!isfinite(x[j])) {
-                fm_check_tell(s->report, "finite", "", FM_CHECK_FAIL, (double)NAN,
-                              (double)NAN, "coordinate %zu of row %zu is %g", j, i, x[j]);
+                fm_check_add_note(s->sink, "finite", "", FM_CHECK_FAIL,
+                                  "coordinate %zu of row %zu is %g", j, i, x[j]);
                 return false;
             }
     }
-    fm_check_tell(s->report, "finite", "", FM_CHECK_PASS, (double)NAN, (double)NAN,
-                  "%zu rows of %zu coordinates", n, s->dim);
+    fm_check_add_note(s->sink, "finite", "", FM_CHECK_PASS, "%zu rows of %zu coordinates",
+                      n, s->dim);
     return true;
 }
 
@@ -229,8 +229,8 @@ static void check_streams(const struct fm_dataset_subject *s, double *x, double 
     if (!differs(s, stream, far, x, y))
         missing = "row, far on";
     if (missing)
-        fm_check_tell(s->report, "streams", "", FM_CHECK_FAIL, (double)NAN, (double)NAN,
-                      "the same rows whatever the %s", missing);
+        fm_check_add_note(s->sink, "streams", "", FM_CHECK_FAIL,
+                          "the same rows whatever the %s", missing);
     else if (s->has_density && has_twins(x, s->dim))
         fm_dataset_tell(s, "streams", FM_CHECK_FAIL,
                         "of 201 rows two are equal, though there is a density");
@@ -246,7 +246,7 @@ enum fm_status fm_check_dataset_values(const struct fm_dataset_subject *s, bool 
            *y = FM_NEW(s->arena, N_ROWS * s->dim, double);
     if (!x || !y)
         return fm_out_of_memory(err);
-    fm_check_begin(s->report, "what rows are");
+    fm_check_begin(s->sink, "what rows are");
     *are_finite = check_finite(s, x);
     if (*are_finite && s->data.ops->draw)
         check_streams(s, x, y);

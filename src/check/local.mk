@@ -27,7 +27,7 @@ libfmrun_a_SOURCES += \
 	src/check/path_coefficients.c \
 	src/check/path_draw.c \
 	src/check/problems.c src/check/problems.h \
-	src/check/report.c src/check/report.h \
+	src/check/row.c src/check/row.h \
 	src/check/solver.c src/check/solver.h src/check/solver_parts.h \
 	src/check/solver_bits.c \
 	src/check/solver_control.c \

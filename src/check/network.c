@@ -13,8 +13,8 @@
 void fm_network_tell(const struct fm_network_subject *s, const char *property,
                      bool is_right, const char *note)
 {
-    fm_check_tell(s->report, property, s->problem, is_right ? FM_CHECK_PASS : FM_CHECK_FAIL,
-                  (double)NAN, (double)NAN, "%s", note);
+    fm_check_add_note(s->sink, property, s->problem,
+                      is_right ? FM_CHECK_PASS : FM_CHECK_FAIL, "%s", note);
 }
 
 void fm_network_tell_error(const struct fm_network_subject *s, const char *property,
@@ -139,7 +139,7 @@ enum fm_status fm_check_network_bits(const struct fm_network_subject *s, bool *i
     if (!b)
         return fm_out_of_memory(err);
     FM_TRY(open_bits(b, s, err));
-    fm_check_begin(s->report, "whether the same bits come out again");
+    fm_check_begin(s->sink, "whether the same bits come out again");
     *is_same =
         evaluate(b, b->first, FM_BLOCK_ROWS, 1)
         && same(b, FM_BLOCK_ROWS, 1, "other numbers the second time")
@@ -185,16 +185,15 @@ static bool check_finite(const struct fm_network_subject *s,
             for (size_t j = 0; j < s->velocity.dim; j++)
                 sum += isfinite(v[j]) ? 0 : 1;
             if (sum > 0) {
-                fm_check_tell(
-                    s->report, "finite", s->problem, FM_CHECK_FAIL, (double)NAN,
-                    (double)NAN,
+                fm_check_add_note(
+                    s->sink, "finite", s->problem, FM_CHECK_FAIL,
                     "v or its derivative is not finite at t = %.10g, x of size %g",
                     times[k], scale);
                 return false;
             }
         }
-    fm_check_tell(s->report, "finite", s->problem, FM_CHECK_PASS, (double)NAN, (double)NAN,
-                  "from t = 0 to t = 1, x of sizes 0 to %g", largest);
+    fm_check_add_note(s->sink, "finite", s->problem, FM_CHECK_PASS,
+                      "from t = 0 to t = 1, x of sizes 0 to %g", largest);
     return true;
 }
 
@@ -216,13 +215,12 @@ static void check_dependence(const struct fm_network_subject *s,
             return;
         by_x = by_x || memcmp(v, other, s->dim * sizeof *v) != 0;
     }
-    fm_check_tell(s->report, "dependence", s->problem,
-                  by_x && by_t ? FM_CHECK_PASS : FM_CHECK_INFO, (double)NAN, (double)NAN,
-                  "%s",
-                  by_x && by_t ? "v depends on x and t"
-                  : by_x       ? "v does not depend on t"
-                  : by_t       ? "v does not depend on x"
-                               : "v depends neither on x nor on t");
+    fm_check_add_note(s->sink, "dependence", s->problem,
+                      by_x && by_t ? FM_CHECK_PASS : FM_CHECK_INFO, "%s",
+                      by_x && by_t ? "v depends on x and t"
+                      : by_x       ? "v does not depend on t"
+                      : by_t       ? "v does not depend on x"
+                                   : "v depends neither on x nor on t");
 }
 
 enum fm_status fm_check_network_values(const struct fm_network_subject *s, double largest,
@@ -235,7 +233,7 @@ enum fm_status fm_check_network_values(const struct fm_network_subject *s, doubl
     if (!x || !v || !other)
         return fm_out_of_memory(err);
     FM_TRY(fm_velocity_workspace(s->arena, &s->velocity, &w, err));
-    fm_check_begin(s->report, "what it gives");
+    fm_check_begin(s->sink, "what it gives");
     if (check_finite(s, &w, largest, x, v))
         check_dependence(s, &w, x, v, other);
     return FM_OK;
@@ -243,11 +241,11 @@ enum fm_status fm_check_network_values(const struct fm_network_subject *s, doubl
 
 /* ---- all ---- */
 
-enum fm_status fm_check_network(const struct fm_check_report *report,
-                                struct fm_arena *arena, const struct fm_plugin *p,
-                                const void *options, struct fm_error *err)
+enum fm_status fm_check_network(const struct fm_check_sink *sink, struct fm_arena *arena,
+                                const struct fm_plugin *p, const void *options,
+                                struct fm_error *err)
 {
     (void)arena;
-    return p->network->build ? fm_check_graph(report, p, options, err)
-                             : fm_check_forms(report, p, options, err);
+    return p->network->build ? fm_check_graph(sink, p, options, err)
+                             : fm_check_forms(sink, p, options, err);
 }

@@ -163,14 +163,14 @@ static enum fm_status check_again(const struct fm_form_subject *s, const void *o
 }
 
 /* A problem that lacks something is prepared for, or refused with a message. */
-static enum fm_status check_refusals(const struct fm_check_report *report,
+static enum fm_status check_refusals(const struct fm_check_sink *sink,
                                      struct fm_arena *arena,
                                      const struct fm_network_ops *ops, const void *options,
                                      struct fm_error *err)
 {
     struct fm_problem lacking[4];
     size_t n_refused = 0, n_silent = 0;
-    fm_check_begin(report, "what it refuses");
+    fm_check_begin(sink, "what it refuses");
     for (size_t k = 0; k < 4; k++)
         lacking[k] = fm_problems[1];
     lacking[0].source = NULL;
@@ -187,10 +187,10 @@ static enum fm_status check_refusals(const struct fm_check_report *report,
         n_refused += status != FM_OK;
         n_silent += status != FM_OK && (!why.message[0] || why.status != status);
     }
-    fm_check_tell(report, "refusals", "", n_silent ? FM_CHECK_FAIL : FM_CHECK_PASS,
-                  (double)NAN, (double)n_refused,
-                  n_silent ? "problems refused, not all by fm_fail with a message"
-                           : "problems refused, with a message");
+    fm_check_add_row(sink, "refusals", "", n_silent ? FM_CHECK_FAIL : FM_CHECK_PASS,
+                     (double)NAN, (double)n_refused,
+                     n_silent ? "problems refused, not all by fm_fail with a message"
+                              : "problems refused, with a message");
     return FM_OK;
 }
 
@@ -270,13 +270,13 @@ enum fm_status fm_check_form_bounds(const struct fm_form_subject *s, struct fm_e
     if (!g.room)
         return fm_out_of_memory(err);
     g.scratch = g.room + SCRATCH_AROUND;
-    fm_check_begin(s->common.report, "what it writes");
+    fm_check_begin(s->common.sink, "what it writes");
     for (int k = 0; k < 3; k++) {
         const char *damage = damage_of(s, k, &g, &fresh);
         if (!damage)
             continue;
-        fm_check_tell(s->common.report, "bounds", s->common.problem, FM_CHECK_FAIL,
-                      (double)NAN, (double)NAN, "%s: %s", operations[k], damage);
+        fm_check_add_note(s->common.sink, "bounds", s->common.problem, FM_CHECK_FAIL,
+                          "%s: %s", operations[k], damage);
         return FM_OK;
     }
     fm_network_tell(&s->common, "bounds", true, "rows and scratch, and no more");
@@ -323,45 +323,44 @@ static enum fm_status check_form(struct fm_form_subject *s, const void *options,
     return fm_check_form_numbers(s, err);
 }
 
-static enum fm_status check_problem(const struct fm_check_report *report,
+static enum fm_status check_problem(const struct fm_check_sink *sink,
                                     struct fm_arena *arena, const struct fm_plugin *p,
                                     const void *options, size_t k, struct fm_error *why,
                                     bool *is_prepared, struct fm_error *err)
 {
     struct fm_form_subject s = {
-        .common = {report, fm_problem_names[k], arena, fm_problems[k].dim, {0}},
+        .common = {sink, fm_problem_names[k], arena, fm_problems[k].dim, {0}},
         .problem = &fm_problems[k],
         .ops = p->network};
-    fm_check_begin(report, "how it is prepared");
+    fm_check_begin(sink, "how it is prepared");
     enum fm_status status = prepare(arena, s.ops, options, s.problem, &s.form, why);
     *is_prepared = status == FM_OK;
     if (status == FM_ERROR_MEMORY)
         return fm_out_of_memory(err);
     if (status == FM_OK)
         return check_form(&s, options, err);
-    fm_check_tell(report, "prepare", s.common.problem, FM_CHECK_SKIP, (double)NAN,
-                  (double)NAN, "refused: %s", why->message);
+    fm_check_add_note(sink, "prepare", s.common.problem, FM_CHECK_SKIP, "refused: %s",
+                      why->message);
     return FM_OK;
 }
 
-enum fm_status fm_check_forms(const struct fm_check_report *report,
-                              const struct fm_plugin *p, const void *options,
-                              struct fm_error *err)
+enum fm_status fm_check_forms(const struct fm_check_sink *sink, const struct fm_plugin *p,
+                              const void *options, struct fm_error *err)
 {
     struct fm_arena arena = {0};
     struct fm_form_subject s = {.ops = p->network};
-    enum fm_status status = check_refusals(report, &arena, p->network, options, err);
+    enum fm_status status = check_refusals(sink, &arena, p->network, options, err);
     for (size_t k = 0; status == FM_OK && k < FM_N_PROBLEMS; k++) {
         struct fm_error why = {0};
         bool is_prepared;
-        status = check_problem(report, &arena, p, options, k, &why, &is_prepared, err);
+        status = check_problem(sink, &arena, p, options, k, &why, &is_prepared, err);
         if (is_prepared && !s.problem)
             s.problem = &fm_problems[k];
         fm_arena_reset(&arena);
     }
     if (status == FM_OK && s.problem)
-        status = fm_check_options(report, &arena, p, options, fingerprint, &s,
-                                  FM_CHECK_INFO, err);
+        status =
+            fm_check_options(sink, &arena, p, options, fingerprint, &s, FM_CHECK_INFO, err);
     fm_arena_fini(&arena);
     return status;
 }

@@ -63,13 +63,14 @@ static enum fm_status check_direction(const struct fm_slope_setting *s, int tens
     *worst = fmax(*worst, error / (typical + 1e-30));
     *is_right = error <= c.granted && isfinite(c.exact);
     if (!*is_right)
-        fm_check_tell(s->subject->common.report, "gradient", s->subject->common.problem,
-                      FM_CHECK_FAIL, c.measured, c.exact,
-                      "along a direction in %s: differences, and reverse mode; the typical "
-                      "size is %.3g",
-                      tensor < 0 ? "all parameters"
-                                 : fm_net_parameters(s->net, &n_tensors)[tensor].name,
-                      typical);
+        fm_check_add_row(
+            s->subject->common.sink, "gradient", s->subject->common.problem, FM_CHECK_FAIL,
+            c.measured, c.exact,
+            "along a direction in %s: differences, and reverse mode; the typical "
+            "size is %.3g",
+            tensor < 0 ? "all parameters"
+                       : fm_net_parameters(s->net, &n_tensors)[tensor].name,
+            typical);
     return FM_OK;
 }
 
@@ -87,11 +88,11 @@ static enum fm_status check_directions(const struct fm_slope_setting *s,
         FM_TRY(
             check_direction(s, (int)k, N_DIRECTIONS + (uint32_t)k, &worst, &is_right, err));
     if (is_right)
-        fm_check_tell(s->subject->common.report, "gradient", s->subject->common.problem,
-                      FM_CHECK_PASS, 0, worst,
-                      "reverse mode against differences, along %d directions and within "
-                      "layers: largest error",
-                      N_DIRECTIONS);
+        fm_check_add_row(s->subject->common.sink, "gradient", s->subject->common.problem,
+                         FM_CHECK_PASS, 0, worst,
+                         "reverse mode against differences, along %d directions and within "
+                         "layers: largest error",
+                         N_DIRECTIONS);
     return FM_OK;
 }
 
@@ -144,7 +145,7 @@ enum fm_status fm_check_graph_gradient(const struct fm_graph_subject *subject,
                                        struct fm_error *err)
 {
     struct fm_slope_setting s;
-    fm_check_begin(subject->common.report, "the gradient");
+    fm_check_begin(subject->common.sink, "the gradient");
     FM_TRY(fm_slope_open(&s, subject, subject->net, subject->parameters, err));
     fm_slope_reverse(&s, s.reverse, 0, s.n, s.gradient);
     FM_TRY(check_directions(&s, err));
@@ -173,17 +174,17 @@ static void check_jvp(const struct fm_slope_setting *s)
         const double error = fabs(c.measured - c.exact);
         worst = fmax(worst, error / (typical + 1e-30));
         if (!(error <= c.granted) || !isfinite(c.exact)) {
-            fm_check_tell(s->subject->common.report, "derivative",
-                          s->subject->common.problem, FM_CHECK_FAIL, c.measured, c.exact,
-                          "along a direction of x: differences, and forward mode");
+            fm_check_add_row(s->subject->common.sink, "derivative",
+                             s->subject->common.problem, FM_CHECK_FAIL, c.measured, c.exact,
+                             "along a direction of x: differences, and forward mode");
             return;
         }
     }
-    fm_check_tell(s->subject->common.report, "derivative", s->subject->common.problem,
-                  FM_CHECK_PASS, 0, worst,
-                  "forward mode against differences, along %d directions of x: largest "
-                  "error",
-                  N_DIRECTIONS);
+    fm_check_add_row(s->subject->common.sink, "derivative", s->subject->common.problem,
+                     FM_CHECK_PASS, 0, worst,
+                     "forward mode against differences, along %d directions of x: largest "
+                     "error",
+                     N_DIRECTIONS);
 }
 
 /* A graph that hands out x I + 0, a linear layer, in place of x: the gradient by its bias is
@@ -271,15 +272,15 @@ static enum fm_status check_transposed(const struct fm_slope_setting *s,
                      error = fabs(left - right) / (sqrt(squares) + 1e-30);
         worst = fmax(worst, error);
         if (!(error <= 1e-4) && squares + fabs(left) > 0) {
-            fm_check_tell(s->subject->common.report, "transposed derivative",
-                          s->subject->common.problem, FM_CHECK_FAIL, right, left,
-                          "of row %zu: by reverse mode, and by forward mode", i);
+            fm_check_add_row(s->subject->common.sink, "transposed derivative",
+                             s->subject->common.problem, FM_CHECK_FAIL, right, left,
+                             "of row %zu: by reverse mode, and by forward mode", i);
             return FM_OK;
         }
     }
-    fm_check_tell(s->subject->common.report, "transposed derivative",
-                  s->subject->common.problem, FM_CHECK_PASS, 0, worst,
-                  "forward mode against reverse mode by x: largest error");
+    fm_check_add_row(s->subject->common.sink, "transposed derivative",
+                     s->subject->common.problem, FM_CHECK_PASS, 0, worst,
+                     "forward mode against reverse mode by x: largest error");
     return FM_OK;
 }
 
@@ -287,7 +288,7 @@ enum fm_status fm_check_graph_derivative(const struct fm_graph_subject *subject,
                                          struct fm_error *err)
 {
     struct fm_slope_setting s;
-    fm_check_begin(subject->common.report, "the derivative by x");
+    fm_check_begin(subject->common.sink, "the derivative by x");
     FM_TRY(fm_slope_open(&s, subject, subject->net, subject->parameters, err));
     check_jvp(&s);
     return check_transposed(&s, err);

@@ -136,9 +136,9 @@ static enum fm_status check_again(const struct fm_graph_subject *s, bool *is_sam
                             "another function when built again");
     }
     if (*is_same)
-        fm_check_tell(s->common.report, "build", s->common.problem, FM_CHECK_PASS,
-                      (double)NAN, (double)fm_net_n_parameters(s->net),
-                      "parameters; the same network each time");
+        fm_check_add_row(s->common.sink, "build", s->common.problem, FM_CHECK_PASS,
+                         (double)NAN, (double)fm_net_n_parameters(s->net),
+                         "parameters; the same network each time");
     return FM_OK;
 }
 
@@ -148,8 +148,9 @@ static bool asks_as_it_should(const struct fm_graph_subject *s)
     const size_t n = fm_net_n_labels(s->net);
     if (n == 0 || n == N_LABELS + 1)
         return true;
-    fm_check_tell(s->common.report, "build", s->common.problem, FM_CHECK_FAIL, N_LABELS + 1,
-                  (double)n, "labels are asked for, where data have %d", N_LABELS);
+    fm_check_add_row(s->common.sink, "build", s->common.problem, FM_CHECK_FAIL,
+                     N_LABELS + 1, (double)n, "labels are asked for, where data have %d",
+                     N_LABELS);
     return false;
 }
 
@@ -213,9 +214,8 @@ static uint64_t fingerprint(void *context, const void *options, uint64_t hash)
 
 /* ---- all ---- */
 
-enum fm_status fm_check_graph(const struct fm_check_report *report,
-                              const struct fm_plugin *p, const void *options,
-                              struct fm_error *err)
+enum fm_status fm_check_graph(const struct fm_check_sink *sink, const struct fm_plugin *p,
+                              const void *options, struct fm_error *err)
 {
     struct fm_arena arena = {0};
     struct fm_error why = {0};
@@ -223,13 +223,13 @@ enum fm_status fm_check_graph(const struct fm_check_report *report,
     size_t n_built = 0, shape = 0;
     for (size_t k = 0; status == FM_OK && k < N_SHAPES; k++) {
         struct fm_graph_subject s = {
-            .common = {report, shapes[k].name, &arena, shapes[k].shape.dim, {0}},
+            .common = {sink, shapes[k].name, &arena, shapes[k].shape.dim, {0}},
             .shape = shapes[k].shape,
             .build = p->network->build,
             .options = options};
         if (k == N_SHAPES - 1 && n_built > 0)
             break; /* large, for networks that take nothing smaller */
-        fm_check_begin(report, "what is built");
+        fm_check_begin(sink, "what is built");
         status = fm_net_compile(&arena, &s.shape, s.build, options, &s.net, &why);
         if (status == FM_OK) {
             shape = n_built++ ? shape : k;
@@ -242,11 +242,11 @@ enum fm_status fm_check_graph(const struct fm_check_report *report,
         fm_arena_reset(&arena);
     }
     if (status == FM_OK && n_built == 0) {
-        fm_check_tell(report, "build", "", FM_CHECK_FAIL, (double)NAN, (double)NAN,
-                      "of vectors nor of images up to 16 x 16: %s", why.message);
+        fm_check_add_note(sink, "build", "", FM_CHECK_FAIL,
+                          "of vectors nor of images up to 16 x 16: %s", why.message);
     } else if (status == FM_OK) {
         struct shaped context = {p, &shapes[shape].shape};
-        status = fm_check_options(report, &arena, p, options, fingerprint, &context,
+        status = fm_check_options(sink, &arena, p, options, fingerprint, &context,
                                   FM_CHECK_FAIL, err);
     }
     fm_arena_fini(&arena);

@@ -82,16 +82,16 @@ static void check_derivative(const struct fm_form_subject *s)
             const double error = fabs(dv[j] - expected[j]) / size;
             worst = fmax(worst, error);
             if (!(error <= 1e-6)) {
-                fm_check_tell(
-                    s->common.report, "derivative", s->common.problem, FM_CHECK_FAIL,
+                fm_check_add_row(
+                    s->common.sink, "derivative", s->common.problem, FM_CHECK_FAIL,
                     expected[j], dv[j],
                     "coordinate %zu at t = %.3g: differences of evaluate, and jvp", j, t);
                 return;
             }
         }
     }
-    fm_check_tell(
-        s->common.report, "derivative", s->common.problem, FM_CHECK_PASS, 0, worst,
+    fm_check_add_row(
+        s->common.sink, "derivative", s->common.problem, FM_CHECK_PASS, 0, worst,
         "of jvp against differences of evaluate, at %d points: largest error", N_POINTS);
 }
 
@@ -113,13 +113,13 @@ static void check_density(const struct fm_form_subject *s)
         const double error = fabs(log_p - expected) / (1 + fabs(expected));
         worst = fmax(worst, error);
         if (!(error <= 1e-9)) {
-            fm_check_tell(s->common.report, "density", s->common.problem, FM_CHECK_FAIL,
-                          expected, log_p, "is log p_t at t = %.3g", t);
+            fm_check_add_row(s->common.sink, "density", s->common.problem, FM_CHECK_FAIL,
+                             expected, log_p, "is log p_t at t = %.3g", t);
             return;
         }
     }
-    fm_check_tell(s->common.report, "density", s->common.problem, FM_CHECK_PASS, 0, worst,
-                  "of log_density against the problem's p_t: largest error");
+    fm_check_add_row(s->common.sink, "density", s->common.problem, FM_CHECK_PASS, 0, worst,
+                     "of log_density against the problem's p_t: largest error");
 }
 
 /* What is left of the equation at a point, as a part of its terms; false when v fails. */
@@ -166,23 +166,24 @@ static void check_continuity(const struct fm_form_subject *s)
     }
     const bool is_right = worst <= 1e-6;
     const enum fm_check_result wrong = s->ops->log_density ? FM_CHECK_FAIL : FM_CHECK_INFO;
-    fm_check_tell(s->common.report, "continuity", s->common.problem,
-                  is_right ? FM_CHECK_PASS : wrong, 0, worst,
-                  is_right ? "is left of d/dt log p + div v + v . grad log p, p the "
-                             "problem's p_t"
-                           : "is left of d/dt log p + div v + v . grad log p: it does not "
-                             "lead from the source to the data");
+    fm_check_add_row(s->common.sink, "continuity", s->common.problem,
+                     is_right ? FM_CHECK_PASS : wrong, 0, worst,
+                     is_right
+                         ? "is left of d/dt log p + div v + v . grad log p, p the "
+                           "problem's p_t"
+                         : "is left of d/dt log p + div v + v . grad log p: it does not "
+                           "lead from the source to the data");
 }
 
 enum fm_status fm_check_form_numbers(const struct fm_form_subject *s, struct fm_error *err)
 {
     (void)err;
-    fm_check_begin(s->common.report, "its derivative and density");
+    fm_check_begin(s->common.sink, "its derivative and density");
     if (s->ops->jvp)
         check_derivative(s);
     else
-        fm_check_tell(s->common.report, "derivative", s->common.problem, FM_CHECK_SKIP,
-                      (double)NAN, (double)NAN, "it has no jvp");
+        fm_check_add_note(s->common.sink, "derivative", s->common.problem, FM_CHECK_SKIP,
+                          "it has no jvp");
     if (s->ops->log_density)
         check_density(s);
     check_continuity(s);

@@ -10,7 +10,7 @@
 
 /* A velocity on one problem: a shape of samples, or what a closed form is asked about. */
 struct fm_network_subject {
-    const struct fm_check_report *report;
+    const struct fm_check_sink *sink;
     const char *problem; /* its name, for rows */
     struct fm_arena *arena;
     size_t dim;                  /* of x */
@@ -39,7 +39,7 @@ FM_MUST_USE enum fm_status fm_check_network_values(const struct fm_network_subje
 
 /* ---- of graphs ---- */
 
-FM_MUST_USE enum fm_status fm_check_graph(const struct fm_check_report *report,
+FM_MUST_USE enum fm_status fm_check_graph(const struct fm_check_sink *sink,
                                           const struct fm_plugin *p, const void *options,
                                           struct fm_error *err);
 /* A net at parameters that are no longer the initial ones. */
@@ -65,7 +65,7 @@ FM_MUST_USE enum fm_status fm_check_graph_derivative(const struct fm_graph_subje
 
 /* ---- of closed forms ---- */
 
-FM_MUST_USE enum fm_status fm_check_forms(const struct fm_check_report *report,
+FM_MUST_USE enum fm_status fm_check_forms(const struct fm_check_sink *sink,
                                           const struct fm_plugin *p, const void *options,
                                           struct fm_error *err);
 enum { FM_N_PROBLEMS = 4 };

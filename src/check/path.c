@@ -43,9 +43,9 @@ void fm_path_tell(const struct fm_path_subject *s, const char *property, bool is
                   double declared, double measured, const char *note, double t)
 {
     const bool is_late = t > 0.999 && t < 1; /* else it would be printed as 1 */
-    fm_check_tell(s->report, property, "", is_right ? FM_CHECK_PASS : FM_CHECK_FAIL,
-                  declared, measured, "%s t = %s%.6g", note, is_late ? "1 - " : "",
-                  is_late ? 1 - t : t);
+    fm_check_add_row(s->sink, property, "", is_right ? FM_CHECK_PASS : FM_CHECK_FAIL,
+                     declared, measured, "%s t = %s%.6g", note, is_late ? "1 - " : "",
+                     is_late ? 1 - t : t);
 }
 
 double fm_path_time(size_t i)
@@ -87,11 +87,11 @@ static uint64_t fingerprint(void *context, const void *options, uint64_t hash)
 
 /* ---- all ---- */
 
-enum fm_status fm_check_path(const struct fm_check_report *report, struct fm_arena *arena,
+enum fm_status fm_check_path(const struct fm_check_sink *sink, struct fm_arena *arena,
                              const struct fm_plugin *p, const void *options,
                              struct fm_error *err)
 {
-    struct fm_path_subject s = {report, p->path, options};
+    struct fm_path_subject s = {sink, p->path, options};
     if (!fm_check_path_bits(&s))
         return FM_OK;
     fm_check_path_bounds(&s);
@@ -106,5 +106,5 @@ enum fm_status fm_check_path(const struct fm_check_report *report, struct fm_are
     }
     if (s.ops->draw)
         fm_check_path_draws(&s);
-    return fm_check_options(report, arena, p, options, fingerprint, &s, FM_CHECK_FAIL, err);
+    return fm_check_options(sink, arena, p, options, fingerprint, &s, FM_CHECK_FAIL, err);
 }

@@ -41,8 +41,7 @@ static void ask(void *context, size_t item, size_t thread)
 
 static void fail(const struct fm_path_subject *s, const char *property, const char *note)
 {
-    fm_check_tell(s->report, property, "", FM_CHECK_FAIL, (double)NAN, (double)NAN, "%s",
-                  note);
+    fm_check_add_note(s->sink, property, "", FM_CHECK_FAIL, "%s", note);
 }
 
 static bool same(const struct bits *b, const char *what)
@@ -81,7 +80,7 @@ bool fm_check_path_bits(const struct fm_path_subject *s)
 {
     static struct bits b;
     b.subject = s;
-    fm_check_begin(s->report, "whether the same bits come out again");
+    fm_check_begin(s->sink, "whether the same bits come out again");
     b.to = b.first;
     for (size_t i = 0; i < N_TIMES; i++)
         ask(&b, i, 0);
@@ -98,8 +97,8 @@ bool fm_check_path_bits(const struct fm_path_subject *s)
     }
     if (!check_together(&b))
         return false;
-    fm_check_tell(s->report, "same bits", "", FM_CHECK_PASS, (double)NAN, (double)NAN,
-                  "again, on 1 to 3 threads, one by one and together");
+    fm_check_add_note(s->sink, "same bits", "", FM_CHECK_PASS,
+                      "again, on 1 to 3 threads, one by one and together");
     return true;
 }
 
@@ -165,12 +164,12 @@ void fm_check_path_bounds(const struct fm_path_subject *s)
 {
     double marks[N_GUARDED];
     set_marks(marks);
-    fm_check_begin(s->report, "what it writes");
+    fm_check_begin(s->sink, "what it writes");
     if (!keeps_to_points(s, marks))
         fail(s, "bounds", "more is written than the times that were asked for");
     else if (s->ops->draw && !keeps_to_rows(s, marks))
         fail(s, "bounds", "of x_t and u_t not all coordinates are written, or more");
     else
-        fm_check_tell(s->report, "bounds", "", FM_CHECK_PASS, (double)NAN, (double)NAN,
-                      "no more is written than what was asked for");
+        fm_check_add_note(s->sink, "bounds", "", FM_CHECK_PASS,
+                          "no more is written than what was asked for");
 }

@@ -36,15 +36,16 @@ bool fm_check_path_finite(const struct fm_path_subject *s)
     static const double extreme[] = {5e-324,      1e-300,      0x1p-53,    0x1p-30,
                                      1 - 0x1p-30, 1 - 0x1p-52, 1 - 0x1p-53};
     double most = 0;
-    fm_check_begin(s->report, "the coefficients");
+    fm_check_begin(s->sink, "the coefficients");
     for (size_t i = 0; i < FM_PATH_N_TIMES; i++)
         if (!is_finite_at(s, fm_path_time(i), &most))
             return false;
     for (size_t i = 0; i < sizeof extreme / sizeof *extreme; i++)
         if (!is_finite_at(s, extreme[i], &most))
             return false;
-    fm_check_tell(s->report, "finite", "", FM_CHECK_PASS, (double)NAN, most,
-                  "is the largest number, from t = 0 to t = 1 and as close by as can be");
+    fm_check_add_row(
+        s->sink, "finite", "", FM_CHECK_PASS, (double)NAN, most,
+        "is the largest number, from t = 0 to t = 1 and as close by as can be");
     return true;
 }
 
@@ -78,8 +79,8 @@ void fm_check_path_ends(const struct fm_path_subject *s)
             }
         }
     }
-    fm_check_tell(s->report, "ends", "", FM_CHECK_PASS, 0, worst,
-                  "is how far alpha and sigma are from what is declared at t = 0 and 1");
+    fm_check_add_row(s->sink, "ends", "", FM_CHECK_PASS, 0, worst,
+                     "is how far alpha and sigma are from what is declared at t = 0 and 1");
 }
 
 enum { N_LIMITS = 6 };
@@ -123,8 +124,8 @@ void fm_check_path_limits(const struct fm_path_subject *s)
             }
         }
     }
-    fm_check_tell(
-        s->report, "limits", "", FM_CHECK_PASS, 0, worst,
+    fm_check_add_row(
+        s->sink, "limits", "", FM_CHECK_PASS, 0, worst,
         "is how far alpha', alpha alpha', sigma' and sigma sigma' jump at the ends");
 }
 
@@ -182,7 +183,7 @@ void fm_check_path_derivatives(const struct fm_path_subject *s)
                                         "sigma' differs from the slope of sigma at",
                                         "variance' differs from the slope of variance at"};
     double worst = 0;
-    fm_check_begin(s->report, "the derivatives");
+    fm_check_begin(s->sink, "the derivatives");
     for (size_t i = 1; i + 1 < FM_PATH_N_TIMES; i++)
         for (int k = 0; k < 3; k++) {
             double declared, measured = (double)NAN, t = fm_path_time(i);
@@ -193,8 +194,8 @@ void fm_check_path_derivatives(const struct fm_path_subject *s)
             }
             worst = fmax(worst, error);
         }
-    fm_check_tell(s->report, "derivatives", "", FM_CHECK_PASS, 0, worst,
-                  "is their largest error against differences, beyond rounding");
+    fm_check_add_row(s->sink, "derivatives", "", FM_CHECK_PASS, 0, worst,
+                     "is their largest error against differences, beyond rounding");
 }
 
 /* ---- the order of times ---- */
@@ -229,7 +230,7 @@ void fm_check_path_order(const struct fm_path_subject *s)
 {
     const struct fm_affine_path path = {s->ops, s->options};
     double worst = 0;
-    fm_check_begin(s->report, "the signal-to-noise ratio");
+    fm_check_begin(s->sink, "the signal-to-noise ratio");
     if (!check_rising(s))
         return;
     for (double t = 0.01; t < 0.995; t += 0.01) {
@@ -243,8 +244,8 @@ void fm_check_path_order(const struct fm_path_subject *s)
             return;
         }
     }
-    fm_check_tell(s->report, "signal to noise", "", FM_CHECK_PASS, 0, worst,
-                  "log(alpha / sigma) rises from t = 0 to t = 1; error of its inverse");
+    fm_check_add_row(s->sink, "signal to noise", "", FM_CHECK_PASS, 0, worst,
+                     "log(alpha / sigma) rises from t = 0 to t = 1; error of its inverse");
 }
 
 /* ---- conversions ---- */

@@ -22,8 +22,7 @@ static void draw(const struct fm_path_subject *s, size_t pair, double t, size_t 
 
 static void pass(const struct fm_path_subject *s, const char *property, const char *note)
 {
-    fm_check_tell(s->report, property, "", FM_CHECK_PASS, (double)NAN, (double)NAN, "%s",
-                  note);
+    fm_check_add_note(s->sink, property, "", FM_CHECK_PASS, "%s", note);
 }
 
 /* ---- finite ---- */
@@ -80,12 +79,12 @@ static void check_noise(const struct fm_path_subject *s)
         else
             missing = others[k].name;
     const bool is_right = n == N || (n == 0 && !is_noisy);
-    fm_check_tell(s->report, "noise", "", is_right ? FM_CHECK_PASS : FM_CHECK_FAIL,
-                  (double)NAN, (double)NAN, "%s%s",
-                  !is_right ? "the same x_t whatever the generator's "
-                  : n == N  ? "a function of seed, stream, step and row"
-                            : "none",
-                  is_right ? "" : missing);
+    fm_check_add_note(s->sink, "noise", "", is_right ? FM_CHECK_PASS : FM_CHECK_FAIL,
+                      "%s%s",
+                      !is_right ? "the same x_t whatever the generator's "
+                      : n == N  ? "a function of seed, stream, step and row"
+                                : "none",
+                      is_right ? "" : missing);
 }
 
 /* ---- moments ---- */
@@ -128,13 +127,13 @@ static bool check_moments_at(const struct fm_path_subject *s, size_t pair, doubl
 
 static void check_moments(const struct fm_path_subject *s)
 {
-    fm_check_begin(s->report, "the moments of what it draws");
+    fm_check_begin(s->sink, "the moments of what it draws");
     for (size_t k = 0; k < N_TIMES; k++)
         if (!check_moments_at(s, k % N_PAIRS, times[k]))
             return;
-    fm_check_tell(s->report, "moments", "", FM_CHECK_PASS, (double)NAN, (double)NAN,
-                  "mean and variance of %d draws are the bridge's at %d times", N_DRAWS,
-                  N_TIMES);
+    fm_check_add_note(s->sink, "moments", "", FM_CHECK_PASS,
+                      "mean and variance of %d draws are the bridge's at %d times", N_DRAWS,
+                      N_TIMES);
 }
 
 /* ---- velocity ---- */
@@ -204,7 +203,7 @@ static bool check_slopes_at(const struct fm_path_subject *s, size_t pair, double
 
 static void check_velocity(const struct fm_path_subject *s)
 {
-    fm_check_begin(s->report, "the velocity of what it draws");
+    fm_check_begin(s->sink, "the velocity of what it draws");
     for (size_t k = 1; k + 1 < N_TIMES; k++)
         for (size_t pair = 0; pair < N_PAIRS; pair++) {
             const bool is_right = s->ops->bridge
@@ -220,14 +219,13 @@ static void check_velocity(const struct fm_path_subject *s)
 
 void fm_check_path_draws(const struct fm_path_subject *s)
 {
-    fm_check_begin(s->report, "what it draws");
+    fm_check_begin(s->sink, "what it draws");
     if (!check_finite(s))
         return;
     check_noise(s);
     if (s->ops->bridge)
         check_moments(s);
     else
-        fm_check_tell(s->report, "moments", "", FM_CHECK_SKIP, (double)NAN, (double)NAN,
-                      "it declares no bridge");
+        fm_check_add_note(s->sink, "moments", "", FM_CHECK_SKIP, "it declares no bridge");
     check_velocity(s);
 }

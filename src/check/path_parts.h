@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 struct fm_path_subject {
-    const struct fm_check_report *report;
+    const struct fm_check_sink *sink;
     const struct fm_path_ops *ops;
     const void *options;
 };

@@ -82,12 +82,12 @@ enum fm_status fm_own_step(const struct fm_own_steps *s, size_t index, struct fm
 
 /* ---- all ---- */
 
-void fm_check_solver(const struct fm_check_report *report, const struct fm_solver *solver)
+void fm_check_solver(const struct fm_check_sink *sink, const struct fm_solver *solver)
 {
     static const struct fm_problem smooth = {
         .dim = 2, .is_independent = true, .path = fm_smooth_path};
     const struct fm_subject subject = {
-        .report = report,
+        .sink = sink,
         .solver = solver,
         .problem = solver->scheme.needs ? &smooth : NULL,
     };

@@ -2,10 +2,10 @@
 #ifndef FM_CHECK_SOLVER_H
 #define FM_CHECK_SOLVER_H
 
-#include "check/report.h"
+#include "check/row.h"
 #include "host/solver.h"
 
 /* Runs all checks that apply.  Enters OpenMP regions. */
-void fm_check_solver(const struct fm_check_report *report, const struct fm_solver *solver);
+void fm_check_solver(const struct fm_check_sink *sink, const struct fm_solver *solver);
 
 #endif

@@ -29,9 +29,8 @@ static bool solve(struct bits *b, size_t n_steps, size_t n, size_t n_threads, ui
     solve.noise.seed = seed;
     if (fm_integrate(&solve, &outcome->result, &err) == FM_OK)
         return true;
-    fm_check_tell(b->subject->report, "same bits", "", FM_CHECK_FAIL, (double)NAN,
-                  (double)NAN, "%zu steps, %zu threads: %s", n_steps, n_threads,
-                  err.message);
+    fm_check_add_note(b->subject->sink, "same bits", "", FM_CHECK_FAIL,
+                      "%zu steps, %zu threads: %s", n_steps, n_threads, err.message);
     return false;
 }
 
@@ -40,8 +39,8 @@ static bool same(struct bits *b, size_t n, const char *what)
     if (memcmp(b->first.x1, b->other.x1, n * DIM * sizeof *b->x0) == 0
         && memcmp(b->first.nfe, b->other.nfe, n * sizeof *b->first.nfe) == 0)
         return true;
-    fm_check_tell(b->subject->report, "same bits", "", FM_CHECK_FAIL, (double)NAN,
-                  (double)NAN, "other numbers %s", what);
+    fm_check_add_note(b->subject->sink, "same bits", "", FM_CHECK_FAIL, "other numbers %s",
+                      what);
     return false;
 }
 
@@ -89,9 +88,8 @@ static bool same_at_once(const struct bits *b, size_t n_steps)
     }
     free(outcomes);
     if (!are_same)
-        fm_check_tell(b->subject->report, "same bits", "", FM_CHECK_FAIL, (double)NAN,
-                      (double)NAN,
-                      "other numbers when several solves run at the same time");
+        fm_check_add_note(b->subject->sink, "same bits", "", FM_CHECK_FAIL,
+                          "other numbers when several solves run at the same time");
     return are_same;
 }
 
@@ -134,8 +132,8 @@ static bool check_alone(const struct bits *b, double *state)
     }
     if (memcmp(together, alone, sizeof alone) == 0)
         return true;
-    fm_check_tell(b->subject->report, "same bits", "", FM_CHECK_FAIL, (double)NAN,
-                  (double)NAN, "other numbers when a row is alone");
+    fm_check_add_note(b->subject->sink, "same bits", "", FM_CHECK_FAIL,
+                      "other numbers when a row is alone");
     return false;
 }
 
@@ -167,8 +165,8 @@ static void check_noise(struct bits *b)
     bool is_same = solve(b, N_STEPS, N_ROWS, 1, 3, &again)
                    && memcmp(b->first.x1, again.x1, N_ROWS * DIM * sizeof *b->x0) == 0;
     if (!is_same) {
-        fm_check_tell(b->subject->report, "noise", "", FM_CHECK_SKIP, (double)NAN,
-                      (double)NAN, "not the same twice: see same bits");
+        fm_check_add_note(b->subject->sink, "noise", "", FM_CHECK_SKIP,
+                          "not the same twice: see same bits");
         return;
     }
     bool has_seed = memcmp(b->first.x1, b->other.x1, N_ROWS * DIM * sizeof *b->x0) != 0;
@@ -183,19 +181,19 @@ static void check_noise(struct bits *b)
                        : !is_right ? "depends on the row, but is not declared stochastic"
                        : is_stochastic ? "a function of seed and row"
                                        : "none, as declared";
-    fm_check_tell(b->subject->report, "noise", "", is_right ? FM_CHECK_PASS : FM_CHECK_FAIL,
-                  (double)NAN, (double)NAN, "%s", note);
+    fm_check_add_note(b->subject->sink, "noise", "",
+                      is_right ? FM_CHECK_PASS : FM_CHECK_FAIL, "%s", note);
 }
 
 void fm_check_bits(const struct fm_subject *subject)
 {
     struct bits b = {.subject = subject};
-    fm_check_begin(subject->report, "whether the same bits come out again");
+    fm_check_begin(subject->sink, "whether the same bits come out again");
     fm_field_start(N_ROWS, DIM, b.x0);
     if (check_solves(&b, N_STEPS) && check_own(&b)
         && (!fm_solver_is_adaptive(subject->solver) || check_solves(&b, 0)))
-        fm_check_tell(
-            subject->report, "same bits", "", FM_CHECK_PASS, (double)NAN, (double)NAN,
+        fm_check_add_note(
+            subject->sink, "same bits", "", FM_CHECK_PASS,
             "again, on 1 to 3 threads, at the same time, among more rows or fewer");
     check_noise(&b);
 }

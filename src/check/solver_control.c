@@ -34,11 +34,11 @@ static bool solve_all(const struct fm_subject *s, const struct fm_field *field,
         if (status == FM_OK && to->n > 0 && outcome.result.first_failure == FM_ROW_TOO_LONG)
             return true; /* of low order: finer is too long for a check */
         if (status != FM_OK || outcome.result.n_failed > 0) {
-            fm_check_tell(s->report, "tolerance", field->name, FM_CHECK_FAIL, (double)NAN,
-                          (double)NAN, "at %g: %s", tolerances[to->n],
-                          status != FM_OK
-                              ? err.message
-                              : fm_row_failure_text(outcome.result.first_failure));
+            fm_check_add_note(s->sink, "tolerance", field->name, FM_CHECK_FAIL, "at %g: %s",
+                              tolerances[to->n],
+                              status != FM_OK
+                                  ? err.message
+                                  : fm_row_failure_text(outcome.result.first_failure));
             return false;
         }
         to->error[to->n] = fm_field_error(field, 1, N_ROWS, x0, outcome.x1);
@@ -61,20 +61,20 @@ static void judge(const struct fm_subject *s, const struct fm_field *field,
     }
     bool is_right = worst <= most_allowed && costs_more;
     if (!costs_more)
-        fm_check_tell(s->report, "tolerance", field->name, FM_CHECK_FAIL, (double)NAN,
-                      worst, "a smaller tolerance costs fewer evaluations");
+        fm_check_add_row(s->sink, "tolerance", field->name, FM_CHECK_FAIL, (double)NAN,
+                         worst, "a smaller tolerance costs fewer evaluations");
     else
-        fm_check_tell(s->report, "tolerance", field->name,
-                      is_right ? FM_CHECK_PASS : FM_CHECK_FAIL, most_allowed, worst,
-                      "times the tolerance is the error at %g, tolerances %g to %g", at,
-                      tolerances[0], tolerances[r->n - 1]);
+        fm_check_add_row(s->sink, "tolerance", field->name,
+                         is_right ? FM_CHECK_PASS : FM_CHECK_FAIL, most_allowed, worst,
+                         "times the tolerance is the error at %g, tolerances %g to %g", at,
+                         tolerances[0], tolerances[r->n - 1]);
 }
 
 void fm_check_control(const struct fm_subject *s)
 {
     if (!fm_solver_is_adaptive(s->solver) || s->solver->scheme.is_stochastic)
         return;
-    fm_check_begin(s->report, "the step control");
+    fm_check_begin(s->sink, "the step control");
     for (size_t k = 0; k < FM_N_FIELDS; k++) {
         struct solved solved;
         if (solve_all(s, &fm_fields[k], &solved))

@@ -36,8 +36,8 @@ static bool check_count(const struct fm_subject *s, size_t n_steps, double *a_st
     struct fm_solve solve = fm_subject_solve(s, &velocity, N_ROWS, x0, &outcome);
     solve.control.n_steps = n_steps;
     if (fm_integrate(&solve, &outcome.result, &err) != FM_OK) {
-        fm_check_tell(s->report, "evaluations", "", FM_CHECK_FAIL, (double)NAN, (double)NAN,
-                      "%zu steps: %s", n_steps, err.message);
+        fm_check_add_note(s->sink, "evaluations", "", FM_CHECK_FAIL, "%zu steps: %s",
+                          n_steps, err.message);
         return false;
     }
     const uint64_t counted = atomic_load(&probe.n_evaluations);
@@ -46,9 +46,9 @@ static bool check_count(const struct fm_subject *s, size_t n_steps, double *a_st
         each == 0 || (outcome.result.nfe_min == each && outcome.result.nfe_max == each);
     if (counted == outcome.result.nfe_total && is_declared)
         return true;
-    fm_check_tell(s->report, "evaluations", "", FM_CHECK_FAIL,
-                  each ? (double)each : (double)outcome.result.nfe_total / N_ROWS,
-                  (double)counted / N_ROWS, "a row, %zu steps", n_steps);
+    fm_check_add_row(s->sink, "evaluations", "", FM_CHECK_FAIL,
+                     each ? (double)each : (double)outcome.result.nfe_total / N_ROWS,
+                     (double)counted / N_ROWS, "a row, %zu steps", n_steps);
     return false;
 }
 
@@ -57,16 +57,16 @@ static void check_evaluations(const struct fm_subject *s)
     static const size_t steps[] = {1, 2, 3, 7, 10};
     const size_t n = sizeof steps / sizeof *steps;
     double a_step = 0, ignored;
-    fm_check_begin(s->report, "evaluations");
+    fm_check_begin(s->sink, "evaluations");
     for (size_t i = 0; i < n; i++)
         if (!check_count(s, steps[i], &a_step))
             return;
     if (is_adaptive(s) && !check_count(s, 0, &ignored))
         return;
-    fm_check_tell(s->report, "evaluations", "", FM_CHECK_PASS, (double)NAN, (double)NAN,
-                  "as counted%s", s->solver->scheme.tableau ? " and as declared" : "");
-    fm_check_tell(s->report, "evaluations a step", "10 steps", FM_CHECK_INFO, (double)NAN,
-                  a_step, "%.2f a step", a_step);
+    fm_check_add_note(s->sink, "evaluations", "", FM_CHECK_PASS, "as counted%s",
+                      s->solver->scheme.tableau ? " and as declared" : "");
+    fm_check_add_row(s->sink, "evaluations a step", "10 steps", FM_CHECK_INFO, (double)NAN,
+                     a_step, "%.2f a step", a_step);
 }
 
 /* ---- times ---- */
@@ -85,16 +85,16 @@ static bool check_range(const struct fm_subject *s, size_t n_steps, const double
     solve.control.n_steps = n_steps;
     solve.control.times = times;
     if (fm_integrate(&solve, &outcome.result, &err) != FM_OK) {
-        fm_check_tell(s->report, "times", "", FM_CHECK_FAIL, (double)NAN, (double)NAN,
-                      "%zu steps: %s", n_steps, err.message);
+        fm_check_add_note(s->sink, "times", "", FM_CHECK_FAIL, "%zu steps: %s", n_steps,
+                          err.message);
         return false;
     }
     if (probe->n_calls == 0 || (probe->first >= 0 && probe->last <= 1))
         return true;
-    fm_check_tell(s->report, "times", "", FM_CHECK_FAIL, 1,
-                  probe->first >= 0 ? probe->last : probe->first,
-                  "%zu steps%s: evaluates at t from %.6g to %.6g", n_steps,
-                  times ? " of an uneven grid" : "", probe->first, probe->last);
+    fm_check_add_row(s->sink, "times", "", FM_CHECK_FAIL, 1,
+                     probe->first >= 0 ? probe->last : probe->first,
+                     "%zu steps%s: evaluates at t from %.6g to %.6g", n_steps,
+                     times ? " of an uneven grid" : "", probe->first, probe->last);
     return false;
 }
 
@@ -102,7 +102,7 @@ static void check_times(const struct fm_subject *s)
 {
     struct fm_probe probe = {.field = &fm_fields[1], .is_watched = true};
     double times[MAX_STEPS + 1];
-    fm_check_begin(s->report, "the times of evaluations");
+    fm_check_begin(s->sink, "the times of evaluations");
     if (is_adaptive(s) && !check_range(s, 0, NULL, &probe))
         return;
     for (size_t n_steps = 1; n_steps <= MAX_STEPS; n_steps++) {
@@ -112,12 +112,11 @@ static void check_times(const struct fm_subject *s)
         if (!check_range(s, n_steps, NULL, &probe))
             return;
     }
-    fm_check_tell(s->report, "times", "", FM_CHECK_PASS, (double)NAN, (double)NAN,
-                  "all within [0, 1]");
+    fm_check_add_note(s->sink, "times", "", FM_CHECK_PASS, "all within [0, 1]");
     if (check_range(s, 10, NULL, &probe) && probe.n_calls > 0)
-        fm_check_tell(s->report, "last time", "10 steps", FM_CHECK_INFO, (double)NAN,
-                      probe.last, "from t = %.4g to %.4g: %s t = 1", probe.first,
-                      probe.last, probe.last == 1 ? "it evaluates at" : "not at");
+        fm_check_add_row(s->sink, "last time", "10 steps", FM_CHECK_INFO, (double)NAN,
+                         probe.last, "from t = %.4g to %.4g: %s t = 1", probe.first,
+                         probe.last, probe.last == 1 ? "it evaluates at" : "not at");
 }
 
 void fm_check_cost(const struct fm_subject *s)

@@ -18,9 +18,9 @@ struct failing {
 
 static void fail(const struct failing *f, const char *what, const char *detail)
 {
-    fm_check_tell(f->subject->report, "failing velocity", "", FM_CHECK_FAIL, (double)NAN,
-                  (double)NAN, "evaluation %llu of %d steps fails: %s%s",
-                  (unsigned long long)f->probe.fails_at, N_STEPS, what, detail);
+    fm_check_add_note(f->subject->sink, "failing velocity", "", FM_CHECK_FAIL,
+                      "evaluation %llu of %d steps fails: %s%s",
+                      (unsigned long long)f->probe.fails_at, N_STEPS, what, detail);
 }
 
 /* Steps until the evaluation fails.  False when that is not as promised, which is told. */
@@ -90,7 +90,7 @@ void fm_check_failing(const struct fm_subject *subject)
     const bool is_own = subject->solver->ops && subject->solver->ops->step;
     bool has_failed = true, is_right = true;
     uint64_t n = 0;
-    fm_check_begin(subject->report, "a velocity that fails");
+    fm_check_begin(subject->sink, "a velocity that fails");
     f.state = calloc(subject->solver->scheme.n_state + 1, sizeof f.x);
     if (!f.state)
         return;
@@ -100,7 +100,7 @@ void fm_check_failing(const struct fm_subject *subject)
     }
     free(f.state);
     if (is_right)
-        fm_check_tell(subject->report, "failing velocity", "", FM_CHECK_PASS, (double)NAN,
-                      (double)NAN, "at each of %llu evaluations the state stays as it was",
-                      (unsigned long long)(has_failed ? n : n - 1));
+        fm_check_add_note(subject->sink, "failing velocity", "", FM_CHECK_PASS,
+                          "at each of %llu evaluations the state stays as it was",
+                          (unsigned long long)(has_failed ? n : n - 1));
 }

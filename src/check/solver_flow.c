@@ -38,7 +38,7 @@ struct moments {
 };
 static const double standard_error = 0.0041; /* 1 / sqrt(N_ROWS) */
 
-struct flock {
+struct normal_rows {
     const struct fm_subject *subject;
     double *x0, *x1;
     uint64_t *nfe;
@@ -86,7 +86,8 @@ static struct moments moments_of(const double *x1)
 }
 
 /* Solves all rows; false when that fails, which is told as of `property`. */
-static bool solve(const struct flock *f, const char *property, size_t n, size_t n_steps)
+static bool solve(const struct normal_rows *rows, const char *property, size_t n,
+                  size_t n_steps)
 {
     struct fm_probe probe = {.field = &flow};
     const struct fm_velocity velocity = fm_probe_velocity(&probe);
@@ -94,48 +95,49 @@ static bool solve(const struct flock *f, const char *property, size_t n, size_t 
     struct fm_error err = {0};
     const struct fm_solve solve = {
         .velocity = &velocity,
-        .solver = f->subject->solver,
+        .solver = rows->subject->solver,
         .problem = &linear,
         .control = {.n_steps = n_steps},
         .noise = {.seed = 7, .stream = FM_STREAM_SAMPLE_NOISE},
         .n_threads = 1,
         .n = n,
-        .x0 = f->x0,
-        .x1 = f->x1,
-        .nfe = f->nfe,
+        .x0 = rows->x0,
+        .x1 = rows->x1,
+        .nfe = rows->nfe,
     };
     enum fm_status status = fm_integrate(&solve, &result, &err);
     if (status == FM_OK && result.n_failed == 0)
         return true;
-    fm_check_tell(f->subject->report, property, "Gaussian", FM_CHECK_FAIL, (double)NAN,
-                  (double)NAN, "%zu steps: %s at t = %.4g", n_steps,
-                  status == FM_OK ? fm_row_failure_text(result.first_failure) : err.message,
-                  status == FM_OK ? result.first_failed_t : 0);
+    fm_check_add_note(rows->subject->sink, property, "Gaussian", FM_CHECK_FAIL,
+                      "%zu steps: %s at t = %.4g", n_steps,
+                      status == FM_OK ? fm_row_failure_text(result.first_failure)
+                                      : err.message,
+                      status == FM_OK ? result.first_failed_t : 0);
     return false;
 }
 
 /* ---- the singular ends ---- */
 
-static void check_ends(const struct flock *f)
+static void check_ends(const struct normal_rows *rows)
 {
     static const size_t steps[] = {1, 2, 3, 5, 10, 50};
     double worst = 0;
-    fm_check_begin(f->subject->report, "the linear path from end to end");
+    fm_check_begin(rows->subject->sink, "the linear path from end to end");
     for (size_t k = 0; k < sizeof steps / sizeof *steps; k++) {
-        if (!solve(f, "linear path", 100, steps[k]))
+        if (!solve(rows, "linear path", 100, steps[k]))
             return;
         worst = 0;
         for (size_t i = 0; i < 100 * DIM; i++)
-            worst =
-                fmax(worst, fabs(f->x1[i] - mean[i % DIM] - deviation[i % DIM] * f->x0[i]));
+            worst = fmax(worst, fabs(rows->x1[i] - mean[i % DIM]
+                                     - deviation[i % DIM] * rows->x0[i]));
     }
-    if (f->subject->solver->scheme.is_stochastic)
-        fm_check_tell(f->subject->report, "linear path", "Gaussian", FM_CHECK_PASS,
-                      (double)NAN, (double)NAN, "finite from t = 0 to t = 1");
+    if (rows->subject->solver->scheme.is_stochastic)
+        fm_check_add_note(rows->subject->sink, "linear path", "Gaussian", FM_CHECK_PASS,
+                          "finite from t = 0 to t = 1");
     else
-        fm_check_tell(f->subject->report, "linear path", "Gaussian",
-                      worst < 0.5 ? FM_CHECK_PASS : FM_CHECK_FAIL, (double)NAN, worst,
-                      "is the largest error of 50 steps from t = 0 to t = 1");
+        fm_check_add_row(rows->subject->sink, "linear path", "Gaussian",
+                         worst < 0.5 ? FM_CHECK_PASS : FM_CHECK_FAIL, (double)NAN, worst,
+                         "is the largest error of 50 steps from t = 0 to t = 1");
 }
 
 /* ---- the weak order ---- */
@@ -173,51 +175,51 @@ static void judge(const struct fm_subject *s, const size_t *steps, const struct 
     size_t n_used, worst = 0;
     for (size_t j = 0; j < 2 * DIM; j++)
         worst = fabs(last->error[j]) > fabs(last->error[worst]) ? j : worst;
-    fm_check_tell(
-        s->report, "moments", "Gaussian",
+    fm_check_add_row(
+        s->sink, "moments", "Gaussian",
         fabs(last->error[worst]) <= allowed ? FM_CHECK_PASS : FM_CHECK_FAIL, 0,
         last->error[worst],
         "error of the %s at %zu steps, in units of the deviation; %.2g is allowed",
         worst < DIM ? "mean" : "deviation", steps[N_GRIDS - 1], allowed);
     double slope = weak_order(N_GRIDS, steps, m, &n_used);
     if (isnan(slope))
-        fm_check_tell(s->report, "weak order", "Gaussian", FM_CHECK_INFO, order,
-                      (double)NAN,
-                      "the error of the moments, %.2g at %zu steps, is soon below that of "
-                      "sampling",
-                      m[0].size, steps[0]);
+        fm_check_add_row(
+            s->sink, "weak order", "Gaussian", FM_CHECK_INFO, order, (double)NAN,
+            "the error of the moments, %.2g at %zu steps, is soon below that of "
+            "sampling",
+            m[0].size, steps[0]);
     else
-        fm_check_tell(s->report, "weak order", "Gaussian",
-                      slope >= order - 0.5 ? FM_CHECK_PASS : FM_CHECK_FAIL, order, slope,
-                      "fall of the moments' error, steps %zu to %zu", steps[0],
-                      steps[n_used - 1]);
+        fm_check_add_row(s->sink, "weak order", "Gaussian",
+                         slope >= order - 0.5 ? FM_CHECK_PASS : FM_CHECK_FAIL, order, slope,
+                         "fall of the moments' error, steps %zu to %zu", steps[0],
+                         steps[n_used - 1]);
 }
 
-static void check_moments(const struct flock *f)
+static void check_moments(const struct normal_rows *rows)
 {
     static const size_t steps[N_GRIDS] = {6, 12, 24, 48, 192};
     struct moments m[N_GRIDS];
-    fm_check_begin(f->subject->report, "the moments of what it samples");
+    fm_check_begin(rows->subject->sink, "the moments of what it samples");
     for (size_t k = 0; k < N_GRIDS; k++) {
-        if (!solve(f, "moments", N_ROWS, steps[k]))
+        if (!solve(rows, "moments", N_ROWS, steps[k]))
             return;
-        m[k] = moments_of(f->x1);
+        m[k] = moments_of(rows->x1);
     }
-    judge(f->subject, steps, m);
+    judge(rows->subject, steps, m);
 }
 
 void fm_check_flow(const struct fm_subject *s)
 {
     struct fm_arena arena = {0};
-    const struct flock f = {.subject = s,
-                            .x0 = FM_NEW(&arena, N_ROWS * DIM, double),
-                            .x1 = FM_NEW(&arena, N_ROWS * DIM, double),
-                            .nfe = FM_NEW(&arena, N_ROWS, uint64_t)};
-    if (f.x0 && f.x1 && f.nfe) {
-        start(f.x0);
-        check_ends(&f);
+    const struct normal_rows rows = {.subject = s,
+                                     .x0 = FM_NEW(&arena, N_ROWS * DIM, double),
+                                     .x1 = FM_NEW(&arena, N_ROWS * DIM, double),
+                                     .nfe = FM_NEW(&arena, N_ROWS, uint64_t)};
+    if (rows.x0 && rows.x1 && rows.nfe) {
+        start(rows.x0);
+        check_ends(&rows);
         if (s->solver->scheme.is_stochastic)
-            check_moments(&f);
+            check_moments(&rows);
     }
     fm_arena_fini(&arena);
 }

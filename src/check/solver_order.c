@@ -96,15 +96,15 @@ static void tell(const struct series *s, const char *property, unsigned declared
     char range[64];
     (void)snprintf(range, sizeof range, "steps %zu to %zu, error %.1g", f->from, f->to,
                    f->error);
-    fm_check_tell(s->subject->report, property, s->field->name,
-                  is_low || is_high ? FM_CHECK_FAIL : FM_CHECK_PASS, declared, f->order,
-                  "%s%s",
-                  f->is_exact       ? "exact here"
-                  : isnan(f->order) ? "the error does not get small enough; "
-                  : is_high         ? "higher than declared on all problems; "
-                  : f->order > high ? "higher here; "
-                                    : "",
-                  f->is_exact ? "" : range);
+    fm_check_add_row(s->subject->sink, property, s->field->name,
+                     is_low || is_high ? FM_CHECK_FAIL : FM_CHECK_PASS, declared, f->order,
+                     "%s%s",
+                     f->is_exact       ? "exact here"
+                     : isnan(f->order) ? "the error does not get small enough; "
+                     : is_high         ? "higher than declared on all problems; "
+                     : f->order > high ? "higher here; "
+                                       : "",
+                     f->is_exact ? "" : range);
 }
 
 /* The order on each field; declared is what it must be, and on one of them no more. */
@@ -118,8 +118,8 @@ static void check_fields(struct series *s, const char *property, unsigned declar
         struct fm_error err = {0};
         s->field = &fm_fields[k];
         if (fit(s, declared, &fits[k], &err) != FM_OK) {
-            fm_check_tell(s->subject->report, property, s->field->name, FM_CHECK_FAIL,
-                          declared, (double)NAN, "%s", err.message);
+            fm_check_add_row(s->subject->sink, property, s->field->name, FM_CHECK_FAIL,
+                             declared, (double)NAN, "%s", err.message);
             return;
         }
         if (!isnan(fits[k].order)
@@ -142,7 +142,7 @@ static void check_embedded(const struct fm_subject *subject)
     tableau.is_fsal = false;
     solver.scheme.tableau = &tableau;
     struct series s = {.subject = subject, .solver = &solver};
-    fm_check_begin(subject->report, "the order of the embedded row");
+    fm_check_begin(subject->sink, "the order of the embedded row");
     check_fields(&s, "embedded order", tableau.embedded_order);
 }
 
@@ -156,11 +156,11 @@ static void check_back(const struct fm_subject *subject)
                        .way = THERE_AND_BACK};
     struct fm_order_fit f;
     struct fm_error err = {0};
-    fm_check_begin(subject->report, "the way back");
+    fm_check_begin(subject->sink, "the way back");
     enum fm_status status = fit(&s, order, &f, &err);
     if (status != FM_OK)
-        fm_check_tell(subject->report, "there and back", s.field->name, FM_CHECK_INFO,
-                      order, (double)NAN, "it refuses: %s", err.message);
+        fm_check_add_row(subject->sink, "there and back", s.field->name, FM_CHECK_INFO,
+                         order, (double)NAN, "it refuses: %s", err.message);
     else
         tell(&s, "there and back", order, &f, false);
 }
@@ -176,16 +176,16 @@ static void check_stochastic(const struct fm_subject *subject)
     struct fm_outcome outcome;
     struct fm_error err = {0};
     double x0[N_ROWS * FM_FIELD_MAX_DIM];
-    fm_check_begin(subject->report, "the way back");
-    fm_check_tell(subject->report, "order", "", FM_CHECK_SKIP, (double)NAN, (double)NAN,
-                  "it is stochastic: see weak order");
+    fm_check_begin(subject->sink, "the way back");
+    fm_check_add_note(subject->sink, "order", "", FM_CHECK_SKIP,
+                      "it is stochastic: see weak order");
     fm_field_start(N_ROWS, s.field->dim, x0);
     if (solve(&s, &velocity, 2, back, x0, &outcome, &err) != FM_OK)
-        fm_check_tell(subject->report, "there and back", "", FM_CHECK_PASS, (double)NAN,
-                      (double)NAN, "it refuses, as it must: %s", err.message);
+        fm_check_add_note(subject->sink, "there and back", "", FM_CHECK_PASS,
+                          "it refuses, as it must: %s", err.message);
     else
-        fm_check_tell(subject->report, "there and back", "", FM_CHECK_INFO, (double)NAN,
-                      (double)NAN, "it is stochastic, yet goes back without an error");
+        fm_check_add_note(subject->sink, "there and back", "", FM_CHECK_INFO,
+                          "it is stochastic, yet goes back without an error");
 }
 
 void fm_check_order(const struct fm_subject *subject)
@@ -196,10 +196,10 @@ void fm_check_order(const struct fm_subject *subject)
         check_stochastic(subject);
         return;
     }
-    fm_check_begin(subject->report, "the order");
+    fm_check_begin(subject->sink, "the order");
     check_fields(&s, "order", order);
     s.way = UNEVEN;
-    fm_check_begin(subject->report, "the order on uneven grids");
+    fm_check_begin(subject->sink, "the order on uneven grids");
     check_fields(&s, "order on uneven grids", order);
     check_embedded(subject);
     check_back(subject);

@@ -4,14 +4,14 @@
 #define FM_CHECK_SOLVER_PARTS_H
 
 #include "check/problems.h"
-#include "check/report.h"
+#include "check/row.h"
 #include "sample/integrate.h"
 
 enum { FM_SUBJECT_MAX_ROWS = 160 };
 
 /* The solver under test. */
 struct fm_subject {
-    const struct fm_check_report *report;
+    const struct fm_check_sink *sink;
     const struct fm_solver *solver;
     const struct fm_problem
         *problem; /* with fm_smooth_path, where the scheme needs a path */

@@ -141,7 +141,7 @@ static bool is_felt_elsewhere(const struct varying *v, const struct fm_option *o
 }
 
 enum fm_status
-fm_check_options(const struct fm_check_report *report, struct fm_arena *arena,
+fm_check_options(const struct fm_check_sink *sink, struct fm_arena *arena,
                  const struct fm_plugin *p, const void *options,
                  uint64_t (*fingerprint)(void *context, const void *options, uint64_t hash),
                  void *context, enum fm_check_result idle, struct fm_error *err)
@@ -155,7 +155,7 @@ fm_check_options(const struct fm_check_report *report, struct fm_arena *arena,
     size_t n_felt = 0, n_tried = 0;
     if (!v.base || !v.other)
         return fm_out_of_memory(err);
-    fm_check_begin(report, "what options do");
+    fm_check_begin(sink, "what options do");
     for (const struct fm_option *o = p->options; o && o->name; o++) {
         bool is_tried = false;
         memcpy(v.base, options, p->options_size);
@@ -166,11 +166,11 @@ fm_check_options(const struct fm_check_report *report, struct fm_arena *arena,
         n_tried += is_tried;
         n_felt += is_used;
         if (is_tried && !is_used)
-            fm_check_tell(report, "options", o->name, idle, (double)NAN, (double)NAN,
-                          "with other values the same bits come out");
+            fm_check_add_note(sink, "options", o->name, idle,
+                              "with other values the same bits come out");
     }
     if (n_tried > 0 && n_felt == n_tried)
-        fm_check_tell(report, "options", "", FM_CHECK_PASS, (double)n_tried, (double)n_felt,
-                      "change what is done");
+        fm_check_add_row(sink, "options", "", FM_CHECK_PASS, (double)n_tried,
+                         (double)n_felt, "change what is done");
     return FM_OK;
 }

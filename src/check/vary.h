@@ -3,7 +3,7 @@
 #define FM_CHECK_VARY_H
 
 #include "base/arena.h"
-#include "check/report.h"
+#include "check/row.h"
 #include <fmrun/plugin.h>
 #include <stdint.h>
 
@@ -15,7 +15,7 @@ uint64_t fm_check_hash(uint64_t hash, const void *bytes, size_t n);
  * switched it off.  One that never does gets a row of result `idle`.
  * fingerprint: what the plugin does with a block of options, hashed onto `hash`. */
 FM_MUST_USE enum fm_status
-fm_check_options(const struct fm_check_report *report, struct fm_arena *arena,
+fm_check_options(const struct fm_check_sink *sink, struct fm_arena *arena,
                  const struct fm_plugin *p, const void *options,
                  uint64_t (*fingerprint)(void *context, const void *options, uint64_t hash),
                  void *context, enum fm_check_result idle, struct fm_error *err);
