@@ -3,11 +3,12 @@
  * from sums over blocks in their order. */
 #include <config.h>
 
-#include "sample/block.h"
+#include "sample/batch.h"
 
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/parallel.h"
+#include "sample/step_control.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,9 +1,9 @@
-/* One block of rows on its way through time: what integrate.c, fixed.c, adaptive.c, batch.c
- * and own.c share. */
+/* One block of rows on its way through time: what fixed.c, adaptive.c, batch.c and own.c stand
+ * on. */
 #ifndef FM_SAMPLE_BLOCK_H
 #define FM_SAMPLE_BLOCK_H
 
-#include "sample/integrate.h"
+#include "sample/solve.h"
 
 /* The arrays hold the rows still under way, the first n_active ones. */
 struct fm_block {
@@ -51,41 +51,6 @@ static inline double *fm_block_stage(const struct fm_block *b, size_t s)
 {
     return b->k + s * b->n_rows * b->dim;
 }
-
-/* Integrate the block's rows; x1 and failures are written row by row. */
-FM_MUST_USE enum fm_status fm_block_fixed(struct fm_block *b, struct fm_error *err);
-FM_MUST_USE enum fm_status fm_block_adaptive(struct fm_block *b, struct fm_error *err);
-/* By the solver's own step control. */
-FM_MUST_USE enum fm_status fm_block_own(struct fm_block *b, struct fm_error *err);
-
-/* All blocks together with one step length, on n_threads threads with their workspaces. */
-FM_MUST_USE enum fm_status
-fm_integrate_batch(const struct fm_solve *solve, size_t n_blocks, struct fm_block *blocks,
-                   const struct fm_velocity_workspace *workspaces, struct fm_error *err);
-
-/* Step control, shared by adaptive.c and batch.c. */
-
-/* atol + rtol max(|a|, |b|) */
-double fm_error_scale(const struct fm_control *c, double a, double b);
-/* The sum over coordinates of (y_j / scale_j)^2, scale from rows a and b. */
-double fm_error_squares(const struct fm_control *c, size_t dim, const double *y,
-                        const double *a, const double *b);
-/* The sum over coordinates of (error_j / scale_j)^2 of row i's proposed step. */
-double fm_step_error_squares(const struct fm_block *b, size_t i);
-/* h' / h after a step of error e that was accepted or not; is_finite: its end point is. */
-double fm_step_factor(const struct fm_solve *solve, double e, double e1, double e2,
-                      bool is_finite, bool is_accepted, bool was_rejected);
-/* First step from the norms of x, v and (at trial step h0) of the change of v. */
-double fm_first_trial_step(double d0, double d1, double longest);
-double fm_first_step(const struct fm_solve *solve, double h0, double d1, double d2,
-                     double longest);
-/* The longest step that the solve allows. */
-double fm_longest_step(const struct fm_block *b);
-/* The next step after one of h, signed, within the solve's limits. */
-double fm_next_step(const struct fm_block *b, double h, double factor, bool is_accepted);
-bool fm_is_too_short(const struct fm_control *c, double t, double h);
-/* Evaluations that a step takes. */
-size_t fm_step_cost(const struct fm_block *b, bool has_k1);
 
 /* Adds to the energy of the row at place i, where it is asked for, a step of h from there to
  * `next`. */

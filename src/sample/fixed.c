@@ -1,8 +1,10 @@
 /* Steps on a fixed grid: Runge-Kutta from a tableau, or a solver's own step. */
 #include <config.h>
 
+#include "sample/fixed.h"
+
+#include "base/error.h"
 #include "host/data.h"
-#include "sample/block.h"
 
 #include <string.h>
 

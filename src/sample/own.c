@@ -1,7 +1,9 @@
 /* Rows under a solver's own step control, one by one. */
 #include <config.h>
 
-#include "sample/block.h"
+#include "sample/own.h"
+
+#include "base/error.h"
 
 #include <math.h>
 #include <string.h>

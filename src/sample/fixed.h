@@ -1,0 +1,10 @@
+/* Steps on a fixed grid. */
+#ifndef FM_SAMPLE_FIXED_H
+#define FM_SAMPLE_FIXED_H
+
+#include "sample/block.h"
+
+/* Integrates the block's rows; x1 and failures are written row by row. */
+FM_MUST_USE enum fm_status fm_block_fixed(struct fm_block *b, struct fm_error *err);
+
+#endif

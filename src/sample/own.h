@@ -1,0 +1,10 @@
+/* Rows under a solver's own step control. */
+#ifndef FM_SAMPLE_OWN_H
+#define FM_SAMPLE_OWN_H
+
+#include "sample/block.h"
+
+/* Integrates the block's rows; x1 and failures are written row by row. */
+FM_MUST_USE enum fm_status fm_block_own(struct fm_block *b, struct fm_error *err);
+
+#endif

@@ -1,0 +1,67 @@
+/* What a solve is: a velocity, a solver, its control, the rows, and where results go. */
+#ifndef FM_SAMPLE_SOLVE_H
+#define FM_SAMPLE_SOLVE_H
+
+#include "host/solver.h"
+#include "sample/velocity.h"
+#include <fmrun/rng.h>
+#include <fmrun/solver.h>
+#include <stdatomic.h>
+#include <stdint.h>
+
+/* How step lengths follow from error estimates; e, e1, e2: norms of the error of this, the last
+ * and the one before, in units of the tolerance; q: order of the error estimate, plus 1.
+ *     I    h' = h 0.9 e^(-1/q)
+ *     PI   h' = h 0.9 e^(-0.6/q) e1^(0.2/q)
+ *     PID  h' = h 0.9 e^(-0.58/q) e1^(0.21/q) e2^(-0.1/q)
+ * within [0.2 h, 10 h]; I after a rejection, and no growth right after one.
+ * Source: Hairer, Norsett, Wanner 1993, Solving ODEs I, II.4 eq. 4.13; Soderlind 2003, ACM
+ * Trans. Math. Softw. 29:1 (PI.4.2); the PID numbers are those of SUNDIALS ARKODE. */
+enum fm_controller { FM_CONTROLLER_I, FM_CONTROLLER_PI, FM_CONTROLLER_PID };
+
+/* n_steps > 0: a fixed grid.  n_steps = 0: step control, which needs a solver that can. */
+struct fm_control {
+    size_t n_steps;
+    const double *times; /* [n_steps + 1]: rising, or falling to go back; NULL: equal steps
+                          * from t_from to t_to */
+    double t_from, t_to; /* without times; both 0 mean from 0 to 1 */
+    double rtol, atol;
+    double first_step; /* 0: chosen as in Hairer, Norsett, Wanner, II.4 */
+    double min_step;   /* a row that needs less fails */
+    double max_step;   /* 0: none */
+    enum fm_controller controller;
+    bool is_batch; /* one step length for all rows, their errors in one norm (torchdiffeq's
+                    * way); else each row is its own ODE */
+    uint64_t max_evaluations; /* of one row; it fails beyond */
+};
+
+struct fm_solve {
+    const struct fm_velocity *velocity;
+    const struct fm_solver *solver;
+    const struct fm_problem *problem; /* whose path solvers may ask for; NULL: none */
+    struct fm_control control;
+    struct fm_stream noise; /* of stochastic solvers; its step is set by the loop */
+    size_t n_threads;
+    size_t n;
+    const double *x0;    /* [n][dim] */
+    double *x1;          /* [n][dim]; a row that failed holds the last state it accepted */
+    uint64_t *nfe;       /* [n]: evaluations of each row */
+    double *path_energy; /* [n]: sum over steps of |x_(k+1) - x_k|^2 / |h_k|, NaN for a
+                             * solver's own loop; or NULL: not asked for */
+    unsigned char *failure; /* [n]: enum fm_row_failure; or NULL: not asked for */
+    /* Of the first n_traced rows the state after every step of a fixed grid:
+     * trajectory[s][i][dim], s = 0 (x0) .. n_steps.  NULL: not kept. */
+    double *trajectory;
+    size_t n_traced;
+    const atomic_bool
+        *stop; /* set from outside: give up early with FM_INTERRUPTED; or NULL */
+};
+
+enum fm_row_failure {
+    FM_ROW_FINE,
+    FM_ROW_NOT_FINITE,
+    FM_ROW_STEP_UNDERFLOW,
+    FM_ROW_TOO_LONG
+};
+
+#endif
