@@ -4,6 +4,11 @@
 
 #include "base/error.h"
 
+size_t fm_field_block_rows(const struct fm_velocity *velocity)
+{
+    return velocity->net ? fm_net_block_rows(velocity->net) : FM_BLOCK_ROWS;
+}
+
 /* A row is evaluated with its label, or as a row without one, or both ways. */
 enum { GIVEN, NONE };
 
@@ -13,23 +18,9 @@ static bool uses(const struct fm_velocity *velocity, int which)
     return which == GIVEN ? !g || g->weight != 0 : g && g->weight != 1;
 }
 
-size_t fm_velocity_cost(const struct fm_velocity *velocity)
+size_t fm_field_n_evaluations(const struct fm_velocity *velocity)
 {
     return uses(velocity, GIVEN) && uses(velocity, NONE) ? 2 : 1;
-}
-
-bool fm_velocity_asks_labels(const struct fm_velocity *velocity)
-{
-    return velocity->net ? fm_net_n_labels(velocity->net) > 0 : velocity->given != NULL;
-}
-
-struct fm_velocity fm_velocity_guided(const struct fm_velocity *velocity,
-                                      const struct fm_guidance *guidance)
-{
-    struct fm_velocity guided = *velocity;
-    if (fm_velocity_asks_labels(velocity))
-        guided.guidance = guidance;
-    return guided;
 }
 
 static enum fm_status net_workspace(struct fm_arena *arena,
@@ -37,7 +28,7 @@ static enum fm_status net_workspace(struct fm_arena *arena,
                                     struct fm_velocity_workspace *w, struct fm_error *err)
 {
     const size_t rows = fm_net_block_rows(velocity->net);
-    FM_ASSERT(!velocity->guidance == !fm_velocity_asks_labels(velocity));
+    FM_ASSERT(!velocity->guidance == (fm_net_n_labels(velocity->net) == 0));
     w->x = FM_NEW(arena, rows * dim, fm_real);
     if (!w->x)
         return fm_out_of_memory(err);
@@ -65,7 +56,7 @@ enum fm_status fm_field_workspace(struct fm_arena *arena,
         if (velocity->given[i].scratch_bytes > bytes)
             bytes = velocity->given[i].scratch_bytes;
     w->scratch = fm_arena_take(arena, 1, bytes);
-    w->without = FM_NEW(arena, fm_velocity_block_rows(velocity) * dim, double);
+    w->without = FM_NEW(arena, fm_field_block_rows(velocity) * dim, double);
     return w->scratch && w->without ? FM_OK : fm_out_of_memory(err);
 }
 

@@ -12,6 +12,11 @@ struct fm_field_rows {
     const double *x;   /* [n][dim] */
 };
 
+/* The most rows at once: a block of the net, or FM_BLOCK_ROWS. */
+size_t fm_field_block_rows(const struct fm_velocity *velocity);
+/* Evaluations of the net or closed form that a velocity takes: 2 where guidance combines two. */
+size_t fm_field_n_evaluations(const struct fm_velocity *velocity);
+
 /* The part of a workspace that these need. */
 FM_MUST_USE enum fm_status fm_field_workspace(struct fm_arena *arena,
                                               const struct fm_velocity *velocity,

@@ -10,7 +10,26 @@
 
 size_t fm_velocity_block_rows(const struct fm_velocity *velocity)
 {
-    return velocity->net ? fm_net_block_rows(velocity->net) : FM_BLOCK_ROWS;
+    return fm_field_block_rows(velocity);
+}
+
+size_t fm_velocity_cost(const struct fm_velocity *velocity)
+{
+    return fm_field_n_evaluations(velocity);
+}
+
+bool fm_velocity_asks_labels(const struct fm_velocity *velocity)
+{
+    return velocity->net ? fm_net_n_labels(velocity->net) > 0 : velocity->given != NULL;
+}
+
+struct fm_velocity fm_velocity_guided(const struct fm_velocity *velocity,
+                                      const struct fm_guidance *guidance)
+{
+    struct fm_velocity guided = *velocity;
+    if (fm_velocity_asks_labels(velocity))
+        guided.guidance = guidance;
+    return guided;
 }
 
 static size_t x_dim(const struct fm_velocity *velocity)
