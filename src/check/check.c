@@ -6,8 +6,8 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "check/check_child.h"
 #include "check/child.h"
-#include "check/message.h"
 
 #include <math.h>
 #include <string.h>

@@ -2,8 +2,9 @@
  * so that one that crashes, hangs, exits or prints is told of, and the others go on.
  *
  * In the walk: `fmrun plugins check` names the plugins; this room measures; the rows are
- * printed and stored by the command.  A kind of plugins has its checks in a file of its own
- * (solver.h), called from check_child.c. */
+ * printed and stored by the command.  check_child.c opens one and calls the checks of its kind
+ * (solver.h); these call their parts (solver_order.h), which stand on the subject under test
+ * (solver_subject.h). */
 #ifndef FM_CHECK_CHECK_H
 #define FM_CHECK_CHECK_H
 
@@ -37,20 +38,5 @@ FM_MUST_USE enum fm_status fm_check_plugins(
     double seconds,
     enum fm_status (*finished)(void *context, size_t index, struct fm_error *err),
     void *context, struct fm_error *err);
-
-/* What a plugin says of itself, asked in a process of its own. */
-struct fm_listed {
-    enum fm_kind kind;
-    const char *name;
-    /* found */
-    const char *reason; /* NULL: it can be used; otherwise why not */
-    unsigned version;
-    const char *summary, *file;
-    char sha256[FM_HASH_SIZE];
-};
-
-FM_MUST_USE enum fm_status fm_check_list(struct fm_registry *registry, size_t n,
-                                         struct fm_listed *listed, size_t n_at_once,
-                                         double seconds, struct fm_error *err);
 
 #endif

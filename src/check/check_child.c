@@ -1,12 +1,12 @@
-/* The child's side: opens one plugin and measures it. */
 #include <config.h>
+
+#include "check/check_child.h"
 
 #include "base/error.h"
 #include "base/text.h"
 #include "check/child.h"
 #include "check/coupling.h"
 #include "check/dataset.h"
-#include "check/message.h"
 #include "check/network.h"
 #include "check/path.h"
 #include "check/solver.h"
@@ -140,7 +140,7 @@ static enum fm_status check_kind(const struct fm_check_sink *sink, struct fm_are
     case FM_PATH:
         return fm_check_path(sink, arena, p, options, err);
     case FM_NETWORK:
-        return fm_check_network(sink, arena, p, options, err);
+        return fm_check_network(sink, p, options, err);
     case FM_DATASET:
         status = fm_check_dataset(sink, arena, p, options, &is_refused, err);
         if (status == FM_OK || !is_refused || checked->n_words > 0)

@@ -1,8 +1,8 @@
-/* The same pairs again, and on any thread; and what they depend on. */
 #include <config.h>
 
+#include "check/coupling_bits.h"
+
 #include "check/at_once.h"
-#include "check/coupling_parts.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,6 @@
-/* What pairs amount to: how often each row is drawn, and what they cost. */
 #include <config.h>
 
-#include "check/coupling_parts.h"
+#include "check/coupling_numbers.h"
 
 #include <math.h>
 

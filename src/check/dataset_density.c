@@ -1,14 +1,28 @@
-/* What a density gives, its score and its entropy. */
 #include <config.h>
+
+#include "check/dataset_density.h"
 
 #include "base/error.h"
 #include "check/at_once.h"
-#include "check/dataset_parts.h"
 #include "check/moments.h"
 
+#include <math.h>
 #include <string.h>
 
 static const struct fm_stream stream = {16, 1, 0};
+
+enum fm_status fm_dataset_find_density(struct fm_dataset_subject *s, struct fm_error *err)
+{
+    double log_p, *x = FM_NEW(s->arena, s->dim, double);
+    if (!x)
+        return fm_out_of_memory(err);
+    if (!s->data.ops->log_density)
+        return FM_OK;
+    fm_dataset_rows(s, &s->data, (struct fm_stream){14, 2, 0}, 0, 1, x, NULL);
+    fm_dataset_log_density(s, 1, x, &log_p);
+    s->has_density = !isnan(log_p);
+    return FM_OK;
+}
 
 /* ---- what it gives ---- */
 
@@ -115,12 +129,12 @@ enum fm_status fm_check_dataset_density(const struct fm_dataset_subject *s,
         n_nan += isnan(b.first[i]) ? 1 : 0;
     *is_density = false;
     if (n_nan == N_POINTS) {
-        fm_dataset_tell(s, "density", FM_CHECK_SKIP, "none with these options");
+        fm_dataset_note(s, "density", FM_CHECK_SKIP, "none with these options");
         return FM_OK;
     }
     *is_density = check_values(s, b.first) && is_function_of_point(&b);
     if (*is_density)
-        fm_dataset_tell(s, "density", FM_CHECK_PASS,
+        fm_dataset_note(s, "density", FM_CHECK_PASS,
                         "a number at each row, the same again, on 1 to 3 threads");
     return FM_OK;
 }

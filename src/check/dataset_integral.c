@@ -6,10 +6,12 @@
  * error.  Other rows are counted, in each cell and outside of all. */
 #include <config.h>
 
+#include "check/dataset_integral.h"
+
 #include "base/error.h"
-#include "check/dataset_parts.h"
 #include "check/moments.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -6,9 +6,12 @@
  * that row as p says. */
 #include <config.h>
 
+#include "check/dataset_mass.h"
+
 #include "base/error.h"
-#include "check/dataset_parts.h"
 #include "check/moments.h"
+
+#include <math.h>
 
 enum { N_CENTRES = 8, N_WIDTHS = 8, N_ROWS = 1 << 15, N_DRAWS = 1 << 12, MAX_RATIO = 200 };
 
@@ -102,7 +105,7 @@ enum fm_status fm_check_dataset_mass(const struct fm_dataset_subject *s,
     double furthest = -1, ratio = 0, ratio_error = 0;
     size_t n = 0;
     if (s->data.ops->read || s->dim > 128) {
-        fm_dataset_tell(s, "rows by density", FM_CHECK_SKIP,
+        fm_dataset_note(s, "rows by density", FM_CHECK_SKIP,
                         s->data.ops->read ? "the set is finite" : "too many dimensions");
         return FM_OK;
     }
@@ -124,7 +127,7 @@ enum fm_status fm_check_dataset_mass(const struct fm_dataset_subject *s,
         }
     }
     if (n == 0)
-        fm_dataset_tell(s, "rows by density", FM_CHECK_SKIP,
+        fm_dataset_note(s, "rows by density", FM_CHECK_SKIP,
                         "there are too few rows anywhere to be counted");
     else
         fm_check_add_row(

@@ -1,10 +1,12 @@
-/* Moments and labels of rows, against those of the set's closed form, or those that it says
- * it gave the rows itself. */
 #include <config.h>
 
+#include "check/dataset_moments.h"
+
 #include "base/error.h"
-#include "check/dataset_parts.h"
+#include "check/dataset_integral.h"
 #include "check/moments.h"
+
+#include <math.h>
 
 enum { N_NUMBERS = 1 << 22, N_MAX = 1 << 19, N_LEAST = 1 << 12, N_AT_ONCE = 256 };
 

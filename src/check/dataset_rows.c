@@ -1,11 +1,11 @@
-/* Rows: the same whatever the order of access, within bounds, finite, of streams of their
- * own. */
 #include <config.h>
+
+#include "check/dataset_rows.h"
 
 #include "base/error.h"
 #include "check/at_once.h"
-#include "check/dataset_parts.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { N_ROWS = 201 };
@@ -105,7 +105,7 @@ enum fm_status fm_check_dataset_bits(const struct fm_dataset_subject *s, bool *i
     b.data = &again;
     *is_same = same(&b, b.n, 1, "when the set is opened once more");
     if (*is_same)
-        fm_dataset_tell(s, "same rows", FM_CHECK_PASS,
+        fm_dataset_note(s, "same rows", FM_CHECK_PASS,
                         "again, one by one, in any order, on 1 to 3 threads, opened anew");
     return FM_OK;
 }
@@ -165,12 +165,12 @@ enum fm_status fm_check_dataset_bounds(const struct fm_dataset_subject *s, bool 
     fm_check_begin(s->sink, "what it writes");
     *are_kept = keeps_to_rows(s, x, labels);
     if (!*are_kept)
-        fm_dataset_tell(s, "bounds", FM_CHECK_FAIL,
+        fm_dataset_note(s, "bounds", FM_CHECK_FAIL,
                         "of the rows that were asked for not all is written, or more");
     else if (memcmp(&set, &s->data.set, sizeof set) != 0)
-        fm_dataset_tell(s, "bounds", FM_CHECK_FAIL, "the set itself is written to");
+        fm_dataset_note(s, "bounds", FM_CHECK_FAIL, "the set itself is written to");
     else
-        fm_dataset_tell(s, "bounds", FM_CHECK_PASS,
+        fm_dataset_note(s, "bounds", FM_CHECK_PASS,
                         "what was asked for is written, and no more");
     return FM_OK;
 }
@@ -232,10 +232,10 @@ static void check_streams(const struct fm_dataset_subject *s, double *x, double 
         fm_check_add_note(s->sink, "streams", "", FM_CHECK_FAIL,
                           "the same rows whatever the %s", missing);
     else if (s->has_density && has_twins(x, s->dim))
-        fm_dataset_tell(s, "streams", FM_CHECK_FAIL,
+        fm_dataset_note(s, "streams", FM_CHECK_FAIL,
                         "of 201 rows two are equal, though there is a density");
     else
-        fm_dataset_tell(s, "streams", FM_CHECK_PASS,
+        fm_dataset_note(s, "streams", FM_CHECK_PASS,
                         "rows are functions of seed, stream, step and row");
 }
 

@@ -1,7 +1,6 @@
-/* The list of plugins, each opened in a process of its own: one that dies is a line of it. */
 #include <config.h>
 
-#include "check/check.h"
+#include "check/list.h"
 
 #include "base/error.h"
 #include "check/child.h"

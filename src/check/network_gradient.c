@@ -1,10 +1,9 @@
-/* Reverse and forward mode of a net, each against differences and against one another.  The
- * engine makes both from the graph, so what fails here is more likely to be its fault. */
 #include <config.h>
+
+#include "check/network_gradient.h"
 
 #include "base/error.h"
 #include "check/at_once.h"
-#include "check/network_parts.h"
 #include "check/network_slope.h"
 
 #include <math.h>
@@ -135,7 +134,7 @@ static enum fm_status check_threads(const struct fm_slope_setting *s, struct fm_
             is_same =
                 is_same && memcmp(c.first[k], c.other[k], s->size * sizeof **c.first) == 0;
     }
-    fm_network_tell(&s->subject->common, "same gradient bits", is_same,
+    fm_network_note(&s->subject->common, "same gradient bits", is_same,
                     is_same ? "again, on 1 to 3 threads"
                             : "other gradients on several threads");
     return FM_OK;

@@ -1,13 +1,11 @@
-/* Closed forms: the derivative against differences, the density against the problem's, and the
- * velocity by the equation of continuity: d/dt log p + div v + v . grad log p = 0. */
 #include <config.h>
 
-#include "check/network_parts.h"
+#include "check/network_numbers.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { N_POINTS = 60, MAX_DIM = 5 };
+enum { N_POINTS = 60 };
 
 static const double weights[] = {1, -8, 8, -1}, steps[] = {-2, -1, 1, 2};
 
@@ -27,7 +25,7 @@ static double point(const struct fm_form_subject *s, uint32_t index, double *x)
 static bool tell_failure(const struct fm_form_subject *s, const char *property,
                          const struct fm_error *err)
 {
-    fm_network_tell_error(&s->common, property, err);
+    fm_network_error(&s->common, property, err);
     return false;
 }
 
@@ -45,7 +43,7 @@ static bool slope(const struct fm_form_subject *s, double t, const double *x,
                   const double *dx, double *dv)
 {
     const size_t dim = s->common.dim;
-    double moved[MAX_DIM], v[MAX_DIM];
+    double moved[FM_PROBLEM_MAX_DIM], v[FM_PROBLEM_MAX_DIM];
     memset(dv, 0, dim * sizeof *dv);
     for (int k = 0; k < 4; k++) {
         for (size_t j = 0; j < dim; j++)
@@ -65,7 +63,8 @@ static void check_derivative(const struct fm_form_subject *s)
     const size_t dim = s->common.dim;
     double worst = 0;
     for (uint32_t i = 0; i < N_POINTS; i++) {
-        double x[MAX_DIM], dx[MAX_DIM], dv[MAX_DIM], expected[MAX_DIM], size = 1e-3;
+        double x[FM_PROBLEM_MAX_DIM], dx[FM_PROBLEM_MAX_DIM], dv[FM_PROBLEM_MAX_DIM],
+            expected[FM_PROBLEM_MAX_DIM], size = 1e-3;
         const double t = point(s, i, x);
         struct fm_error err = {0};
         fm_network_fill(dx, dim, 1, 200 + i);
@@ -101,7 +100,7 @@ static void check_density(const struct fm_form_subject *s)
 {
     double worst = 0;
     for (uint32_t i = 0; i < N_POINTS; i++) {
-        double x[MAX_DIM], log_p = (double)NAN;
+        double x[FM_PROBLEM_MAX_DIM], log_p = (double)NAN;
         const double t = point(s, i, x),
                      expected = fm_problem_log_density(s->problem, t, x);
         struct fm_error err = {0};
@@ -126,7 +125,8 @@ static void check_density(const struct fm_form_subject *s)
 static bool residual(const struct fm_form_subject *s, uint32_t index, double *result)
 {
     const size_t dim = s->common.dim;
-    double x[MAX_DIM], v[MAX_DIM], moved[MAX_DIM], dx[MAX_DIM], dv[MAX_DIM];
+    double x[FM_PROBLEM_MAX_DIM], v[FM_PROBLEM_MAX_DIM], moved[FM_PROBLEM_MAX_DIM],
+        dx[FM_PROBLEM_MAX_DIM], dv[FM_PROBLEM_MAX_DIM];
     const double t = point(s, index, x);
     double sum = 0, size = 1;
     if (!velocity(s, t, x, v))

@@ -2,7 +2,7 @@
 #ifndef FM_CHECK_NETWORK_SLOPE_H
 #define FM_CHECK_NETWORK_SLOPE_H
 
-#include "check/network_parts.h"
+#include "check/network_graph_subject.h"
 
 enum { FM_SLOPE_ROWS = 12 };
 

@@ -1,8 +1,9 @@
-/* The same bits again, on any thread, one by one and together; and what is written where. */
 #include <config.h>
 
+#include "check/path_bits.h"
+
 #include "check/at_once.h"
-#include "check/path_parts.h"
+#include "check/vary.h"
 
 #include <math.h>
 #include <string.h>
@@ -172,4 +173,36 @@ void fm_check_path_bounds(const struct fm_path_subject *s)
     else
         fm_check_add_note(s->sink, "bounds", "", FM_CHECK_PASS,
                           "no more is written than what was asked for");
+}
+
+/* ---- options ---- */
+
+/* A number for all that the path does with these options. */
+static uint64_t fingerprint(void *context, const void *options, uint64_t hash)
+{
+    struct fm_path_subject s = *(const struct fm_path_subject *)context;
+    s.options = options;
+    for (size_t i = 0; i < FM_PATH_N_TIMES; i += 4) {
+        double drawn[2 * DIM];
+        const double t = fm_path_time(i);
+        if (fm_path_is_declared(&s)) {
+            const struct fm_path_bridge b = fm_path_declared_at(&s, t);
+            hash = fm_check_hash(hash, &b, sizeof b);
+        }
+        if (s.ops->draw) {
+            struct fm_rng r = fm_rng_at((struct fm_stream){8, 1, 0}, i);
+            s.ops->draw(options, DIM, t, x0, x1, &r, drawn, drawn + DIM);
+            hash = fm_check_hash(hash, drawn, sizeof drawn);
+        }
+    }
+    return hash;
+}
+
+enum fm_status fm_check_path_options(const struct fm_path_subject *s,
+                                     struct fm_arena *arena, const struct fm_plugin *p,
+                                     struct fm_error *err)
+{
+    struct fm_path_subject varied = *s;
+    return fm_check_options(s->sink, arena, p, s->options, fingerprint, &varied,
+                            FM_CHECK_FAIL, err);
 }

@@ -1,7 +1,7 @@
-/* What a path says of itself, by numbers alone. */
 #include <config.h>
 
-#include "check/path_parts.h"
+#include "check/path_coefficients.h"
+
 #include "sample/path_change.h"
 
 #include <math.h>
@@ -24,10 +24,10 @@ static bool is_finite_at(const struct fm_path_subject *s, double t, double *most
     *most = fmax(*most, largest(&b));
     if (isfinite(*most) && b.variance >= 0 && b.mean.alpha >= 0 && b.mean.sigma >= 0)
         return true;
-    fm_path_tell(s, "finite", false, (double)NAN, (double)NAN,
-                 isfinite(*most) ? "a coefficient is negative at"
-                                 : "a coefficient is not finite at",
-                 t);
+    fm_path_row(s, "finite", false, (double)NAN, (double)NAN,
+                isfinite(*most) ? "a coefficient is negative at"
+                                : "a coefficient is not finite at",
+                t);
     return false;
 }
 
@@ -73,8 +73,8 @@ void fm_check_path_ends(const struct fm_path_subject *s)
             const double error = fabs(measured[k] - declared[k]);
             worst = fmax(worst, error);
             if (!(error <= granted_at_end(measured[k], slopes[k]))) {
-                fm_path_tell(s, "ends", false, declared[k], measured[k],
-                             k ? "is sigma at" : "is alpha at", end);
+                fm_path_row(s, "ends", false, declared[k], measured[k],
+                            k ? "is sigma at" : "is alpha at", end);
                 return;
             }
         }
@@ -119,7 +119,7 @@ void fm_check_path_limits(const struct fm_path_subject *s)
                 continue;
             worst = fmax(worst, fabs(a[k] - b[k]));
             if (!(fabs(a[k] - b[k]) <= granted)) {
-                fm_path_tell(s, "limits", false, b[k], a[k], names[k], end);
+                fm_path_row(s, "limits", false, b[k], a[k], names[k], end);
                 return;
             }
         }
@@ -189,7 +189,7 @@ void fm_check_path_derivatives(const struct fm_path_subject *s)
             double declared, measured = (double)NAN, t = fm_path_time(i);
             const double error = derivative_error(s, t, k, &declared, &measured);
             if (!(error <= 2e-5)) {
-                fm_path_tell(s, "derivatives", false, declared, measured, names[k], t);
+                fm_path_row(s, "derivatives", false, declared, measured, names[k], t);
                 return;
             }
             worst = fmax(worst, error);
@@ -215,8 +215,8 @@ static bool check_rising(const struct fm_path_subject *s)
         const bool is_inner = t > 1e-3 && t < 1 - 1e-3;
         const double granted = is_inner || isinf(last) ? 0 : 1e-14 * (1 + fabs(last));
         if (!(is_inner ? now > last : now >= last - granted)) {
-            fm_path_tell(s, "signal to noise", false, last, now,
-                         "log(alpha / sigma) does not rise at", t);
+            fm_path_row(s, "signal to noise", false, last, now,
+                        "log(alpha / sigma) does not rise at", t);
             return false;
         }
         last = now;
@@ -239,8 +239,8 @@ void fm_check_path_order(const struct fm_path_subject *s)
                              / (1 + fabs(lambda));
         worst = fmax(worst, error);
         if (!(error <= 1e-9)) {
-            fm_path_tell(s, "signal to noise", false, 0, error,
-                         "the time is not found from log(alpha / sigma) at", t);
+            fm_path_row(s, "signal to noise", false, 0, error,
+                        "the time is not found from log(alpha / sigma) at", t);
             return;
         }
     }
@@ -288,7 +288,7 @@ void fm_check_path_conversions(const struct fm_path_subject *s)
         worst_t = error > worst ? t : worst_t;
         worst = fmax(worst, error);
     }
-    fm_path_tell(
+    fm_path_row(
         s, "conversions", worst < 16, 0, worst,
         "velocity to x1, x0, score and back: largest error, in units of rounding, at",
         worst_t);

@@ -1,9 +1,8 @@
-/* What a path draws: against the bridge that it declares, or, without one, against its own
- * slope. */
 #include <config.h>
 
+#include "check/path_draw.h"
+
 #include "check/moments.h"
-#include "check/path_parts.h"
 
 #include <math.h>
 #include <string.h>
@@ -38,8 +37,8 @@ static bool check_finite(const struct fm_path_subject *s)
             for (size_t j = 0; j < 2 * DIM; j++)
                 sum += fabs(numbers[j]);
             if (!isfinite(sum)) {
-                fm_path_tell(s, "finite draws", false, (double)NAN, (double)NAN,
-                             "x_t or u_t is not finite at", near[k]);
+                fm_path_row(s, "finite draws", false, (double)NAN, (double)NAN,
+                            "x_t or u_t is not finite at", near[k]);
                 return false;
             }
         }
@@ -112,16 +111,16 @@ static bool check_moments_at(const struct fm_path_subject *s, size_t pair, doubl
             fm_moment_is_near(mean.mean, 0, mean.error + 1e-10 * fabs(centre[j]));
         if (is_mean && fm_moment_is_near(square.mean, b.variance, square.error))
             continue;
-        fm_path_tell(s, "moments", false, is_mean ? b.variance : centre[j],
-                     is_mean ? square.mean : centre[j] + mean.mean,
-                     is_mean ? "is the variance of x_t at" : "is the mean of x_t at", t);
+        fm_path_row(s, "moments", false, is_mean ? b.variance : centre[j],
+                    is_mean ? square.mean : centre[j] + mean.mean,
+                    is_mean ? "is the variance of x_t at" : "is the mean of x_t at", t);
         return false;
     }
     const struct fm_moment both = fm_moment_of(&product);
     if (fm_moment_is_near(both.mean, 0, both.error))
         return true;
-    fm_path_tell(s, "moments", false, 0, both.mean,
-                 "is the covariance of two coordinates of x_t at", t);
+    fm_path_row(s, "moments", false, 0, both.mean,
+                "is the covariance of two coordinates of x_t at", t);
     return false;
 }
 
@@ -156,7 +155,7 @@ static bool check_bridge_velocity_at(const struct fm_path_subject *s, size_t pai
                                 + fabs(gain) * (fabs(xt[j]) + fabs(mean)) + 1;
             if (fabs(ut[j] - u) <= 1e-9 * size)
                 continue;
-            fm_path_tell(s, "velocity", false, u, ut[j], "is u_t of one pair at", t);
+            fm_path_row(s, "velocity", false, u, ut[j], "is u_t of one pair at", t);
             return false;
         }
     }
@@ -191,11 +190,11 @@ static bool check_slopes_at(const struct fm_path_subject *s, size_t pair, double
         const struct fm_moment gap = fm_moment_of(&gaps[j]);
         if (fabs(gap.mean) <= FM_MOMENT_LIMIT * gap.error + 1e-5 * size[j] + 1e-9)
             continue;
-        fm_path_tell(
-            s, "velocity", false, 0, gap.mean,
-            j % 2 ? "is the rate of the variance of x_t, halved, less that by u_t, at"
-                  : "is the rate of the mean of x_t, less the mean of u_t, at",
-            t);
+        fm_path_row(s, "velocity", false, 0, gap.mean,
+                    j % 2
+                        ? "is the rate of the variance of x_t, halved, less that by u_t, at"
+                        : "is the rate of the mean of x_t, less the mean of u_t, at",
+                    t);
         return false;
     }
     return true;

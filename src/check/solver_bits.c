@@ -1,8 +1,8 @@
-/* The same bits however rows are cut into blocks and shared among threads, and again. */
 #include <config.h>
 
+#include "check/solver_bits.h"
+
 #include "check/at_once.h"
-#include "check/solver_parts.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 enum { N_ROWS = 150, N_FEWER = 70, DIM = 2, N_STEPS = 6 }; /* blocks of 64, 64 and 22 */
 
 struct bits {
-    const struct fm_subject *subject;
+    const struct fm_solver_subject *subject;
     double x0[N_ROWS * DIM];
     struct fm_outcome first, other;
 };
@@ -185,7 +185,7 @@ static void check_noise(struct bits *b)
                       is_right ? FM_CHECK_PASS : FM_CHECK_FAIL, "%s", note);
 }
 
-void fm_check_bits(const struct fm_subject *subject)
+void fm_check_solver_bits(const struct fm_solver_subject *subject)
 {
     struct bits b = {.subject = subject};
     fm_check_begin(subject->sink, "whether the same bits come out again");

@@ -1,7 +1,6 @@
-/* Step control: the error follows the tolerance, and so does the cost. */
 #include <config.h>
 
-#include "check/solver_parts.h"
+#include "check/solver_control.h"
 
 #include <math.h>
 
@@ -17,7 +16,7 @@ struct solved {
 };
 
 /* False when a solve fails, which is told. */
-static bool solve_all(const struct fm_subject *s, const struct fm_field *field,
+static bool solve_all(const struct fm_solver_subject *s, const struct fm_field *field,
                       struct solved *to)
 {
     struct fm_probe probe = {.field = field};
@@ -47,7 +46,7 @@ static bool solve_all(const struct fm_subject *s, const struct fm_field *field,
     return true;
 }
 
-static void judge(const struct fm_subject *s, const struct fm_field *field,
+static void judge(const struct fm_solver_subject *s, const struct fm_field *field,
                   const struct solved *r)
 {
     double worst = 0, at = tolerances[0];
@@ -70,7 +69,7 @@ static void judge(const struct fm_subject *s, const struct fm_field *field,
                          tolerances[0], tolerances[r->n - 1]);
 }
 
-void fm_check_control(const struct fm_subject *s)
+void fm_check_solver_control(const struct fm_solver_subject *s)
 {
     if (!fm_solver_is_adaptive(s->solver) || s->solver->scheme.is_stochastic)
         return;

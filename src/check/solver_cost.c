@@ -1,13 +1,12 @@
-/* How often and where a solver evaluates the velocity. */
 #include <config.h>
 
-#include "check/solver_parts.h"
+#include "check/solver_cost.h"
 
 #include <math.h>
 
 enum { N_ROWS = 70, MAX_STEPS = 40 }; /* more rows than a block has */
 
-static bool is_adaptive(const struct fm_subject *s)
+static bool is_adaptive(const struct fm_solver_subject *s)
 {
     return fm_solver_is_adaptive(s->solver);
 }
@@ -23,7 +22,7 @@ static uint64_t expected(const struct fm_tableau *t, size_t n_steps)
 }
 
 /* False when the ledger, the counter and what is declared differ, which is told. */
-static bool check_count(const struct fm_subject *s, size_t n_steps, double *a_step)
+static bool check_count(const struct fm_solver_subject *s, size_t n_steps, double *a_step)
 {
     struct fm_probe probe = {.field = &fm_fields[2]};
     const struct fm_velocity velocity = fm_probe_velocity(&probe);
@@ -52,7 +51,7 @@ static bool check_count(const struct fm_subject *s, size_t n_steps, double *a_st
     return false;
 }
 
-static void check_evaluations(const struct fm_subject *s)
+static void check_evaluations(const struct fm_solver_subject *s)
 {
     static const size_t steps[] = {1, 2, 3, 7, 10};
     const size_t n = sizeof steps / sizeof *steps;
@@ -73,8 +72,8 @@ static void check_evaluations(const struct fm_subject *s)
 
 /* n_steps even steps, or uneven ones, or (0) step control.  False when a time lies outside
  * [0, 1] or the solve fails, which is told. */
-static bool check_range(const struct fm_subject *s, size_t n_steps, const double *times,
-                        struct fm_probe *probe)
+static bool check_range(const struct fm_solver_subject *s, size_t n_steps,
+                        const double *times, struct fm_probe *probe)
 {
     const struct fm_velocity velocity = fm_probe_velocity(probe);
     struct fm_outcome outcome;
@@ -98,7 +97,7 @@ static bool check_range(const struct fm_subject *s, size_t n_steps, const double
     return false;
 }
 
-static void check_times(const struct fm_subject *s)
+static void check_times(const struct fm_solver_subject *s)
 {
     struct fm_probe probe = {.field = &fm_fields[1], .is_watched = true};
     double times[MAX_STEPS + 1];
@@ -119,7 +118,7 @@ static void check_times(const struct fm_subject *s)
                          probe.last, probe.last == 1 ? "it evaluates at" : "not at");
 }
 
-void fm_check_cost(const struct fm_subject *s)
+void fm_check_solver_cost(const struct fm_solver_subject *s)
 {
     check_evaluations(s);
     check_times(s);

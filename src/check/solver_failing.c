@@ -1,7 +1,6 @@
-/* A velocity that fails: the error arrives, and the state is as it was. */
 #include <config.h>
 
-#include "check/solver_parts.h"
+#include "check/solver_failing.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -10,7 +9,7 @@
 enum { N_ROWS = 5, DIM = 2, N_STEPS = 3, MAX_CALLS = 200 };
 
 struct failing {
-    const struct fm_subject *subject;
+    const struct fm_solver_subject *subject;
     struct fm_probe probe;
     double x[N_ROWS * DIM], before[N_ROWS * DIM];
     double *state;
@@ -84,7 +83,7 @@ static bool check_solve(struct failing *f, bool *has_failed)
     return true;
 }
 
-void fm_check_failing(const struct fm_subject *subject)
+void fm_check_solver_failing(const struct fm_solver_subject *subject)
 {
     struct failing f = {.subject = subject, .probe = {.field = &fm_fields[1]}};
     const bool is_own = subject->solver->ops && subject->solver->ops->step;

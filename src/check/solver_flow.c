@@ -4,9 +4,10 @@
  * the expectation of x1 - x0 given x_t = x. */
 #include <config.h>
 
+#include "check/solver_flow.h"
+
 #include "base/arena.h"
 #include "base/stream.h"
-#include "check/solver_parts.h"
 
 #include <math.h>
 #include <string.h>
@@ -39,7 +40,7 @@ struct moments {
 static const double standard_error = 0.0041; /* 1 / sqrt(N_ROWS) */
 
 struct normal_rows {
-    const struct fm_subject *subject;
+    const struct fm_solver_subject *subject;
     double *x0, *x1;
     uint64_t *nfe;
 };
@@ -166,7 +167,8 @@ static double weak_order(size_t n, const size_t *steps, const struct moments *m,
 
 /* What the finest grid may be off: the bias of the coarsest, fallen as declared but for a
  * factor of three, and five standard errors. */
-static void judge(const struct fm_subject *s, const size_t *steps, const struct moments *m)
+static void judge(const struct fm_solver_subject *s, const size_t *steps,
+                  const struct moments *m)
 {
     const unsigned order = fm_solver_order(s->solver);
     const struct moments *last = &m[N_GRIDS - 1];
@@ -208,7 +210,7 @@ static void check_moments(const struct normal_rows *rows)
     judge(rows->subject, steps, m);
 }
 
-void fm_check_flow(const struct fm_subject *s)
+void fm_check_solver_flow(const struct fm_solver_subject *s)
 {
     struct fm_arena arena = {0};
     const struct normal_rows rows = {.subject = s,

@@ -1,8 +1,8 @@
-/* Orders of convergence, measured on problems with known solutions. */
 #include <config.h>
 
+#include "check/solver_order.h"
+
 #include "check/fit.h"
-#include "check/solver_parts.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@ enum { N_ROWS = 8, MAX_STEPS = 1536 };
 enum way { EVEN, UNEVEN, THERE_AND_BACK };
 
 struct series {
-    const struct fm_subject *subject;
+    const struct fm_solver_subject *subject;
     const struct fm_solver *solver; /* the subject's, or its embedded row */
     const struct fm_field *field;
     enum way way;
@@ -132,7 +132,7 @@ static void check_fields(struct series *s, const char *property, unsigned declar
     }
 }
 
-static void check_embedded(const struct fm_subject *subject)
+static void check_embedded(const struct fm_solver_subject *subject)
 {
     if (!subject->solver->scheme.tableau || !subject->solver->scheme.tableau->b_embedded)
         return;
@@ -147,7 +147,7 @@ static void check_embedded(const struct fm_subject *subject)
 }
 
 /* The way back has an error of the same order; where the two cancel, a higher one. */
-static void check_back(const struct fm_subject *subject)
+static void check_back(const struct fm_solver_subject *subject)
 {
     const unsigned order = fm_solver_order(subject->solver);
     struct series s = {.subject = subject,
@@ -166,7 +166,7 @@ static void check_back(const struct fm_subject *subject)
 }
 
 /* What is stochastic has a weak order only (solver_flow.c), and no way back. */
-static void check_stochastic(const struct fm_subject *subject)
+static void check_stochastic(const struct fm_solver_subject *subject)
 {
     static const double back[] = {1, 0.5, 0};
     struct series s = {
@@ -188,7 +188,7 @@ static void check_stochastic(const struct fm_subject *subject)
                           "it is stochastic, yet goes back without an error");
 }
 
-void fm_check_order(const struct fm_subject *subject)
+void fm_check_solver_order(const struct fm_solver_subject *subject)
 {
     const unsigned order = fm_solver_order(subject->solver);
     struct series s = {.subject = subject, .solver = subject->solver};

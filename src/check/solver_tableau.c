@@ -1,14 +1,14 @@
-/* A tableau by itself: nodes, first-same-as-last, and the order that its coefficients have. */
 #include <config.h>
 
-#include "check/solver_parts.h"
+#include "check/solver_tableau.h"
+
 #include "host/tableau.h"
 
 #include <math.h>
 
 /* Rounded coefficients miss their conditions by some 1e-16; the order found counts what misses
  * by less than 1e-12 as met. */
-static void check_conditions(const struct fm_subject *s, const char *name,
+static void check_conditions(const struct fm_solver_subject *s, const char *name,
                              const double *weights, unsigned declared)
 {
     struct fm_tableau_order found =
@@ -25,7 +25,7 @@ static void check_conditions(const struct fm_subject *s, const char *name,
             found.order < declared ? found.violated : "");
 }
 
-void fm_check_tableau(const struct fm_subject *s)
+void fm_check_solver_tableau(const struct fm_solver_subject *s)
 {
     const struct fm_tableau *t = s->solver->scheme.tableau;
     char mistake[FM_TABLEAU_TEXT];

@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
-#include "check/check.h"
+#include "check/list.h"
 #include "cli/cli.h"
 #include "config/options.h"
 #include "report/table.h"

@@ -1,9 +1,11 @@
-/* Inside of the checks of couplings: the batches they are tried on, and one call. */
-#ifndef FM_CHECK_COUPLING_PARTS_H
-#define FM_CHECK_COUPLING_PARTS_H
+/* The coupling under test, the batches that it is tried on, and one call: what each part of its
+ * checks stands on.  Each part adds rows; its rows are the only errors. */
+#ifndef FM_CHECK_COUPLING_SUBJECT_H
+#define FM_CHECK_COUPLING_SUBJECT_H
 
 #include "base/arena.h"
-#include "check/coupling.h"
+#include "check/row.h"
+#include "host/coupling.h"
 #include <stdbool.h>
 
 enum { FM_BATCH_MAX = 128, FM_BATCH_MAX_DIM = 10 };
@@ -42,13 +44,5 @@ FM_MUST_USE enum fm_status fm_batch_pair(const struct fm_coupling *coupling,
                                          struct fm_arena *arena, struct fm_batch *batch,
                                          uint64_t seed, uint32_t step,
                                          struct fm_error *err);
-
-/* Each measures one property, and tells of it. */
-bool fm_check_batches(
-    struct fm_coupling_subject *s); /* false: nothing else can be measured */
-void fm_check_marginals(struct fm_coupling_subject *s);
-void fm_check_pair_cost(struct fm_coupling_subject *s);
-void fm_check_pair_bits(struct fm_coupling_subject *s);
-void fm_check_pair_noise(struct fm_coupling_subject *s);
 
 #endif

@@ -1,7 +1,7 @@
-/* The checks of a solver: what solver.c and its parts share.  Each part measures one promise
- * and tells rows; none can fail but by its rows. */
-#ifndef FM_CHECK_SOLVER_PARTS_H
-#define FM_CHECK_SOLVER_PARTS_H
+/* The solver under test, and solves of it: what each part of its checks stands on.  Each part
+ * (solver_order.h, ...) measures one promise and adds rows; its rows are the only errors. */
+#ifndef FM_CHECK_SOLVER_SUBJECT_H
+#define FM_CHECK_SOLVER_SUBJECT_H
 
 #include "check/problems.h"
 #include "check/row.h"
@@ -10,7 +10,7 @@
 enum { FM_SUBJECT_MAX_ROWS = 160 };
 
 /* The solver under test. */
-struct fm_subject {
+struct fm_solver_subject {
     const struct fm_check_sink *sink;
     const struct fm_solver *solver;
     const struct fm_problem
@@ -25,7 +25,7 @@ struct fm_outcome {
 };
 
 /* A solve on one thread; the control is to be set. */
-struct fm_solve fm_subject_solve(const struct fm_subject *subject,
+struct fm_solve fm_subject_solve(const struct fm_solver_subject *subject,
                                  const struct fm_velocity *velocity, size_t n,
                                  const double *x0, struct fm_outcome *outcome);
 
@@ -37,27 +37,12 @@ void fm_uneven_times(size_t n_steps, double *times);
 /* One step after the other by the solver's own step function, with a velocity of the probe's:
  * x, state: [n][dim], [n_state][n][dim].  The rows are first_row, ... of the noise. */
 struct fm_own_steps {
-    const struct fm_subject *subject;
+    const struct fm_solver_subject *subject;
     struct fm_probe *probe;
     size_t n, n_steps, first_row;
     double *x, *state;
 };
 FM_MUST_USE enum fm_status fm_own_step(const struct fm_own_steps *steps, size_t index,
                                        struct fm_error *err);
-
-/* "order", also "order on uneven grids", "embedded order" and "there and back". */
-void fm_check_order(const struct fm_subject *subject);
-/* "order conditions", "nodes": the tableau by itself. */
-void fm_check_tableau(const struct fm_subject *subject);
-/* "evaluations", "times". */
-void fm_check_cost(const struct fm_subject *subject);
-/* "failing velocity". */
-void fm_check_failing(const struct fm_subject *subject);
-/* "same bits", "noise". */
-void fm_check_bits(const struct fm_subject *subject);
-/* "tolerance". */
-void fm_check_control(const struct fm_subject *subject);
-/* "linear path", and of stochastic ones "moments" and "weak order". */
-void fm_check_flow(const struct fm_subject *subject);
 
 #endif

@@ -1,6 +1,6 @@
 /* What the child that checks a plugin tells its parent: records of one size, in order. */
-#ifndef FM_CHECK_MESSAGE_H
-#define FM_CHECK_MESSAGE_H
+#ifndef FM_CHECK_CHECK_CHILD_H
+#define FM_CHECK_CHECK_CHILD_H
 
 #include "check/check.h"
 

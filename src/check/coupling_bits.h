@@ -1,0 +1,12 @@
+/* The same pairs again, and on any thread; and what they depend on. */
+#ifndef FM_CHECK_COUPLING_BITS_H
+#define FM_CHECK_COUPLING_BITS_H
+
+#include "check/coupling_subject.h"
+
+/* "same bits" */
+void fm_check_pair_bits(struct fm_coupling_subject *s);
+/* "noise" */
+void fm_check_pair_noise(struct fm_coupling_subject *s);
+
+#endif

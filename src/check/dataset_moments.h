@@ -1,0 +1,15 @@
+/* Moments and labels of rows, against those of the set's closed form, or those that it says
+ * it gave the rows itself. */
+#ifndef FM_CHECK_DATASET_MOMENTS_H
+#define FM_CHECK_DATASET_MOMENTS_H
+
+#include "check/dataset_subject.h"
+
+/* "moments" */
+FM_MUST_USE enum fm_status fm_check_dataset_moments(const struct fm_dataset_subject *s,
+                                                    struct fm_error *err);
+/* "labels" */
+FM_MUST_USE enum fm_status fm_check_dataset_labels(const struct fm_dataset_subject *s,
+                                                   struct fm_error *err);
+
+#endif

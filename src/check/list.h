@@ -1,0 +1,22 @@
+/* The list of plugins, each opened in a process of its own: one that dies is a line of it. */
+#ifndef FM_CHECK_LIST_H
+#define FM_CHECK_LIST_H
+
+#include "host/registry.h"
+
+/* What a plugin says of itself, asked in a process of its own. */
+struct fm_listed {
+    enum fm_kind kind;
+    const char *name;
+    /* found */
+    const char *reason; /* NULL: it can be used; otherwise why not */
+    unsigned version;
+    const char *summary, *file;
+    char sha256[FM_HASH_SIZE];
+};
+
+FM_MUST_USE enum fm_status fm_check_list(struct fm_registry *registry, size_t n,
+                                         struct fm_listed *listed, size_t n_at_once,
+                                         double seconds, struct fm_error *err);
+
+#endif

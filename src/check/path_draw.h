@@ -1,0 +1,11 @@
+/* What a path draws: against the bridge that it declares, or, without one, against its own
+ * slope. */
+#ifndef FM_CHECK_PATH_DRAW_H
+#define FM_CHECK_PATH_DRAW_H
+
+#include "check/path_subject.h"
+
+/* "finite draws", "noise", "moments", "velocity" */
+void fm_check_path_draws(const struct fm_path_subject *s);
+
+#endif

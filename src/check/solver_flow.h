@@ -1,0 +1,10 @@
+/* Solvers on a flow of probability along the linear path, whose ends are singular. */
+#ifndef FM_CHECK_SOLVER_FLOW_H
+#define FM_CHECK_SOLVER_FLOW_H
+
+#include "check/solver_subject.h"
+
+/* "linear path"; of stochastic solvers also "moments" and "weak order". */
+void fm_check_solver_flow(const struct fm_solver_subject *subject);
+
+#endif
