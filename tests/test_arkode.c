@@ -393,10 +393,10 @@ static enum fm_status step_velocity(const struct fm_step *step, double t, const 
     return field_or_failure(t, x, v, err);
 }
 
-static enum fm_status way_velocity(const struct fm_way *way, double t, const double *x,
+static enum fm_status ivp_velocity(const struct fm_ivp *ivp, double t, const double *x,
                                    double *v, struct fm_error *err)
 {
-    (void)way;
+    (void)ivp;
     return field_or_failure(t, x, v, err);
 }
 
@@ -421,18 +421,18 @@ static void check_failing_step(const struct referee *r)
 }
 
 /* x is the state at the end of the last step that was accepted: on the solution. */
-static void check_failing_way(const struct referee *r)
+static void check_failing_ivp(const struct referee *r)
 {
     struct fm_error err = {0};
     double x[2] = {1, 2};
-    struct fm_way way = {.n = 1,
+    struct fm_ivp ivp = {.n = 1,
                          .dim = 2,
                          .x = x,
                          .t_to = 1,
                          .rtol = 1e-8,
                          .atol = 1e-8,
-                         .velocity = way_velocity};
-    ck_fails(r->solver.ops->solve(r->solver.options, &way, &err), failure,
+                         .velocity = ivp_velocity};
+    ck_fails(r->solver.ops->solve(r->solver.options, &ivp, &err), failure,
              "no velocity at 0.5");
     ck_assert_int_eq(err.status, failure);
     double growth = sqrt((x[0] * x[0] + x[1] * x[1]) / 5); /* exp(2 sin t) */
@@ -447,15 +447,15 @@ static void check_own_failure(const struct referee *r)
 {
     struct fm_error err = {0};
     double x[2] = {1, 2};
-    struct fm_way way = {.n = 1,
+    struct fm_ivp ivp = {.n = 1,
                          .dim = 2,
                          .x = x,
                          .t_to = 0.4,
                          .rtol = 1e-10,
                          .atol = 1e-10,
                          .min_step = 0.1,
-                         .velocity = way_velocity};
-    ck_fails(r->solver.ops->solve(r->solver.options, &way, &err), FM_ERROR_DIVERGED,
+                         .velocity = ivp_velocity};
+    ck_fails(r->solver.ops->solve(r->solver.options, &ivp, &err), FM_ERROR_DIVERGED,
              "ARKODE: ARK_ERR_FAILURE");
     ck_assert(x[0] == 1 && x[1] == 2);
 }
@@ -475,7 +475,7 @@ START_TEST(failures_arrive_unchanged_and_nothing_is_printed)
     for (size_t k = 0; k < 3; k++) {
         failure = statuses[k];
         check_failing_step(&r);
-        check_failing_way(&r);
+        check_failing_ivp(&r);
         check_own_failure(&r);
     }
     (void)fflush(NULL);

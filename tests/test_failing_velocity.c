@@ -221,13 +221,13 @@ static enum fm_status careless_step(const void *options, const struct fm_step *s
     return FM_OK;
 }
 
-static enum fm_status careless_solve(const void *options, const struct fm_way *way,
+static enum fm_status careless_solve(const void *options, const struct fm_ivp *ivp,
                                      struct fm_error *err)
 {
     (void)options;
-    if (way->x[1] < 0.5) /* row 0 */
+    if (ivp->x[1] < 0.5) /* row 0 */
         return fm_fail(err, FM_ERROR_DIVERGED, "stale");
-    (void)!way->velocity(way, 1, way->x, way->x, err);
+    (void)!ivp->velocity(ivp, 1, ivp->x, ivp->x, err);
     return FM_OK;
 }
 

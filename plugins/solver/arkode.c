@@ -1,5 +1,5 @@
 /* The explicit Runge-Kutta methods of SUNDIALS ARKODE, integrated by its ERKStep module: a
- * second opinion on the host's loop, and another way to control steps. */
+ * second opinion on the host's loop, and another step size control. */
 #include <arkode/arkode_erkstep.h>
 #include <float.h>
 #include <fmrun/plugin.h>
@@ -10,7 +10,7 @@
 #include <sundials/sundials_context.h>
 
 struct arkode_options {
-    int table; /* ARKODE's own number of it */
+    int table; /* ARKODE_ERKTableID */
 };
 
 /* clang-format off */
@@ -38,7 +38,7 @@ static const struct fm_option options_table[] = {
     {0}};
 /* clang-format on */
 
-/* The last stage is the first of the next step. */
+/* Whether the last stage is the first of the next step. */
 static bool is_fsal(ARKodeButcherTable table)
 {
     const int last = table->stages - 1;
@@ -66,15 +66,20 @@ static enum fm_status prepare(const void *options, const struct fm_services *ser
 
 /* ---- a call of ARKODE ---- */
 
-/* All of ARKODE's memory for one step or one way, and what came of it: it is told of failures
- * by a number only, and tells of its own by a message only. */
+/* ARKODE's memory for one call of step or solve, and what came of it: callbacks return to
+ * ARKODE a number only, and ARKODE reports its own errors as a message only. */
 struct call {
-    const struct fm_step *step; /* either this */
-    const struct fm_way *way;   /* or that */
-    enum fm_status status;      /* of the velocity */
-    int n_left;                 /* of a step: the velocities that it takes */
-    bool is_fsal;               /* step->state keeps what the velocity gave last */
-    bool has_first;             /* and that is v(x, t) */
+    /* Exactly one of the two is set. */
+    const struct fm_step *step;
+    const struct fm_ivp *ivp;
+    /* What the last velocity returned. */
+    enum fm_status status;
+    /* How many velocities the step may still evaluate. */
+    int n_left;
+    /* step->state keeps the last velocity, which starts the next step. */
+    bool is_fsal;
+    /* That velocity is there: it is v(x, t). */
+    bool has_first;
     char message[512];
     struct fm_error *err;
     SUNContext context;
@@ -87,13 +92,13 @@ static int velocity(realtype t, N_Vector x, N_Vector v, void *data)
     struct call *call = data;
     const double *from = N_VGetArrayPointer(x);
     double *to = N_VGetArrayPointer(v);
-    if (call->way) {
-        call->status = call->way->velocity(call->way, t, from, to, call->err);
+    if (call->ivp) {
+        call->status = call->ivp->velocity(call->ivp, t, from, to, call->err);
         return call->status == FM_OK ? 0 : -1;
     }
     const struct fm_step *step = call->step;
     const size_t n_bytes = step->n * step->dim * sizeof *to;
-    if (call->n_left-- <= 0) { /* at the end of the step, for one that won't be taken */
+    if (call->n_left-- <= 0) { /* ARKODE prepares a next step that nobody takes */
         memset(to, 0, n_bytes);
         return 0;
     }
@@ -113,7 +118,7 @@ static int velocity(realtype t, N_Vector x, N_Vector v, void *data)
     return 0;
 }
 
-/* Keeps errors, drops warnings: else ARKODE prints both. */
+/* Keeps errors and drops warnings; without a handler ARKODE prints both. */
 static void keep_message(int code, const char *module, const char *function, char *message,
                          void *data)
 {
@@ -123,7 +128,7 @@ static void keep_message(int code, const char *module, const char *function, cha
         (void)snprintf(call->message, sizeof call->message, "%s", message);
 }
 
-/* Whether there is memory for it; close in any case. */
+/* False: out of memory.  Call close_call in either case. */
 static bool open_call(struct call *call, const struct arkode_options *o, size_t n,
                       double *x, double t)
 {
@@ -170,7 +175,7 @@ static enum fm_status no_memory(struct call *call)
     return fm_fail(call->err, FM_ERROR_MEMORY, "out of memory");
 }
 
-/* ---- one step, the whole way ---- */
+/* ---- step and solve ---- */
 
 static enum fm_status step(const void *options, const struct fm_step *s,
                            struct fm_error *err)
@@ -183,7 +188,7 @@ static enum fm_status step(const void *options, const struct fm_step *s,
     int flag = ERKStepGetCurrentButcherTable(call.memory, &table);
     if (flag == ARK_SUCCESS) {
         call.is_fsal = is_fsal(table);
-        /* what would be the first stage of the next step is of no use after the last */
+        /* after the last step nothing uses the first stage of the next one */
         call.n_left = table->stages - (call.is_fsal && s->index + 1 == s->n_steps);
         call.has_first = call.is_fsal && s->index > 0;
         flag = ERKStepSetFixedStep(call.memory, s->h);
@@ -195,10 +200,9 @@ static enum fm_status step(const void *options, const struct fm_step *s,
     return status;
 }
 
-/* ERKStep before SUNDIALS 6.7 takes any method whose last stage is at the end of the step for
- * one whose last stage is the first of the next step, and loses the order of those that are not
- * (llnl/sundials, issue 311).  Such a table gets one more stage, which is: the velocity that
- * the next step would evaluate first. */
+/* ERKStep before SUNDIALS 6.7 treats every method with c_s = 1 as first same as last, and loses
+ * the order of those that are not (llnl/sundials, issue 311).  complete_table makes such a table
+ * first same as last: it adds the next step's first stage. */
 static int complete_table(void *memory)
 {
     realtype a[FM_MAX_STAGES * FM_MAX_STAGES] = {0}, b[FM_MAX_STAGES] = {0};
@@ -227,22 +231,22 @@ static int complete_table(void *memory)
     return flag;
 }
 
-/* ARKODE's settings of step control are its own, but for two: its steps may be refused more
- * often than seven times in a row, so that it can pass a jump of the velocity, down to a
- * length of rounding. */
-static int set_control(void *memory, const struct fm_way *way)
+/* Keeps ARKODE's defaults for step size control, except for two: more than seven error test
+ * failures in a row are allowed, and steps down to the length of rounding errors, so that it
+ * can pass a jump of the velocity. */
+static int set_control(void *memory, const struct fm_ivp *ivp)
 {
-    const double direction = way->t_to < way->t_from ? -1 : 1;
-    const double shortest = 16 * DBL_EPSILON * fmax(fabs(way->t_from), fabs(way->t_to));
-    int flag = ERKStepSStolerances(memory, way->rtol, way->atol);
+    const double direction = ivp->t_to < ivp->t_from ? -1 : 1;
+    const double shortest = 16 * DBL_EPSILON * fmax(fabs(ivp->t_from), fabs(ivp->t_to));
+    int flag = ERKStepSStolerances(memory, ivp->rtol, ivp->atol);
     if (flag == ARK_SUCCESS)
-        flag = ERKStepSetStopTime(memory, way->t_to);
+        flag = ERKStepSetStopTime(memory, ivp->t_to);
     if (flag == ARK_SUCCESS)
-        flag = ERKStepSetInitStep(memory, direction * way->first_step);
+        flag = ERKStepSetInitStep(memory, direction * ivp->first_step);
     if (flag == ARK_SUCCESS)
-        flag = ERKStepSetMaxStep(memory, way->max_step);
+        flag = ERKStepSetMaxStep(memory, ivp->max_step);
     if (flag == ARK_SUCCESS)
-        flag = ERKStepSetMinStep(memory, fmax(way->min_step, shortest));
+        flag = ERKStepSetMinStep(memory, fmax(ivp->min_step, shortest));
     if (flag == ARK_SUCCESS)
         flag = ERKStepSetMaxErrTestFails(memory, 1000);
     if (flag == ARK_SUCCESS)
@@ -250,35 +254,35 @@ static int set_control(void *memory, const struct fm_way *way)
     return flag;
 }
 
-/* Step by step: a step that fails may leave its stage in the vector it is to fill. */
-static int go(struct call *call, const struct fm_way *way)
+/* Evolves step by step into a vector of its own: a step that fails may leave a stage there. */
+static int evolve(struct call *call, const struct fm_ivp *ivp)
 {
-    const size_t n_bytes = way->n * way->dim * sizeof *way->x;
-    double t = way->t_from;
+    const size_t n_bytes = ivp->n * ivp->dim * sizeof *ivp->x;
+    double t = ivp->t_from;
     int flag = ARK_SUCCESS;
     N_Vector next = N_VClone(call->x);
     if (!next)
         return ARK_MEM_FAIL;
-    while (flag == ARK_SUCCESS && t != way->t_to) {
-        flag = ERKStepEvolve(call->memory, way->t_to, next, &t, ARK_ONE_STEP);
+    while (flag == ARK_SUCCESS && t != ivp->t_to) {
+        flag = ERKStepEvolve(call->memory, ivp->t_to, next, &t, ARK_ONE_STEP);
         if (flag >= 0)
-            memcpy(way->x, N_VGetArrayPointer(next), n_bytes);
+            memcpy(ivp->x, N_VGetArrayPointer(next), n_bytes);
     }
     N_VDestroy(next);
     return flag;
 }
 
-static enum fm_status solve(const void *options, const struct fm_way *way,
+static enum fm_status solve(const void *options, const struct fm_ivp *ivp,
                             struct fm_error *err)
 {
-    struct call call = {.way = way, .status = FM_OK, .err = err};
-    if (!open_call(&call, options, way->n * way->dim, way->x, way->t_from))
+    struct call call = {.ivp = ivp, .status = FM_OK, .err = err};
+    if (!open_call(&call, options, ivp->n * ivp->dim, ivp->x, ivp->t_from))
         return no_memory(&call);
     int flag = complete_table(call.memory);
     if (flag == ARK_SUCCESS)
-        flag = set_control(call.memory, way);
+        flag = set_control(call.memory, ivp);
     if (flag == ARK_SUCCESS)
-        flag = go(&call, way);
+        flag = evolve(&call, ivp);
     enum fm_status status = outcome(&call, flag);
     close_call(&call);
     return status;

@@ -1,8 +1,8 @@
-/* Plugins of kind solver: how dx/dt = v(x, t) is integrated, from t = 0 to t = 1 as a rule.
+/* Plugins of kind solver: they integrate dx/dt = v(x, t), usually from t = 0 to t = 1.
  *
- * A Runge-Kutta method is a Butcher tableau, pure data: the host has the loop, the step-size
- * control, and counts evaluations.  A method of another kind gives `step`; one with a step
- * control of its own also `solve`. */
+ * A Runge-Kutta method is a Butcher tableau, pure data: the host runs the loop, controls
+ * the step size and counts evaluations.  Any other method gives `step`; one with a step
+ * size control of its own also gives `solve`. */
 #ifndef FM_FMRUN_SOLVER_H
 #define FM_FMRUN_SOLVER_H
 
@@ -29,80 +29,99 @@ struct fm_tableau {
     const double *c;          /* [s], c_i = sum_j a_ij */
 };
 
-/* What a method takes for granted; the host refuses it where that does not hold. */
+/* What a method requires; the host refuses it where that does not hold. */
 enum fm_solver_needs {
-    FM_NEEDS_AFFINE_PATH = 1, /* `path` of the step is set */
-    FM_NEEDS_SCORE = 2        /* fm_path_score is the score of p_t: the path is affine, the
-                               * source N(0, I), and pairs are independent */
+    /* `path` of the step is set. */
+    FM_NEEDS_AFFINE_PATH = 1,
+    /* fm_path_score is the score of p_t: the path is affine, the source N(0, I), and pairs
+     * are independent. */
+    FM_NEEDS_SCORE = 2
 };
 
 /* What a solver is, once its options are known. */
 struct fm_scheme {
-    const struct fm_tableau *tableau; /* a Runge-Kutta method; NULL: step or solve */
-    unsigned order;     /* of step: the end point's error falls as h^order; of a
-                         * stochastic method its weak order; a tableau has its own */
-    size_t n_state;     /* arrays [n][dim] that step has for itself */
-    unsigned needs;     /* FM_NEEDS_..., or-ed */
-    bool is_stochastic; /* step draws from its noise */
-    bool is_adaptive;   /* solve is there and can control its step */
+    /* A Runge-Kutta method; NULL: the method is step, or step and solve. */
+    const struct fm_tableau *tableau;
+    /* Order of step: the error of the end point falls as h^order; of a stochastic method
+     * the weak order.  0 with a tableau, which has its own. */
+    unsigned order;
+    /* How many arrays [n][dim] step keeps between steps. */
+    size_t n_state;
+    /* FM_NEEDS_..., or-ed. */
+    unsigned needs;
+    /* step draws from its noise. */
+    bool is_stochastic;
+    /* solve is set and controls its step size. */
+    bool is_adaptive;
 };
 
-/* One step of a method that is no Runge-Kutta method, for a block of rows. */
+/* One step of a method without a tableau, for a block of rows. */
 struct fm_step {
     size_t n, dim;
-    size_t index, n_steps; /* of this step, from 0; of the grid */
-    const double
-        *times;    /* [n_steps + 1]: the grid, rising; falling when a solve goes back */
-    double t, h;   /* times[index]; the step goes to t + h = times[index + 1] */
-    double *x;     /* [n][dim]: the state, replaced by the step */
-    double *state; /* [n_state][n][dim]: kept from step to step, zero at first */
-    struct fm_stream noise; /* of this step; row first_row + i of it is for row i */
+    /* This step's number, from 0, and how many steps the grid has. */
+    size_t index, n_steps;
+    /* [n_steps + 1]: the grid, rising; falling when a solve runs from data to source. */
+    const double *times;
+    /* The step leads from t = times[index] to t + h = times[index + 1]. */
+    double t, h;
+    /* [n][dim]: the state, replaced by the step. */
+    double *x;
+    /* [n_state][n][dim]: kept from step to step, zero before the first. */
+    double *state;
+    /* Random numbers of this step: row i of x has row first_row + i of the stream. */
+    struct fm_stream noise;
     size_t first_row;
-    const struct fm_services *services; /* normals, uniforms, circle; no memory */
+    /* normals, uniforms and circle; no memory. */
+    const struct fm_services *services;
     /* v[i] = v(x[i], t) for the n rows; counted.  x, v: [n][dim], no overlap. */
     enum fm_status (*velocity)(const struct fm_step *step, double t, const double *x,
                                double *v, struct fm_error *err);
     void *velocity_context;
-    /* The path the velocity was trained on, or NULL when that is not affine. */
+    /* The path that the velocity was trained on, at t in [0, 1]; NULL: it is not affine. */
     void (*path)(const struct fm_step *step, double t, struct fm_path_point *point);
     const void *path_context;
 };
 
-/* The whole way of n rows under the method's own step control, as one system of n * dim
- * equations; the host asks for each row by itself. */
-struct fm_way {
+/* An initial value problem for a method that controls its own step size: n rows as one
+ * system of n * dim equations.  The host solves each row by itself, with n = 1. */
+struct fm_ivp {
     size_t n, dim;
-    double *x; /* [n][dim]: the state, taken from t_from to t_to */
+    /* [n][dim]: the state, taken from t_from to t_to. */
+    double *x;
     double t_from, t_to;
-    double rtol, atol; /* of a step: error <= atol + rtol |x|, root mean square */
-    double first_step, min_step, max_step; /* lengths; 0: not said */
-    uint64_t max_evaluations;              /* velocity() fails beyond */
+    /* A step's error is at most atol + rtol |x|, as a root mean square. */
+    double rtol, atol;
+    /* Step lengths; 0: no limit, and the method chooses the first. */
+    double first_step, min_step, max_step;
+    /* velocity() fails after so many. */
+    uint64_t max_evaluations;
     /* As in struct fm_step. */
-    enum fm_status (*velocity)(const struct fm_way *way, double t, const double *x,
+    enum fm_status (*velocity)(const struct fm_ivp *ivp, double t, const double *x,
                                double *v, struct fm_error *err);
     void *velocity_context;
 };
 
-/* Exactly one of tableau (in the scheme) and step is set; solve may stand beside step. */
+/* Exactly one of scheme.tableau and step is set; solve needs step. */
 struct fm_solver_ops {
     size_t size; /* sizeof(struct fm_solver_ops) */
 
     struct fm_scheme scheme;
 
-    /* For what depends on the options: *scheme holds the one above and is completed.  Memory
-     * from services lives as long as the experiment.  May be NULL. */
+    /* Completes *scheme, at first a copy of the one above, where it depends on options.
+     * Memory from services lives as long as the experiment.  NULL: it doesn't depend. */
     enum fm_status (*prepare)(const void *options, const struct fm_services *services,
                               struct fm_scheme *scheme, struct fm_error *err);
 
-    /* One step.  When it fails, x is as it was.  Called from several threads, each with its
+    /* One step.  When it fails, x is unchanged.  Called from several threads, each with its
      * own rows.  It should allocate nothing; what it allocates it frees. */
     enum fm_status (*step)(const void *options, const struct fm_step *step,
                            struct fm_error *err);
 
-    /* The whole way; may be NULL.  When it fails, x is the last state it accepted.  FM_ERROR_DIVERGED:
-     * these rows can't be solved (step underflow, say); any other status ends the sampling.
-     * Called from several threads; what it allocates it frees. */
-    enum fm_status (*solve)(const void *options, const struct fm_way *way,
+    /* From t_from to t_to; may be NULL.  When it fails, x is the last state it accepted.
+     * FM_ERROR_DIVERGED: these rows have no solution (step size underflow, say); any other
+     * status ends the sampling.  Called from several threads; what it allocates it
+     * frees. */
+    enum fm_status (*solve)(const void *options, const struct fm_ivp *ivp,
                             struct fm_error *err);
 };
 

@@ -17,10 +17,10 @@ struct way {
         status; /* of the first velocity that failed, but for this row's own fault */
 };
 
-static enum fm_status way_velocity(const struct fm_way *way, double t, const double *x,
+static enum fm_status row_velocity(const struct fm_ivp *ivp, double t, const double *x,
                                    double *v, struct fm_error *err)
 {
-    struct way *w = way->velocity_context;
+    struct way *w = ivp->velocity_context;
     struct fm_block *b = w->block;
     w->t = t;
     w->why = FM_ROW_FINE;
@@ -51,7 +51,7 @@ enum fm_status fm_block_own(struct fm_block *b, struct fm_error *err)
     const struct fm_control *c = &s->control;
     for (size_t i = 0; i < b->n; i++) {
         struct way context = {.block = b, .t = b->t_from};
-        const struct fm_way way = {
+        const struct fm_ivp ivp = {
             .n = 1,
             .dim = b->dim,
             .x = b->next,
@@ -63,13 +63,13 @@ enum fm_status fm_block_own(struct fm_block *b, struct fm_error *err)
             .min_step = c->min_step,
             .max_step = c->max_step,
             .max_evaluations = c->max_evaluations,
-            .velocity = way_velocity,
+            .velocity = row_velocity,
             .velocity_context = &context,
         };
         const size_t row = b->row[0] = b->first_row + i;
         memcpy(b->next, b->x + i * b->dim, b->dim * sizeof *b->x);
         struct fm_error why = {0}; /* a row that diverged leaves no error behind */
-        enum fm_status status = s->solver->ops->solve(s->solver->options, &way, &why);
+        enum fm_status status = s->solver->ops->solve(s->solver->options, &ivp, &why);
         if (status == FM_OK && context.status != FM_OK)
             status = context.status; /* it went on all the same */
         if (status != FM_OK && status != FM_ERROR_DIVERGED)

@@ -3,20 +3,20 @@
 
 enum { MAX_DIM = 8, N_STEPS = 20 };
 
-static enum fm_status solve(const void *options, const struct fm_way *w,
+static enum fm_status solve(const void *options, const struct fm_ivp *ivp,
                             struct fm_error *err)
 {
-    const double h = (w->t_to - w->t_from) / N_STEPS;
+    const double h = (ivp->t_to - ivp->t_from) / N_STEPS;
     double k[MAX_DIM], k2[MAX_DIM], at[MAX_DIM];
     (void)options;
     for (size_t step = 0; step < N_STEPS; step++) {
-        double t = w->t_from + h * (double)step;
-        FM_TRY(w->velocity(w, t, w->x, k, err));
-        for (size_t i = 0; i < w->dim; i++)
-            at[i] = w->x[i] + h * k[i];
-        FM_TRY(w->velocity(w, step + 1 == N_STEPS ? w->t_to : t + h, at, k2, err));
-        for (size_t i = 0; i < w->dim; i++)
-            w->x[i] += h / 2 * (k[i] + k2[i]);
+        double t = ivp->t_from + h * (double)step;
+        FM_TRY(ivp->velocity(ivp, t, ivp->x, k, err));
+        for (size_t i = 0; i < ivp->dim; i++)
+            at[i] = ivp->x[i] + h * k[i];
+        FM_TRY(ivp->velocity(ivp, step + 1 == N_STEPS ? ivp->t_to : t + h, at, k2, err));
+        for (size_t i = 0; i < ivp->dim; i++)
+            ivp->x[i] += h / 2 * (k[i] + k2[i]);
     }
     return FM_OK;
 }
