@@ -54,6 +54,48 @@ START_TEST(a_plugin_of_each_kind_loads_from_an_extra_path)
 }
 END_TEST
 
+static enum fm_status never_measured(const void *options,
+                                     const struct fm_services *services,
+                                     const struct fm_measurement *m,
+                                     struct fm_estimate *estimate, struct fm_error *err)
+{
+    (void)options, (void)services, (void)m, (void)estimate;
+    return fm_fail(err, FM_ERROR_INTERNAL, "measured");
+}
+
+START_TEST(references_of_densities_and_of_samples_do_not_combine)
+{
+    static const struct {
+        unsigned references;
+        bool is_fine;
+    } cases[] = {
+        {FM_REFERENCE_NONE, true},
+        {FM_REFERENCE_DATA | FM_REFERENCE_SOLVE | FM_REFERENCE_EXACT | FM_REFERENCE_ENERGY,
+         true},
+        {FM_REFERENCE_DENSITY, true},
+        {FM_REFERENCE_DENSITY | FM_REFERENCE_DATA_DENSITY, true},
+        {FM_REFERENCE_DATA_DENSITY, false},
+        {FM_REFERENCE_DATA | FM_REFERENCE_DATA_DENSITY, false},
+        {FM_REFERENCE_DENSITY | FM_REFERENCE_SOLVE, false},
+        {FM_REFERENCE_DENSITY | FM_REFERENCE_DATA_DENSITY | FM_REFERENCE_ENERGY, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct fm_metric_ops ops = {.size = sizeof ops,
+                                          .references = cases[i].references,
+                                          .measure = never_measured};
+        const struct fm_plugin plugin = {FM_PLUGIN_HEADER, .kind = FM_METRIC,
+                                         .name = "m",      .version = 1,
+                                         .summary = "s",   .metric = &ops};
+        struct fm_error err = {0};
+        if (cases[i].is_fine)
+            ck_ok(fm_plugin_check(&plugin, FM_METRIC, "m", "m.so", &err));
+        else
+            ck_fails(fm_plugin_check(&plugin, FM_METRIC, "m", "m.so", &err),
+                     FM_ERROR_PLUGIN, "FM_REFERENCE_DENSITY");
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("bad plugins");
@@ -61,6 +103,7 @@ int main(void)
     tcase_add_loop_test(contract, a_plugin_that_does_not_fit_is_refused, 0, N_MISFITS);
     tcase_add_loop_test(contract, a_plugin_of_each_kind_loads_from_an_extra_path, 0,
                         FM_N_KINDS);
+    tcase_add_test(contract, references_of_densities_and_of_samples_do_not_combine);
     suite_add_tcase(suite, contract);
     return test_main(suite);
 }

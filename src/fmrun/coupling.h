@@ -14,16 +14,16 @@ struct fm_coupling_scheme {
     size_t batches;      /* training batches that are paired as one; 0 is taken for 1 */
     bool is_permutation; /* each row of x0, and each of x1, is in exactly one pair */
     bool uses_noise;     /* pairs depend on `noise` */
-    /* Without pair: the config of a finished run, whose flow makes the pairs, x1 being where it
-     * carries x0; NULL: x1 is of the data. */
+    /* Without pair: the config of a finished run, whose flow makes the pairs, x1 being
+     * where it carries x0; NULL: x1 is of the data. */
     const char *parent;
     size_t n_pairs; /* how many of them there are */
     double rtol;    /* of the solves, also absolute */
 };
 
-/* How good the pairs are.  Costs are means of |x0 - x1|^2.  The host finds the first two; what
- * the plugin says of the plan, from which pairs are drawn, stands for the rest: it starts as a
- * plan that costs what the pairs do and has no error. */
+/* How good the pairs are.  Costs are means of |x0 - x1|^2.  The host finds the first two;
+ * what the plugin says of the plan, from which pairs are drawn, stands for the rest: it
+ * starts as a plan that costs what the pairs do and has no error. */
 struct fm_coupling_report {
     double cost;             /* of the pairs */
     double independent_cost; /* of all x0 with all x1 */

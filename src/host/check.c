@@ -56,11 +56,25 @@ static struct demands dataset_demands(const struct fm_dataset_ops *o)
                                                         : NULL};
 }
 
+/* See enum fm_metric_reference: densities are measured before there are samples. */
+static bool references_combine(unsigned references)
+{
+    if (references & FM_REFERENCE_DENSITY)
+        return (references & ~(unsigned)(FM_REFERENCE_DENSITY | FM_REFERENCE_DATA_DENSITY))
+               == 0;
+    return !(references & FM_REFERENCE_DATA_DENSITY);
+}
+
 static struct demands metric_demands(const struct fm_metric_ops *o)
 {
     if (!o)
         return (struct demands){0};
-    return (struct demands){true, o->size, sizeof *o, o->measure ? NULL : "measure"};
+    return (struct demands){true, o->size, sizeof *o,
+                            !o->measure ? "measure"
+                            : !references_combine(o->references)
+                                ? "references that combine: FM_REFERENCE_DENSITY goes with "
+                                  "FM_REFERENCE_DATA_DENSITY alone, and that needs it"
+                                : NULL};
 }
 
 static struct demands coupling_demands(const struct fm_coupling_ops *o)
