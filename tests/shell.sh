@@ -61,6 +61,23 @@ end_session() {
     is_over "$1"
 }
 
+# kill_until_done MOST FIRST LATER ARGUMENT ...: runs fmrun with the arguments and kills it and
+# its workers, at most MOST times, until a run ends before it is killed; n_kills counts them.
+# The first is killed after FIRST hundredths of a second, each next one LATER hundredths later.
+kill_until_done() {
+    most=$1 delay=$2 later=$3 n_kills=0
+    shift 3
+    while [ $n_kills -lt "$most" ]; do
+        setsid "$fmrun" "$@" -q >out 2>err </dev/null &
+        pid=$!
+        sleep "$(printf '0.%02d' $((delay + later * n_kills % 90)))"
+        end_session $pid
+        wait $pid 2>/dev/null
+        [ $? -eq 0 ] && break
+        n_kills=$((n_kills + 1))
+    done
+}
+
 finish() {
     echo "$n_passed passed, $n_failed failed"
     [ "$n_failed" -eq 0 ]

@@ -5,6 +5,7 @@
 #include "plugin_support.h"
 #include "sample/velocity.h"
 #include "support.h"
+#include "test_evaluate.h"
 #include "test_train.h"
 
 #include <math.h>
@@ -73,19 +74,6 @@ static void fill_states(size_t n, size_t dim, size_t width, double *states)
         for (size_t j = 0; j < width; j++)
             states[i * width + j] =
                 j < dim ? sin(5 * (double)i + (double)j) : 1e9 * (double)j;
-}
-
-static void evaluate(const struct fm_velocity *velocity, size_t n, const size_t *row,
-                     const double *t, const double *x, double *v)
-{
-    struct fm_arena arena = {0};
-    struct fm_error err = {0};
-    struct fm_velocity_workspace w;
-    ck_ok(fm_velocity_workspace(&arena, velocity, &w, &err));
-    size_t n_takes = fm_arena_n_takes();
-    ck_ok(fm_velocity_evaluate(velocity, &w, n, row, t, x, v, &err));
-    ck_assert_uint_eq(fm_arena_n_takes(), n_takes);
-    fm_arena_fini(&arena);
 }
 
 static const struct fm_divergence exact = {.kind = FM_DIVERGENCE_EXACT};

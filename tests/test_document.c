@@ -402,14 +402,6 @@ START_TEST(a_file_is_read_with_its_name_and_folder)
 }
 END_TEST
 
-static TCase *property(Suite *suite, const char *name)
-{
-    TCase *tcase = tcase_create(name);
-    tcase_add_checked_fixture(tcase, set_up, tear_down);
-    suite_add_tcase(suite, tcase);
-    return tcase;
-}
-
 static void add_reading(Suite *suite)
 {
     TCase *places = property(suite, "places"), *errors = property(suite, "errors");

@@ -270,14 +270,6 @@ START_TEST(running_out_of_memory_is_an_error_at_every_allocation)
 }
 END_TEST
 
-static TCase *property(Suite *suite, const char *name)
-{
-    TCase *tcase = tcase_create(name);
-    tcase_add_checked_fixture(tcase, set_up, tear_down);
-    suite_add_tcase(suite, tcase);
-    return tcase;
-}
-
 static void add_writing(Suite *suite)
 {
     TCase *emit = property(suite, "emit"), *edit = property(suite, "edit");

@@ -5,6 +5,7 @@
 #include "plugin_support.h"
 #include "sample/integrate.h"
 #include "support.h"
+#include "test_evaluate.h"
 #include "test_train.h"
 
 #include <math.h>
@@ -15,19 +16,6 @@ static const double weights[] = {0, 0.5, 1, 1.5, 4};
 enum { N_WEIGHTS = sizeof weights / sizeof *weights };
 static const uint32_t labels[N] = {2, 0, 0, 1, 2, 1, 0, 2, 2};
 static const double times[N] = {0, 0.2, 0.9, 1, 0.5, 0.5, 0.3, 0.7, 0.1};
-
-static void evaluate(const struct fm_velocity *velocity, size_t n, const size_t *row,
-                     const double *t, const double *x, double *v)
-{
-    struct fm_arena arena = {0};
-    struct fm_error err = {0};
-    struct fm_velocity_workspace w;
-    ck_ok(fm_velocity_workspace(&arena, velocity, &w, &err));
-    size_t n_takes = fm_arena_n_takes();
-    ck_ok(fm_velocity_evaluate(velocity, &w, n, row, t, x, v, &err));
-    ck_assert_uint_eq(fm_arena_n_takes(), n_takes);
-    fm_arena_fini(&arena);
-}
 
 static void fill_points(size_t width, double *x)
 {

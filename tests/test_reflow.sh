@@ -54,16 +54,7 @@ weights="select a.sha256, (select printf('%.17g', sum(loss) + sum(validation)) f
 from run r join artifact a on a.id = r.weights_id"
 check "three threads end well" exits 0 "$fmrun" child.yaml --db b.db -t 3
 check "and give the same bits" is b.db "$weights" "$(answer a.db "$weights")"
-n_kills=0
-while [ $n_kills -lt 10 ]; do
-    setsid "$fmrun" child.yaml --db c.db -t 1 -q >out 2>err </dev/null &
-    pid=$!
-    sleep "0.$((20 + 8 * n_kills))"
-    end_session $pid
-    wait $pid 2>/dev/null
-    [ $? -eq 0 ] && break
-    n_kills=$((n_kills + 1))
-done
+kill_until_done 10 20 8 child.yaml --db c.db -t 1
 check "after kill -9 it ends well" exits 0 "$fmrun" child.yaml --db c.db -t 2
 check "in the same bits" is c.db "$weights" "$(answer a.db "$weights")"
 

@@ -81,17 +81,7 @@ check "two jobs give the same bits" same_as_whole jobs.db
 check "without fork it ends well" exits 0 run direct.db -t 2 --in-process
 check "without fork the bits are the same" same_as_whole direct.db
 
-# Kills the whole group again and again, each time a bit later, until the run gets through.
-n_kills=0
-while [ $n_kills -lt 40 ]; do
-    setsid "$fmrun" config.yaml --db killed.db -t 2 -q >out 2>err </dev/null &
-    pid=$!
-    sleep "$(printf '0.%02d' $((5 + 7 * n_kills % 90)))"
-    end_session $pid
-    wait $pid 2>/dev/null
-    [ $? -eq 0 ] && break
-    n_kills=$((n_kills + 1))
-done
+kill_until_done 40 5 7 config.yaml --db killed.db -t 2
 check "it was really killed" test $n_kills -ge 2
 check "after kill -9 it ends well" exits 0 run killed.db -t 2
 check "after kill -9 the bits are the same" same_as_whole killed.db

@@ -177,14 +177,6 @@ START_TEST(booleans_and_strings_are_what_yaml_1_2_says)
 }
 END_TEST
 
-static TCase *property(Suite *suite, const char *name)
-{
-    TCase *tcase = tcase_create(name);
-    tcase_add_checked_fixture(tcase, set_up, tear_down);
-    suite_add_tcase(suite, tcase);
-    return tcase;
-}
-
 #define N_OF(array) ((int)(sizeof(array) / sizeof *(array)))
 
 START_TEST(a_fraction_is_a_real_and_nothing_else)

@@ -63,11 +63,11 @@ static inline struct fm_train_options test_train_options(int64_t steps, int64_t 
 }
 
 /* Row k of x0 goes to row n - 1 - k of x1. */
-static inline enum fm_status reverse_rows(const void *options,
-                                          const struct fm_services *services,
-                                          const struct fm_coupling_batch *b,
-                                          struct fm_coupling_report *report,
-                                          struct fm_error *err)
+static inline enum fm_status test_reverse_rows(const void *options,
+                                               const struct fm_services *services,
+                                               const struct fm_coupling_batch *b,
+                                               struct fm_coupling_report *report,
+                                               struct fm_error *err)
 {
     (void)options, (void)services, (void)report, (void)err;
     for (size_t k = 0; k < b->n; k++) {
@@ -76,5 +76,26 @@ static inline enum fm_status reverse_rows(const void *options,
     }
     return FM_OK;
 }
+
+/* Pairs of random rows. */
+static inline enum fm_status test_draw_rows(const void *options,
+                                            const struct fm_services *services,
+                                            const struct fm_coupling_batch *b,
+                                            struct fm_coupling_report *report,
+                                            struct fm_error *err)
+{
+    (void)options, (void)services, (void)report, (void)err;
+    for (size_t k = 0; k < b->n; k++) {
+        struct fm_rng r = fm_rng_at(b->noise, k);
+        b->i0[k] = fm_rng_below(&r, (uint32_t)b->n);
+        b->i1[k] = fm_rng_below(&r, (uint32_t)b->n);
+    }
+    return FM_OK;
+}
+
+static const struct fm_coupling_ops test_reverse_ops = {.size = sizeof test_reverse_ops,
+                                                        .pair = test_reverse_rows};
+static const struct fm_coupling_ops test_draw_ops = {
+    .size = sizeof test_draw_ops, .scheme = {.batches = 3}, .pair = test_draw_rows};
 
 #endif

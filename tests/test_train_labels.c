@@ -51,25 +51,8 @@ static const struct fm_dataset_ops corner_ops = {
 
 /* ---- couplings ---- */
 
-static enum fm_status draw_rows(const void *options, const struct fm_services *services,
-                                const struct fm_coupling_batch *b,
-                                struct fm_coupling_report *report, struct fm_error *err)
-{
-    (void)options, (void)services, (void)report, (void)err;
-    for (size_t k = 0; k < b->n; k++) {
-        struct fm_rng r = fm_rng_at(b->noise, k);
-        b->i0[k] = fm_rng_below(&r, (uint32_t)b->n);
-        b->i1[k] = fm_rng_below(&r, (uint32_t)b->n);
-    }
-    return FM_OK;
-}
-
-static const struct fm_coupling_ops reverse_ops = {.size = sizeof reverse_ops,
-                                                   .pair = reverse_rows};
-static const struct fm_coupling_ops draw_ops = {
-    .size = sizeof draw_ops, .scheme = {.batches = 3}, .pair = draw_rows};
-static const struct fm_coupling_ops *const couplings[] = {&test_independent_ops,
-                                                          &reverse_ops, &draw_ops};
+static const struct fm_coupling_ops *const couplings[] = {
+    &test_independent_ops, &test_reverse_ops, &test_draw_ops};
 enum { N_COUPLINGS = 3 };
 
 /* ---- a training ---- */

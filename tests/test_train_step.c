@@ -211,7 +211,7 @@ static enum fm_status leave_batch(const void *options, const struct fm_services 
                                   const struct fm_coupling_batch *b,
                                   struct fm_coupling_report *report, struct fm_error *err)
 {
-    FM_TRY(reverse_rows(options, services, b, report, err));
+    FM_TRY(test_reverse_rows(options, services, b, report, err));
     b->i1[3] = (uint32_t)b->n;
     return FM_OK;
 }

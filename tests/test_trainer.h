@@ -29,22 +29,6 @@ static inline enum fm_status assign_rows(const void *options,
     return FM_OK;
 }
 
-/* Random pairs. */
-static inline enum fm_status draw_rows(const void *options,
-                                       const struct fm_services *services,
-                                       const struct fm_coupling_batch *b,
-                                       struct fm_coupling_report *report,
-                                       struct fm_error *err)
-{
-    (void)options, (void)services, (void)report, (void)err;
-    for (size_t k = 0; k < b->n; k++) {
-        struct fm_rng r = fm_rng_at(b->noise, k);
-        b->i0[k] = fm_rng_below(&r, (uint32_t)b->n);
-        b->i1[k] = fm_rng_below(&r, (uint32_t)b->n);
-    }
-    return FM_OK;
-}
-
 /* A path that is not affine: a bridge with noise. */
 static inline void draw_bridge(const void *options, size_t dim, double t, const double *x0,
                                const double *x1, struct fm_rng *r, double *xt, double *ut)
@@ -56,12 +40,8 @@ static inline void draw_bridge(const void *options, size_t dim, double t, const 
     }
 }
 
-static const struct fm_coupling_ops reverse_ops = {.size = sizeof reverse_ops,
-                                                   .pair = reverse_rows};
 static const struct fm_coupling_ops assign_ops = {.size = sizeof assign_ops,
                                                   .pair = assign_rows};
-static const struct fm_coupling_ops draw_ops = {
-    .size = sizeof draw_ops, .scheme = {.batches = 3}, .pair = draw_rows};
 static const struct fm_path_ops bridge_ops = {.size = sizeof bridge_ops,
                                               .draw = draw_bridge};
 static const struct test_normal source = {{0, 0}, {1, 1}}, target = {{2, -1}, {0.5, 1.5}};
@@ -99,9 +79,9 @@ static inline void open_trainer(struct setting *s, struct fm_train_options optio
         .source = &s->source,
         .data = &s->data,
         .path = variant == 2 ? &bridge_ops : &test_straight_ops,
-        .coupling = variant == 1   ? &reverse_ops
+        .coupling = variant == 1   ? &test_reverse_ops
                     : variant == 3 ? &assign_ops
-                    : variant == 4 ? &draw_ops
+                    : variant == 4 ? &test_draw_ops
                                    : &test_independent_ops,
         .n_threads = n_threads,
     };

@@ -25,6 +25,15 @@ static inline void tear_down(void)
     fm_arena_fini(&arena);
 }
 
+/* A new tcase of the suite whose tests begin and end with the two above. */
+static inline TCase *property(Suite *suite, const char *name)
+{
+    TCase *tcase = tcase_create(name);
+    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    suite_add_tcase(suite, tcase);
+    return tcase;
+}
+
 static inline enum fm_status parse_n(const char *text, size_t n, struct fm_yaml **root)
 {
     return fm_yaml_parse(&arena, "a.yaml", ".", text, n, false, root, &err);
