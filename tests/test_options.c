@@ -1,6 +1,7 @@
 #include <config.h>
 
 #include "base/file.h"
+#include "config/option_emit.h"
 #include "config/options.h"
 #include "test_yaml.h"
 

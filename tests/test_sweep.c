@@ -1,7 +1,7 @@
 /* Points of a sweep: which there are, in what order, and what they are called. */
 #include <config.h>
 
-#include "plan/plan.h"
+#include "plan/sweep.h"
 #include "test_yaml.h"
 
 /* "SETTING | ROOT" of each point, a line each. */

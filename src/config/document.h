@@ -88,6 +88,10 @@ struct fm_yaml *fm_yaml_clone(struct fm_arena *arena, const struct fm_yaml *node
 FM_MUST_USE enum fm_status fm_yaml_set(struct fm_arena *arena, struct fm_yaml *root,
                                        const char *key, struct fm_yaml *value,
                                        const struct fm_yaml *where, struct fm_error *err);
+/* The same with a value in YAML, as if it stood in a file "default" of the working folder. */
+FM_MUST_USE enum fm_status fm_yaml_set_text(struct fm_arena *arena, struct fm_yaml *root,
+                                            const char *key, const char *yaml,
+                                            struct fm_error *err);
 /* Takes the entry or item at a dotted key out.  FM_ERROR_CONFIG when there is none. */
 FM_MUST_USE enum fm_status fm_yaml_remove(struct fm_yaml *root, const char *key,
                                           const struct fm_yaml *where,

@@ -220,6 +220,14 @@ enum fm_status fm_yaml_set(struct fm_arena *arena, struct fm_yaml *root, const c
     return append(arena, w.parent, name, wrapped, err);
 }
 
+enum fm_status fm_yaml_set_text(struct fm_arena *arena, struct fm_yaml *map,
+                                const char *key, const char *yaml, struct fm_error *err)
+{
+    struct fm_yaml *value;
+    FM_TRY(fm_yaml_parse(arena, "default", ".", yaml, strlen(yaml), false, &value, err));
+    return fm_yaml_set(arena, map, key, value, value, err);
+}
+
 enum fm_status fm_yaml_remove(struct fm_yaml *root, const char *key,
                               const struct fm_yaml *where, struct fm_error *err)
 {

@@ -6,6 +6,8 @@ libfmrun_a_SOURCES += \
 	src/config/document_error.c \
 	src/config/document_parse.c src/config/document_parts.h \
 	src/config/include.c \
+	src/config/option_default.c src/config/option_default.h \
+	src/config/option_emit.c src/config/option_emit.h \
 	src/config/option_range.c src/config/option_range.h \
 	src/config/option_value.c src/config/option_value.h \
 	src/config/options.c src/config/options.h \

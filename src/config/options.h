@@ -45,9 +45,13 @@ FM_MUST_USE enum fm_status fm_options_bind(struct fm_arena *arena,
 FM_MUST_USE enum fm_status fm_options_emit(struct fm_text *text,
                                            const struct fm_option *table, const void *block,
                                            bool for_key, struct fm_error *err);
-/* One option's value alone, as YAML. */
-void fm_option_emit(struct fm_text *text, const struct fm_option *option,
-                    const void *block);
+/* The option of that name; NULL: there is none. */
+const struct fm_option *fm_option_find(const struct fm_option *table, const char *name);
+
+/* NULL-ended: the names in first (NULL-ended, or NULL), then those of the options of all tables
+ * (NULL-ended; an empty table is allowed).  NULL when memory is out. */
+const char *const *fm_option_names(struct fm_arena *arena, const char *const *first,
+                                   const struct fm_option *const *tables);
 
 /* "integer in [1, 64]", "number > 0 (1/s)", "one of a, b, c": for help and errors.
  * Both bounds 0 mean no bounds, unless a flag excludes one: FM_OPTION_ABOVE_MINIMUM alone

@@ -12,9 +12,8 @@
 struct fm_plan_sampling {
     char key[FM_HASH_SIZE];
     const struct fm_method *method;
-    const char
-        *method_text; /* options that are not at their default and have no column in the
-                              * database */
+    /* options that are not at their default and have no column in the database */
+    const char *method_text;
 };
 
 struct fm_plan_metric {
@@ -36,11 +35,11 @@ struct fm_point {
     size_t index;
     const char *setting; /* "train.lr=0.001 network.hidden=[64]"; "" without a sweep */
     struct fm_experiment experiment;
-    const struct fm_yaml *resolved;     /* for the parameters in the database */
-    size_t *runs;                       /* [experiment.n_seeds]: indices into plan.runs */
-    struct fm_plan_sampling *samplings; /* [experiment.n_methods]; keys are the same for all
-                                         * seeds, and unique within a run */
-    struct fm_plan_metric *metrics;     /* [experiment.n_metrics] */
+    const struct fm_yaml *resolved; /* for the parameters in the database */
+    size_t *runs;                   /* [experiment.n_seeds]: indices into plan.runs */
+    /* [experiment.n_methods]; keys are the same for all seeds, and unique within a run */
+    struct fm_plan_sampling *samplings;
+    struct fm_plan_metric *metrics; /* [experiment.n_metrics] */
 };
 
 struct fm_plan {
@@ -62,16 +61,5 @@ FM_MUST_USE enum fm_status fm_plan_read(struct fm_arena *arena,
                                         struct fm_registry *registry, const char *path,
                                         size_t n_overrides, const char *const *overrides,
                                         struct fm_plan *plan, struct fm_error *err);
-
-/* The points of root's `sweep` block, as copies of root without it and with the point's
- * values set; one, equal to root, without a sweep. */
-struct fm_sweep_point {
-    struct fm_yaml *root;
-    const char *setting;
-};
-FM_MUST_USE enum fm_status fm_sweep_expand(struct fm_arena *arena,
-                                           const struct fm_yaml *root, size_t *n,
-                                           struct fm_sweep_point **points,
-                                           struct fm_error *err);
 
 #endif

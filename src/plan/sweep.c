@@ -1,10 +1,10 @@
-/* The sweep block: `grid` (every combination) and `zip` (side by side) over dotted keys, and
- * `list`, settings of several keys each. */
 #include <config.h>
+
+#include "plan/sweep.h"
 
 #include "base/error.h"
 #include "config/options.h"
-#include "plan/plan.h"
+#include "plan/part.h"
 
 #include <string.h>
 
@@ -27,14 +27,12 @@ struct axes {
 
 static enum fm_status check_key(const struct fm_yaml *key, struct fm_error *err)
 {
-    static const char *const refused[] = {"name", "seeds", "sweep", NULL};
-    for (size_t i = 0; refused[i]; i++)
-        if (strcmp(key->text, refused[i]) == 0)
-            return fm_yaml_fail(err, key, "%s can't be swept%s", key->text,
-                                i == 1 ? "; list the seeds under the key seeds" : "");
-    if (strncmp(key->text, "metrics", 7) == 0)
-        return fm_yaml_fail(err, key,
-                            "metrics can't be swept; list all of them under metrics");
+    const size_t n = strcspn(key->text, ".");
+    for (const struct fm_part *part = fm_parts; part->key; part++)
+        if (part->no_sweep && strlen(part->key) == n
+            && strncmp(part->key, key->text, n) == 0)
+            return fm_yaml_fail(err, key, "%s can't be swept%s%s", part->key,
+                                part->no_sweep[0] ? "; " : "", part->no_sweep);
     return FM_OK;
 }
 

@@ -1,19 +1,30 @@
-/* The section `train` of a config: its options, and which of them go together. */
 #include <config.h>
 
+#include "plan/train_section.h"
+
+#include "base/error.h"
+#include "config/option_default.h"
+#include "config/options.h"
 #include "host/coupling.h"
 #include "host/prediction.h"
-#include "plan/sections.h"
 
-#include <string.h>
+/* ---- split ---- */
+
+enum fm_status fm_split_read(const struct fm_reading *r, const struct fm_part *part,
+                             const struct fm_yaml *node, struct fm_error *err)
+{
+    (void)part;
+    (void)err;
+    r->experiment->split_node = node;
+    return FM_OK;
+}
+
+/* ---- train ---- */
 
 /* A choice's name, as the config writes it. */
 static const char *choice_name(const char *key, int value)
 {
-    const struct fm_option *o = fm_train_table;
-    while (strcmp(o->name, key) != 0)
-        o++;
-    return o->choices[value];
+    return fm_option_find(fm_train_table, key)->choices[value];
 }
 
 /* because: the key whose choice makes it so; NULL: that there is no validation. */
@@ -28,44 +39,41 @@ static enum fm_status fail_effect(const struct fm_yaml *node, const char *key,
 }
 
 /* Refuses what would change nothing; a default may stand there, as in a resolved config. */
-static enum fm_status check_effects(struct fm_arena *arena, const struct fm_yaml *node,
+static enum fm_status check_effects(const struct fm_yaml *node,
                                     const struct fm_train_options *t, struct fm_error *err)
 {
-    struct fm_train_options usual;
-    FM_TRY(fm_options_bind(arena, fm_train_table, sizeof usual, NULL, "train", NULL, &usual,
-                           err));
     const bool is_sgd = t->optimizer == FM_OPTIMIZER_SGD;
     const bool is_lion = t->optimizer == FM_OPTIMIZER_LION;
     const bool is_converted = t->prediction != FM_PREDICTION_VELOCITY;
     const bool is_logit = t->time == FM_TIME_LOGIT_NORMAL;
+    const bool is_validated = t->validate_every > 0;
     const struct {
         const char *key;
-        bool is_changed, has_effect;
+        bool has_effect;
         const char *because;
         int choice;
     } rules[] = {
-        {"weighting", t->weighting != usual.weighting, is_converted, "prediction",
-         t->prediction},
-        {"singular_limit", t->singular_limit != usual.singular_limit, is_converted,
-         "prediction", t->prediction},
-        {"loss_c", t->loss_c != usual.loss_c, t->loss == FM_LOSS_PSEUDO_HUBER, "loss",
-         t->loss},
-        {"time_mean", t->time_mean != usual.time_mean, is_logit, "time", t->time},
-        {"time_sd", t->time_sd != usual.time_sd, is_logit, "time", t->time},
-        {"time_a", t->time_a != usual.time_a, t->time == FM_TIME_U_SHAPED, "time", t->time},
-        {"beta1", t->beta1 != usual.beta1, !is_sgd, "optimizer", t->optimizer},
-        {"beta2", t->beta2 != usual.beta2, !is_sgd, "optimizer", t->optimizer},
-        {"epsilon", t->epsilon != usual.epsilon, !is_sgd && !is_lion, "optimizer",
-         t->optimizer},
-        {"momentum", t->momentum != usual.momentum, is_sgd, "optimizer", t->optimizer},
-        {"validate_rows", t->validate_rows != usual.validate_rows, t->validate_every > 0,
-         NULL, 0},
-        {"patience", t->patience != usual.patience, t->validate_every > 0, NULL, 0},
-        {"nesterov", t->nesterov != usual.nesterov, is_sgd, "optimizer", t->optimizer},
+        {"weighting", is_converted, "prediction", t->prediction},
+        {"singular_limit", is_converted, "prediction", t->prediction},
+        {"loss_c", t->loss == FM_LOSS_PSEUDO_HUBER, "loss", t->loss},
+        {"time_mean", is_logit, "time", t->time},
+        {"time_sd", is_logit, "time", t->time},
+        {"time_a", t->time == FM_TIME_U_SHAPED, "time", t->time},
+        {"beta1", !is_sgd, "optimizer", t->optimizer},
+        {"beta2", !is_sgd, "optimizer", t->optimizer},
+        {"epsilon", !is_sgd && !is_lion, "optimizer", t->optimizer},
+        {"momentum", is_sgd, "optimizer", t->optimizer},
+        {"validate_rows", is_validated, NULL, 0},
+        {"patience", is_validated, NULL, 0},
+        {"nesterov", is_sgd, "optimizer", t->optimizer},
     };
-    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-        if (rules[i].is_changed && !rules[i].has_effect)
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        bool is_default;
+        FM_TRY(fm_option_is_default(fm_option_find(fm_train_table, rules[i].key), t,
+                                    &is_default, err));
+        if (!is_default && !rules[i].has_effect)
             return fail_effect(node, rules[i].key, rules[i].because, rules[i].choice, err);
+    }
     return FM_OK;
 }
 
@@ -104,12 +112,26 @@ static enum fm_status check_problem(const struct fm_experiment *e,
         batches, batches == 1 ? "" : "es", (int)MAX_PAIRED);
 }
 
-enum fm_status fm_train_read(struct fm_arena *arena, const struct fm_yaml *root,
-                             struct fm_experiment *e, struct fm_error *err)
+/* Rows kept for validation must be used. */
+static enum fm_status check_validation_rows(const struct fm_experiment *e,
+                                            struct fm_error *err)
 {
-    const struct fm_yaml *node = fm_yaml_find(root, "train");
-    struct fm_train_options *t = &e->train;
-    FM_TRY(fm_options_bind(arena, fm_train_table, sizeof *t, node, "train", NULL, t, err));
+    if (e->split.validation == 0 || e->train.validate_every > 0)
+        return FM_OK;
+    if (!fm_experiment_is_trained(e))
+        return fm_yaml_fail(
+            err, fm_yaml_find(e->split_node, "validation"),
+            "a closed form is not trained, and needs no rows for validation");
+    return fm_yaml_fail(err, fm_yaml_find(e->split_node, "validation"),
+                        "rows for validation have no effect without train.validate_every");
+}
+
+enum fm_status fm_train_read(const struct fm_reading *r, const struct fm_part *part,
+                             const struct fm_yaml *node, struct fm_error *err)
+{
+    struct fm_experiment *e = r->experiment;
+    const struct fm_train_options *t = &e->train;
+    (void)part;
     e->label_dropout = fm_yaml_find(node, "label_dropout");
     if (node && !fm_experiment_is_trained(e))
         return fm_yaml_fail(err, node,
@@ -123,7 +145,7 @@ enum fm_status fm_train_read(struct fm_arena *arena, const struct fm_yaml *root,
         return fm_yaml_fail(err, fm_yaml_find(node, "final_lr"),
                             "final_lr has no effect with a constant schedule; add "
                             "schedule: cosine or linear");
-    FM_TRY(check_effects(arena, node, t, err));
+    FM_TRY(check_effects(node, t, err));
     FM_TRY(check_averages(fm_yaml_find(node, "ema"), &t->ema, err));
     if (t->prediction != FM_PREDICTION_VELOCITY
         && !e->path.loaded->plugin->path->coefficients)
@@ -138,5 +160,18 @@ enum fm_status fm_train_read(struct fm_arena *arena, const struct fm_yaml *root,
     if (t->shards > t->batch)
         return fm_yaml_fail(err, fm_yaml_find(node, "shards"),
                             "more shards than rows in a batch");
-    return FM_OK;
+    return check_validation_rows(e, err);
+}
+
+enum fm_status fm_train_add_to_key(struct fm_text *text, const struct fm_experiment *e,
+                                   unsigned references, struct fm_error *err)
+{
+    const struct fm_train_options *t = &e->train;
+    (void)references;
+    if (t->prediction != FM_PREDICTION_VELOCITY)
+        fm_text_add(text, ", ends: 2"); /* how velocities follow there */
+    if (t->validate_every > 0)
+        fm_text_add(text, ", validate_every: %lld, validate_rows: %lld",
+                    (long long)t->validate_every, (long long)t->validate_rows);
+    return text->has_failed ? fm_out_of_memory(err) : FM_OK;
 }

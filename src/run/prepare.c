@@ -5,6 +5,7 @@
 #include "base/isa.h"
 #include "base/log.h"
 #include "base/parallel.h"
+#include "config/options.h"
 #include "run/session.h"
 #include "store/read.h"
 

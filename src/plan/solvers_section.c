@@ -1,9 +1,11 @@
-/* The list `solvers`: each entry with its lists expanded, its plugin opened, its grid laid out. */
 #include <config.h>
 
+#include "plan/solvers_section.h"
+
 #include "base/error.h"
+#include "config/option_default.h"
+#include "config/options.h"
 #include "plan/grid.h"
-#include "plan/sections.h"
 
 #include <string.h>
 
@@ -33,7 +35,9 @@ static const struct fm_yaml *key_of(const struct fm_yaml *entry,
     return NULL;
 }
 
-const struct fm_option *fm_method_table(const struct fm_yaml *entry)
+/* The host's options of an entry: those of a grid where it has steps or times, else those of step
+ * control. */
+static const struct fm_option *method_table(const struct fm_yaml *entry)
 {
     return find_key(entry, "steps") || find_key(entry, "times") ? fm_fixed_table
                                                                 : fm_adaptive_table;
@@ -91,29 +95,27 @@ static enum fm_status check_step_control(const struct fm_yaml *entry,
 /* ---- the grid ---- */
 
 /* Refuses numbers of another grid; a default may stand there, as in a resolved config. */
-static enum fm_status check_grid_options(struct fm_arena *arena,
-                                         const struct fm_yaml *entry,
+static enum fm_status check_grid_options(const struct fm_yaml *entry,
                                          const struct fm_method_options *o,
                                          struct fm_error *err)
 {
-    struct fm_method_options usual;
-    FM_TRY(fm_options_bind(arena, fm_fixed_table, sizeof usual, NULL, "solvers", NULL,
-                           &usual, err));
-    const struct {
+    static const struct {
         const char *key;
         enum fm_grid grid;
-        double value, usual;
-    } numbers[] = {
-        {"grid_shift", FM_GRID_SHIFT, o->grid_shift, usual.grid_shift},
-        {"grid_rho", FM_GRID_KARRAS, o->grid_rho, usual.grid_rho},
-        {"grid_sigma_min", FM_GRID_KARRAS, o->grid_sigma_min, usual.grid_sigma_min},
-        {"grid_sigma_max", FM_GRID_KARRAS, o->grid_sigma_max, usual.grid_sigma_max},
-    };
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        if (numbers[i].value != numbers[i].usual && o->grid != (int)numbers[i].grid)
-            return fm_yaml_fail(err, find_key(entry, numbers[i].key),
-                                "%s has no effect without grid: %s", numbers[i].key,
+    } numbers[] = {{"grid_shift", FM_GRID_SHIFT},
+                   {"grid_rho", FM_GRID_KARRAS},
+                   {"grid_sigma_min", FM_GRID_KARRAS},
+                   {"grid_sigma_max", FM_GRID_KARRAS}};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        const char *key = numbers[i].key;
+        bool is_default;
+        FM_TRY(
+            fm_option_is_default(fm_option_find(fm_fixed_table, key), o, &is_default, err));
+        if (!is_default && o->grid != (int)numbers[i].grid)
+            return fm_yaml_fail(err, find_key(entry, key),
+                                "%s has no effect without grid: %s", key,
                                 fm_grid_names[numbers[i].grid]);
+    }
     return FM_OK;
 }
 
@@ -141,7 +143,7 @@ static enum fm_status lay_out(struct fm_arena *arena, const struct fm_yaml *entr
                               struct fm_method *m, struct fm_error *err)
 {
     struct fm_method_options *o = &m->options;
-    FM_TRY(check_grid_options(arena, entry, o, err));
+    FM_TRY(check_grid_options(entry, o, err));
     if (find_key(entry, "times"))
         FM_TRY(check_times(entry, m, err));
     else if (o->steps < 1)
@@ -216,34 +218,26 @@ static enum fm_status make_label(struct fm_arena *arena, struct fm_method *m,
     return m->label ? FM_OK : fm_out_of_memory(err);
 }
 
-enum { MAX_KEYS = 96 };
-
-static void add_names(const char **names, const struct fm_option *table)
+static enum fm_status read_method(const struct fm_reading *r, const struct fm_yaml *entry,
+                                  struct fm_method *m, struct fm_error *err)
 {
-    size_t n = 0;
-    while (names[n])
-        n++;
-    for (; table && table->name && n + 1 < MAX_KEYS; table++)
-        names[n++] = table->name;
-    names[n] = NULL;
-}
-
-static enum fm_status read_method(struct fm_arena *arena, struct fm_registry *registry,
-                                  const struct fm_yaml *entry,
-                                  const struct fm_experiment *e, struct fm_method *m,
-                                  struct fm_error *err)
-{
-    const struct fm_option *table = fm_method_table(entry);
-    const char *host_keys[MAX_KEYS] = {"plugin", "label"};
-    const char *plugin_keys[MAX_KEYS] = {"plugin", "label"};
-    add_names(host_keys, fm_fixed_table);
-    add_names(host_keys, fm_adaptive_table);
-    FM_TRY(fm_component_read(arena, registry, FM_SOLVER, entry, NULL, host_keys, &m->solver,
-                             err));
+    struct fm_arena *arena = r->arena;
+    static const char *const shared_keys[] = {"plugin", "label", NULL};
+    const struct fm_option *table = method_table(entry);
+    const struct fm_option *const host_tables[] = {fm_fixed_table, fm_adaptive_table, NULL};
+    const char *const *host_keys = fm_option_names(arena, shared_keys, host_tables);
+    if (!host_keys)
+        return fm_out_of_memory(err);
+    FM_TRY(fm_component_read(arena, r->registry, FM_SOLVER, entry, NULL, host_keys,
+                             &m->solver, err));
     FM_TRY(fm_component_solver(arena, &m->solver, &m->ready, err));
     FM_TRY(check_options(entry, m, err));
-    FM_TRY(check_needs(e, m, err));
-    add_names(plugin_keys, m->solver.loaded->plugin->options);
+    FM_TRY(check_needs(r->experiment, m, err));
+    const struct fm_option *const plugin_tables[] = {m->solver.loaded->plugin->options,
+                                                     NULL};
+    const char *const *plugin_keys = fm_option_names(arena, shared_keys, plugin_tables);
+    if (!plugin_keys)
+        return fm_out_of_memory(err);
     FM_TRY(fm_options_bind(arena, table, sizeof m->options,
                            entry->kind == FM_YAML_MAP ? entry : NULL, "solvers",
                            plugin_keys, &m->options, err));
@@ -270,7 +264,8 @@ static bool takes_list(const struct fm_loaded *loaded, const char *key)
 enum { MAX_METHODS = 10000 };
 
 static enum fm_status add_method(struct fm_arena *arena, struct fm_experiment *e,
-                                 struct fm_method **method, struct fm_error *err)
+                                 size_t entry, struct fm_method **method,
+                                 struct fm_error *err)
 {
     if (e->n_methods == e->methods_capacity) {
         size_t capacity = e->methods_capacity ? 2 * e->methods_capacity : 16;
@@ -282,18 +277,19 @@ static enum fm_status add_method(struct fm_arena *arena, struct fm_experiment *e
         e->methods = grown;
         e->methods_capacity = capacity;
     }
+    e->methods[e->n_methods].entry = entry;
     *method = &e->methods[e->n_methods++];
     return FM_OK;
 }
 
 /* Appends entry to methods, once for each combination of its lists; the last list varies
  * fastest. */
-static enum fm_status expand_method(struct fm_arena *arena, struct fm_registry *registry,
-                                    struct fm_yaml *entry, size_t from,
-                                    struct fm_experiment *e, struct fm_error *err)
+static enum fm_status expand_method(const struct fm_reading *r, struct fm_yaml *entry,
+                                    size_t index, size_t from, struct fm_error *err)
 {
+    struct fm_experiment *e = r->experiment;
     const struct fm_loaded *loaded;
-    FM_TRY(fm_component_load(registry, FM_SOLVER, entry, NULL, &loaded, err));
+    FM_TRY(fm_component_load(r->registry, FM_SOLVER, entry, NULL, &loaded, err));
     for (size_t i = from; entry->kind == FM_YAML_MAP && i < entry->n; i++) {
         struct fm_yaml *list = entry->items[i];
         if (list->kind != FM_YAML_LIST || takes_list(loaded, entry->keys[i]->text))
@@ -302,26 +298,25 @@ static enum fm_status expand_method(struct fm_arena *arena, struct fm_registry *
             return fm_yaml_fail(err, list, "an empty list of %s means no solver at all",
                                 entry->keys[i]->text);
         for (size_t j = 0; j < list->n; j++) {
-            struct fm_yaml *copy = fm_yaml_clone(arena, entry);
+            struct fm_yaml *copy = fm_yaml_clone(r->arena, entry);
             if (!copy)
                 return fm_out_of_memory(err);
             copy->items[i] = list->items[j];
-            FM_TRY(expand_method(arena, registry, copy, i + 1, e, err));
+            FM_TRY(expand_method(r, copy, index, i + 1, err));
         }
         return FM_OK;
     }
     if (e->n_methods == MAX_METHODS)
         return fm_yaml_fail(err, entry, "more than %d solver settings", MAX_METHODS);
     struct fm_method *method = NULL;
-    FM_TRY(add_method(arena, e, &method, err));
-    return read_method(arena, registry, entry, e, method, err);
+    FM_TRY(add_method(r->arena, e, index, &method, err));
+    return read_method(r, entry, method, err);
 }
 
-enum fm_status fm_methods_read(struct fm_arena *arena, struct fm_registry *registry,
-                               const struct fm_yaml *root, struct fm_experiment *e,
-                               struct fm_error *err)
+enum fm_status fm_solvers_read(const struct fm_reading *r, const struct fm_part *part,
+                               const struct fm_yaml *node, struct fm_error *err)
 {
-    struct fm_yaml *node = fm_yaml_find(root, "solvers");
+    (void)part;
     if (!node)
         return FM_OK; /* training alone is an experiment, too */
     if (node->kind != FM_YAML_LIST)
@@ -329,6 +324,23 @@ enum fm_status fm_methods_read(struct fm_arena *arena, struct fm_registry *regis
                             "expected a list of solvers, as in [{plugin: euler, "
                             "steps: [1, 10, 100]}]");
     for (size_t i = 0; i < node->n; i++)
-        FM_TRY(expand_method(arena, registry, node->items[i], 0, e, err));
+        FM_TRY(expand_method(r, node->items[i], i, 0, err));
     return FM_OK;
+}
+
+const struct fm_component *fm_solvers_entry(const struct fm_experiment *e, size_t i)
+{
+    for (size_t k = 0; k < e->n_methods; k++)
+        if (e->methods[k].entry == i)
+            return &e->methods[k].solver;
+    return NULL;
+}
+
+/* Of steps and times, t_end and times, the entry has the one that rules. */
+enum fm_status fm_solvers_add_defaults(struct fm_arena *arena, struct fm_yaml *entry,
+                                       struct fm_error *err)
+{
+    const bool has_times = fm_yaml_find(entry, "times") != NULL;
+    const char *const but[] = {"steps", "times", has_times ? "t_end" : NULL, NULL};
+    return fm_options_add_defaults(arena, entry, method_table(entry), ".", but, err);
 }
