@@ -96,6 +96,20 @@ printf 'x' >>build2/metric/sliced_w2.so
 check "a rebuilt plugin of the same version: still done" \
     exits 0 "$fmrun" metric.yaml --db metric.db --plugin-path build2
 check "but it is said" grep -q 'metric/sliced_w2 version 1 was rebuilt' err
+# Metrics depend on the solver of the reference, too: its file is recorded and its rebuild warned of.
+config reference 'solvers: [{plugin: euler, steps: 2}]'
+reference() {
+    "$fmrun" reference.yaml sample.reference=bosh3 'metrics=[discretization_error]' \
+        --db reference.db "$@"
+}
+check "a metric against a reference" exits 0 reference
+check "the reference's solver is recorded" test "$(answer reference.db "select count(*)
+    from run_plugin r join plugin p on p.id = r.plugin_id where p.name = 'bosh3'")" -gt 0
+mkdir -p build3/solver && cp "$(dirname "$bad")/../plugins/solver/bosh3.so" build3/solver/
+printf 'x' >>build3/solver/bosh3.so
+check "with a rebuilt reference: still done" \
+    exits 0 reference --plugin-path build3
+check "and a warning" grep -q 'solver/bosh3 version 1 was rebuilt' err
 
 # ---- plugins that do not fit ----
 for plugin in wrong_abi:'ABI' wrong_magic:'magic' wrong_size:'bytes' wrong_name:'calls itself' \

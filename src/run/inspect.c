@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include "base/error.h"
+#include "run/ledger.h"
 #include "run/model.h"
 #include "run/run.h"
 #include "store/read.h"
@@ -41,85 +42,41 @@ static double evaluations(const struct fm_experiment *e, const struct fm_method 
     return (double)e->sample.count * steps * stages * cost;
 }
 
-/* What is known of one run of the plan, and what it still needs. */
-struct ledger {
-    struct fm_known known;
-    bool has_left;
-    double evaluations;
+/* What counting finds. */
+struct count {
+    double *evaluations; /* [plan->n_runs]: of the network, in samplings that are left */
+    double flops;        /* floating-point operations that are left */
 };
 
-/* Whether all metrics of the point were measured on the sampling. */
-static enum fm_status is_measured(struct fm_store *store, const struct fm_point *point,
-                                  int64_t sampling_id, bool *result, struct fm_error *err)
+static void count_samplings(const struct fm_plan *plan, const struct fm_ledger *ledger,
+                            struct count *count, struct fm_plan_state *state)
 {
-    *result = true;
-    for (size_t i = 0; *result && i < point->experiment.n_metrics; i++) {
-        const struct fm_plugin *plugin = point->metrics[i].metric->loaded->plugin;
-        int64_t id;
-        bool has_row = false, has_value;
-        FM_TRY(fm_store_find_metric_def(store, plugin->name, plugin->version,
-                                        point->metrics[i].text, &id, err));
-        if (id)
-            FM_TRY(fm_store_has_metric(store, sampling_id, id, &has_row, &has_value, err));
-        *result = has_row;
+    for (size_t p = 0; p < plan->n_points; p++) {
+        const struct fm_point *point = &plan->points[p];
+        const struct fm_experiment *e = &point->experiment;
+        for (size_t s = 0; s < e->n_seeds; s++)
+            for (size_t m = 0; m < e->n_methods; m++) {
+                bool is_left = ledger->samplings[p][s * e->n_methods + m].is_left;
+                state->n_samplings++;
+                state->n_samplings_done += !is_left;
+                if (is_left)
+                    count->evaluations[point->runs[s]] += evaluations(e, &e->methods[m]);
+            }
     }
-    return FM_OK;
 }
 
-/* As fm_session_prepare decides it. */
-static enum fm_status inspect_sampling(const struct fm_point *point, size_t index,
-                                       struct fm_store *store, struct ledger *run,
-                                       struct fm_plan_state *state, struct fm_error *err)
-{
-    struct fm_known sampling = {0};
-    bool is_done = run->known.id && run->known.status == FM_RUN_DIVERGED;
-    if (!is_done && run->known.id)
-        FM_TRY(fm_store_find_sampling(store, run->known.id, point->samplings[index].key,
-                                      &sampling, err));
-    if (sampling.id && sampling.status == FM_RUN_DIVERGED)
-        is_done = true;
-    else if (sampling.id && sampling.status == FM_RUN_DONE)
-        FM_TRY(is_measured(store, point, sampling.id, &is_done, err));
-    state->n_samplings++;
-    state->n_samplings_done += is_done;
-    run->has_left = run->has_left || !is_done;
-    if (!is_done)
-        run->evaluations += evaluations(&point->experiment, point->samplings[index].method);
-    return FM_OK;
-}
-
-static enum fm_status inspect_point(const struct fm_plan *plan,
-                                    const struct fm_point *point, struct fm_store *store,
-                                    struct ledger *runs, struct fm_plan_state *state,
-                                    struct fm_error *err)
-{
-    for (size_t s = 0; s < point->experiment.n_seeds; s++) {
-        struct ledger *run = &runs[point->runs[s]];
-        if (store && !run->known.id)
-            FM_TRY(
-                fm_store_find_run(store, plan->runs[point->runs[s]].key, &run->known, err));
-        bool is_over =
-            run->known.id
-            && (run->known.status == FM_RUN_DONE || run->known.status == FM_RUN_DIVERGED);
-        run->has_left = run->has_left || !is_over;
-        for (size_t m = 0; m < point->experiment.n_methods; m++)
-            FM_TRY(inspect_sampling(point, m, store, run, state, err));
-    }
-    return FM_OK;
-}
-
-/* Floating-point operations that are left.  scratch: for one model at a time. */
+/* scratch: for one model at a time. */
 static enum fm_status count_flops(struct fm_arena *scratch, const struct fm_plan *plan,
-                                  const struct ledger *runs, struct fm_plan_state *state,
-                                  double *flops, struct fm_error *err)
+                                  const struct fm_ledger *ledger, struct count *count,
+                                  struct fm_plan_state *state, struct fm_error *err)
 {
     const struct fm_point *last = NULL;
     double forward = 0, train = 0;
     for (size_t i = 0; i < plan->n_runs; i++) {
         const struct fm_point *point = plan->runs[i].point;
         const struct fm_train_options *o = &point->experiment.train;
-        state->n_runs_done += !runs[i].has_left;
-        if (!runs[i].has_left)
+        state->n_runs_done += !ledger->runs[i].is_left;
+        if (!ledger->runs[i].is_left)
             continue;
         if (point != last) {
             struct fm_model model;
@@ -129,36 +86,39 @@ static enum fm_status count_flops(struct fm_arena *scratch, const struct fm_plan
             train = model.net ? fm_net_train_flops(model.net) : 0;
             last = point;
         }
-        double steps = (double)o->steps - (double)runs[i].known.step;
-        *flops += (double)o->batch * steps * train + runs[i].evaluations * forward;
+        double steps = (double)o->steps - (double)ledger->runs[i].known.step;
+        count->flops += (double)o->batch * steps * train + count->evaluations[i] * forward;
     }
     return FM_OK;
 }
 
 static enum fm_status inspect(struct fm_arena *arena, const struct fm_plan *plan,
-                              struct fm_store *store, struct fm_plan_state *state,
-                              double *flops, struct fm_error *err)
+                              struct fm_store *store, bool must_retry,
+                              struct fm_plan_state *state, double *flops,
+                              struct fm_error *err)
 {
     struct fm_arena scratch = {0};
-    struct ledger *runs = FM_NEW(arena, plan->n_runs, struct ledger);
-    if (!runs)
+    struct fm_ledger ledger;
+    struct count count = {.evaluations = FM_NEW(arena, plan->n_runs, double)};
+    if (!count.evaluations)
         return fm_out_of_memory(err);
-    for (size_t p = 0; p < plan->n_points; p++)
-        FM_TRY(inspect_point(plan, &plan->points[p], store, runs, state, err));
-    enum fm_status status = count_flops(&scratch, plan, runs, state, flops, err);
+    FM_TRY(fm_ledger_read(arena, plan, store, must_retry, &ledger, err));
+    count_samplings(plan, &ledger, &count, state);
+    enum fm_status status = count_flops(&scratch, plan, &ledger, &count, state, err);
     fm_arena_fini(&scratch);
+    *flops = count.flops;
     return status;
 }
 
 enum fm_status fm_plan_inspect(const struct fm_plan *plan, struct fm_store *store,
-                               size_t n_threads, struct fm_plan_state *state,
-                               struct fm_error *err)
+                               size_t n_threads, bool must_retry,
+                               struct fm_plan_state *state, struct fm_error *err)
 {
     struct fm_arena arena = {0};
     struct speed speed = {.n_threads = n_threads};
     double flops = 0;
     *state = (struct fm_plan_state){0};
-    enum fm_status status = inspect(&arena, plan, store, state, &flops, err);
+    enum fm_status status = inspect(&arena, plan, store, must_retry, state, &flops, err);
     fm_arena_fini(&arena);
     FM_TRY(status);
     if (store)

@@ -4,11 +4,13 @@ libfmrun_a_SOURCES += \
 	src/run/control.c src/run/control.h \
 	src/run/histogram.c src/run/histogram.h \
 	src/run/inspect.c \
+	src/run/ledger.c src/run/ledger.h \
 	src/run/model.c src/run/model.h src/run/model_labels.c src/run/model_labels.h \
 	src/run/pairs.c src/run/pairs.h \
 	src/run/picture.c src/run/picture.h \
 	src/run/prepare.c \
 	src/run/progress.c src/run/progress.h \
+	src/run/provenance.c src/run/provenance.h \
 	src/run/receive.c \
 	src/run/record.c src/run/record.h \
 	src/run/references.c src/run/references.h \

@@ -38,7 +38,8 @@ FM_MUST_USE enum fm_status fm_plan_check(const struct fm_plan *plan, struct fm_e
 FM_MUST_USE enum fm_status fm_plan_check_fully(const struct fm_plan *plan,
                                                struct fm_error *err);
 
-/* What of the plan an open database has done, for `plan`. */
+/* What of the plan a database has done, for `plan`; store NULL: there is none.  must_retry as in
+ * struct fm_run_options. */
 struct fm_plan_state {
     size_t n_runs_done, n_samplings, n_samplings_done;
     double seconds_left; /* estimate; NaN: nothing to go by */
@@ -47,7 +48,7 @@ struct fm_plan_state {
 };
 FM_MUST_USE enum fm_status fm_plan_inspect(const struct fm_plan *plan,
                                            struct fm_store *store, size_t n_threads,
-                                           struct fm_plan_state *state,
+                                           bool must_retry, struct fm_plan_state *state,
                                            struct fm_error *err);
 
 #endif

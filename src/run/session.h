@@ -15,10 +15,9 @@ struct fm_session {
     int64_t sweep_id, process_id;
     struct fm_task *tasks; /* [plan->n_runs] */
     size_t n_workers, n_threads;
-    bool has_failures; /* a run, sampling or metric failed or diverged */
-    size_t n_done;     /* runs that this session brought to their end */
-    size_t n_rebuilt;  /* plugins that were warned of */
-    const struct fm_plugin *rebuilt[16];
+    bool has_failures;          /* a run, sampling or metric failed or diverged */
+    size_t n_done;              /* runs that this session brought to their end */
+    struct fm_rebuilt *rebuilt; /* plugins that were warned of (provenance.c) */
 };
 
 /* Writes sweep, runs, samplings, points, metrics and plugins, and finds what is left to do. */
