@@ -58,7 +58,7 @@ WRONG_PLUGINS = \
 	tests/wrong_plugins/network/kept_jvp.so tests/wrong_plugins/network/kept_scratch.so \
 	tests/wrong_plugins/network/nan_at_one.so tests/wrong_plugins/network/no_width_fits.so \
 	tests/wrong_plugins/network/of_batch.so tests/wrong_plugins/network/other_function.so \
-	tests/wrong_plugins/network/other_labels.so tests/wrong_plugins/network/other_width.so \
+	tests/wrong_plugins/network/other_width.so \
 	tests/wrong_plugins/network/overflows.so tests/wrong_plugins/network/right_field.so \
 	tests/wrong_plugins/network/right_image.so tests/wrong_plugins/network/right_kinks.so \
 	tests/wrong_plugins/network/right_normal.so tests/wrong_plugins/network/scratch_overrun.so \

@@ -38,8 +38,6 @@ check "other layers each time" rejects other_width build
 check "by nothing else" only build
 check "another function each time" rejects other_function build
 check "by nothing else" only build
-check "labels that are too few" rejects other_labels build
-check "by nothing else" only build
 check "a width that never fits" rejects no_width_fits build
 check "with the engine's reason" grep -q 'the output must be as wide as a sample' out
 check "an option that does nothing" rejects ignores_option options

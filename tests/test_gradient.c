@@ -62,7 +62,7 @@ static void open_setting(struct setting *s, const char *name, size_t dim,
     struct fm_error err = {0};
     *s = (struct setting){.name = name, .dim = dim, .n = N_ROWS};
     ck_assert_uint_le(dim, MAX_DIM);
-    const struct fm_sample_shape shape = {.dim = dim};
+    const struct fm_sample_shape shape = {.dim = dim, .n_labels = TEST_N_LABELS};
     ck_ok(fm_net_compile(&s->arena, &shape, build, options, &s->net, &err));
     if (s->n > fm_net_block_rows(s->net))
         s->n = fm_net_block_rows(s->net);

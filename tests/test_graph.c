@@ -209,22 +209,10 @@ static void position_of_unknown(const void *options, struct fm_graph *g)
     fm_output(g, fm_position(g, (struct fm_node){-1}));
 }
 
-static void label_of_none(const void *options, struct fm_graph *g)
-{
-    (void)options;
-    fm_output(g, fm_label(g, 0, 2));
-}
-
 static void label_without_width(const void *options, struct fm_graph *g)
 {
     (void)options;
-    fm_output(g, fm_label(g, 10, 0));
-}
-
-static void labels_of_two_kinds(const void *options, struct fm_graph *g)
-{
-    (void)options;
-    fm_output(g, fm_add(g, fm_label(g, 10, 2), fm_label(g, 9, 2)));
+    fm_output(g, fm_label(g, 0));
 }
 
 static void convolution_of_unknown(const void *options, struct fm_graph *g)
@@ -359,9 +347,7 @@ static const struct {
     {attention_of_uneven_heads, "attention needs a number of heads that divides a third"},
     {attention_without_heads, "attention needs a number of heads that divides a third"},
     {position_of_unknown, "position of a node that does not exist"},
-    {label_of_none, "the number of labels must be in [1, 1048576]"},
     {label_without_width, "the width of a label must be in [1, 1048576]"},
-    {labels_of_two_kinds, "the network asks for two different numbers of labels"},
     {two_mistakes, "time features need 1 to 524288 frequencies"},
 };
 enum { N_MISTAKES = sizeof mistakes / sizeof *mistakes };
@@ -399,6 +385,39 @@ START_TEST(samples_without_coordinates_are_refused)
 }
 END_TEST
 
+static void labelled(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_label(g, fm_sample_dim(g)));
+}
+
+START_TEST(the_label_table_has_a_line_for_each_label_and_one_for_none)
+{
+    for (size_t n = 0; n < 4; n++) {
+        struct fm_error err = {0};
+        struct fm_arena arena = {0};
+        struct fm_net *net = NULL;
+        const struct fm_sample_shape shape = {.dim = 2, .n_labels = n};
+        ck_ok(fm_net_compile(&arena, &shape, labelled, NULL, &net, &err));
+        ck_assert_uint_eq(fm_net_n_labels(net), n + 1);
+        ck_assert_uint_eq(fm_net_n_parameters(net), 2 * (n + 1));
+        fm_arena_fini(&arena);
+    }
+}
+END_TEST
+
+START_TEST(too_many_labels_are_refused)
+{
+    struct fm_error err = {0};
+    struct fm_arena arena = {0};
+    struct fm_net *net = NULL;
+    const struct fm_sample_shape shape = {.dim = 2, .n_labels = SIZE_MAX};
+    ck_fails(fm_net_compile(&arena, &shape, labelled, NULL, &net, &err), FM_ERROR_PLUGIN,
+             "fewer than 1048576 labels");
+    fm_arena_fini(&arena);
+}
+END_TEST
+
 /* Fails the first, second, ... allocation in turn until all go well. */
 START_TEST(memory_that_is_out_is_an_error_wherever_it_happens)
 {
@@ -431,7 +450,11 @@ int main(void)
     TCase *wrong = tcase_create("mistakes");
     tcase_add_loop_test(wrong, each_mistake_gives_its_message, 0, N_MISTAKES);
     tcase_add_test(wrong, samples_without_coordinates_are_refused);
+    tcase_add_test(wrong, too_many_labels_are_refused);
     tcase_add_test(wrong, memory_that_is_out_is_an_error_wherever_it_happens);
     suite_add_tcase(suite, wrong);
+    TCase *labels = tcase_create("labels");
+    tcase_add_test(labels, the_label_table_has_a_line_for_each_label_and_one_for_none);
+    suite_add_tcase(suite, labels);
     return test_main(suite);
 }

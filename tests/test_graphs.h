@@ -169,6 +169,8 @@ static const struct test_graph test_graphs[] = {
     TEST_GRAPHS_TOKEN
     /* clang-format on */
 };
+/* Their rows have one of these labels, or none, which is number TEST_N_LABELS. */
+enum { TEST_N_LABELS = 3 };
 enum { TEST_N_GRAPHS = sizeof test_graphs / sizeof *test_graphs };
 
 #endif

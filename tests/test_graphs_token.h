@@ -92,7 +92,7 @@ static inline void build_transformer(const void *options, struct fm_graph *g)
     const size_t w = o->width;
     struct fm_node h = fm_position(g, test_tokens_of(g, o->n_tokens, w));
     struct fm_node c =
-        fm_add(g, fm_linear(g, fm_time(g, FM_TIME_SINUSOIDAL, 3), w), fm_label(g, 5, w));
+        fm_add(g, fm_linear(g, fm_time(g, FM_TIME_SINUSOIDAL, 3), w), fm_label(g, w));
     c = fm_activation(g, c, FM_ACTIVATION_SILU);
     for (int i = 0; i < 2; i++) {
         struct fm_node z = fm_multiply(g, fm_layer_norm(g, h), fm_linear(g, c, w));
@@ -133,11 +133,11 @@ static inline void build_film(const void *options, struct fm_graph *g)
 static inline void build_label(const void *options, struct fm_graph *g)
 {
     (void)options;
-    struct fm_node h = fm_concat(g, fm_label(g, 4, 19), fm_input_x(g));
-    h = fm_concat(g, fm_label(g, 4, 3), fm_linear(g, h, 9));
+    struct fm_node h = fm_concat(g, fm_label(g, 19), fm_input_x(g));
+    h = fm_concat(g, fm_label(g, 3), fm_linear(g, h, 9));
     h = fm_activation(g, fm_linear(g, h, 8), FM_ACTIVATION_TANH);
-    fm_output(
-        g, fm_add(g, fm_linear(g, h, fm_sample_dim(g)), fm_label(g, 4, fm_sample_dim(g))));
+    fm_output(g,
+              fm_add(g, fm_linear(g, h, fm_sample_dim(g)), fm_label(g, fm_sample_dim(g))));
 }
 
 static const struct test_tokens test_norms[] = {

@@ -124,7 +124,7 @@ static void label_net(const void *options, struct fm_graph *g)
 {
     (void)options;
     struct fm_node h = fm_concat(g, fm_input_x(g), fm_time(g, FM_TIME_RAW, 0));
-    h = fm_concat(g, h, fm_label(g, fm_n_labels(g) + 1, 5));
+    h = fm_concat(g, h, fm_label(g, 5));
     h = fm_activation(g, fm_linear(g, h, 16), FM_ACTIVATION_SILU);
     fm_output(g, fm_linear(g, h, fm_sample_dim(g)));
 }

@@ -30,7 +30,7 @@ static void open_setting(struct setting *s, const struct test_graph *graph)
     struct fm_rng r = fm_rng_at((struct fm_stream){5, 1, 0}, 0);
     *s = (struct setting){.dim = graph->dim};
     ck_assert_uint_le(graph->dim, MAX_DIM);
-    const struct fm_sample_shape shape = {.dim = s->dim};
+    const struct fm_sample_shape shape = {.dim = s->dim, .n_labels = TEST_N_LABELS};
     ck_ok(fm_net_compile(&s->arena, &shape, graph->build, graph->options, &s->net, &err));
     s->n = fm_net_block_rows(s->net);
     ck_assert(s->n >= 1 && s->n <= FM_BLOCK_ROWS);

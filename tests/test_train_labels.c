@@ -62,7 +62,7 @@ static void build(const void *unused, struct fm_graph *g)
     (void)unused;
     struct fm_node h = fm_concat(g, fm_input_x(g), fm_time(g, FM_TIME_RAW, 0));
     ck_assert_uint_eq(fm_n_labels(g), N_CORNERS);
-    h = fm_concat(g, h, fm_label(g, fm_n_labels(g) + 1, 5));
+    h = fm_concat(g, h, fm_label(g, 5));
     for (int i = 0; i < 2; i++)
         h = fm_activation(g, fm_linear(g, h, 32), FM_ACTIVATION_SILU);
     fm_output(g, fm_linear(g, h, fm_sample_dim(g)));

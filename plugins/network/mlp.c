@@ -36,7 +36,7 @@ static void build(const void *block, struct fm_graph *g)
         h = fm_concat(g, h,
                       fm_time(g, (enum fm_time_features)o->time, (size_t)o->n_frequencies));
     if (o->label_width > 0)
-        h = fm_concat(g, h, fm_label(g, fm_n_labels(g) + 1, (size_t)o->label_width));
+        h = fm_concat(g, h, fm_label(g, (size_t)o->label_width));
     for (size_t i = 0; i < o->hidden.n; i++)
         h = fm_activation(g, fm_linear(g, h, (size_t)o->hidden.values[i]),
                           (enum fm_activation)o->activation);

@@ -108,18 +108,6 @@ static enum fm_status check_again(const struct fm_graph_subject *s, bool *is_sam
     return FM_OK;
 }
 
-/* As the host has it, which gives rows without a label the last one. */
-static bool asks_as_it_should(const struct fm_graph_subject *s)
-{
-    const size_t n = fm_net_n_labels(s->net);
-    if (n == 0 || n == N_LABELS + 1)
-        return true;
-    fm_check_add_row(s->common.sink, "build", s->common.problem, FM_CHECK_FAIL,
-                     N_LABELS + 1, (double)n, "labels are asked for, where data have %d",
-                     N_LABELS);
-    return false;
-}
-
 /* Where rows have labels, guidance has the net evaluated both with and without. */
 static enum fm_status add_labels(struct fm_graph_subject *s, struct fm_error *err)
 {
@@ -139,8 +127,6 @@ static enum fm_status check_net(struct fm_graph_subject *s, struct fm_error *err
 {
     struct fm_network_subject *c = &s->common;
     bool is_same;
-    if (!asks_as_it_should(s))
-        return FM_OK;
     FM_TRY(fm_graph_parameters(c->arena, s->net, &s->parameters, err));
     FM_TRY(check_again(s, &is_same, err));
     if (!is_same)

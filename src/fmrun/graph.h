@@ -73,7 +73,7 @@ struct fm_graph_ops {
     struct fm_node (*multiply)(struct fm_graph *g, struct fm_node a, struct fm_node b);
     struct fm_node (*attention)(struct fm_graph *g, struct fm_node a, size_t n_heads);
     struct fm_node (*position)(struct fm_graph *g, struct fm_node a);
-    struct fm_node (*label)(struct fm_graph *g, size_t n_labels, size_t width);
+    struct fm_node (*label)(struct fm_graph *g, size_t width);
     void (*output)(struct fm_graph *g, struct fm_node a);
     size_t (*n_labels)(const struct fm_graph *g);
 };
@@ -95,7 +95,7 @@ static inline void fm_image_shape(const struct fm_graph *g, size_t *height, size
     g->ops->image_shape(g, height, width, channels);
 }
 
-/* How many labels rows of the data have, 0 .. n - 1; 0: none. */
+/* The number n of labels of the data: a row has one of 0 .. n - 1.  0: rows have no labels. */
 static inline size_t fm_n_labels(const struct fm_graph *g)
 {
     return g->ops->n_labels(g);
@@ -212,13 +212,12 @@ static inline struct fm_node fm_position(struct fm_graph *g, struct fm_node a)
     return g->ops->position(g, a);
 }
 
-/* [width]: a learned vector for each of n_labels labels of a row; at first normal with
- * deviation 1, as PyTorch's nn.Embedding.  n_labels must be fm_n_labels(g) + 1: the last one is
- * that of rows without a label, which train.label_dropout makes.  A config whose data have no
- * labels is then refused. */
-static inline struct fm_node fm_label(struct fm_graph *g, size_t n_labels, size_t width)
+/* [width]: a learned vector for each label, and one more for rows without a label, which
+ * train.label_dropout makes.  Initial values: normal with deviation 1, as PyTorch's
+ * nn.Embedding.  The host refuses a config whose data have no labels. */
+static inline struct fm_node fm_label(struct fm_graph *g, size_t width)
 {
-    return g->ops->label(g, n_labels, width);
+    return g->ops->label(g, width);
 }
 
 /* Declares a, of d entries, to be v(x, t).  Exactly once. */

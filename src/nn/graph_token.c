@@ -129,17 +129,16 @@ struct fm_node fm_graph_position(struct fm_graph *g, struct fm_node a)
     return fm_builder_add(b, node);
 }
 
-struct fm_node fm_graph_label(struct fm_graph *g, size_t n_labels, size_t width)
+/* One vector for each label, and the last for rows without one. */
+struct fm_node fm_graph_label(struct fm_graph *g, size_t width)
 {
     struct fm_builder *b = fm_builder_of(g);
     struct fm_net *net = fm_builder_net(b);
-    if (n_labels == 0 || n_labels > FM_MAX_WIDTH)
-        return fm_builder_mistake(b, "the number of labels must be in [1, 1048576]");
+    if (net->shape.n_labels >= FM_MAX_WIDTH)
+        return fm_builder_mistake(b, "the data must have fewer than 1048576 labels");
     if (width == 0 || width > FM_MAX_WIDTH)
         return fm_builder_mistake(b, "the width of a label must be in [1, 1048576]");
-    if (net->n_labels != 0 && net->n_labels != n_labels)
-        return fm_builder_mistake(b,
-                                  "the network asks for two different numbers of labels");
+    const size_t n_labels = net->shape.n_labels + 1;
     struct fm_net_node node = {.op = &fm_op_label,
                                .a = -1,
                                .b = -1,

@@ -206,7 +206,7 @@ struct fm_node fm_graph_layer_norm(struct fm_graph *g, struct fm_node a);
 struct fm_node fm_graph_multiply(struct fm_graph *g, struct fm_node a, struct fm_node b);
 struct fm_node fm_graph_attention(struct fm_graph *g, struct fm_node a, size_t n_heads);
 struct fm_node fm_graph_position(struct fm_graph *g, struct fm_node a);
-struct fm_node fm_graph_label(struct fm_graph *g, size_t n_labels, size_t width);
+struct fm_node fm_graph_label(struct fm_graph *g, size_t width);
 
 /* Everything behind build(): what is live, fused, where values lie. */
 FM_MUST_USE enum fm_status fm_compile(struct fm_arena *arena, struct fm_net *net,

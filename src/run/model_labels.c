@@ -96,28 +96,20 @@ bool fm_model_has_labels(const struct fm_model *model)
 static enum fm_status check_network(const struct fm_model *model,
                                     const struct fm_experiment *e, struct fm_error *err)
 {
-    const size_t n = model->data.set.n_labels;
-    const size_t n_asked = model->net ? fm_net_n_labels(model->net) : 0;
-    if (n_asked > 0 && n == 0)
+    const bool takes_labels = model->net && fm_net_n_labels(model->net) > 0;
+    if (takes_labels && model->data.set.n_labels == 0)
         return fm_model_blame(fm_fail(err, FM_ERROR_CONFIG,
                                       "the network asks for labels of rows, and the data "
                                       "set \"%s\" gives none",
                                       e->data.loaded->plugin->name),
                               &e->network, err);
-    if (n_asked > 0 && e->parent)
+    if (takes_labels && e->parent)
         return fm_model_blame(
             fm_fail(err, FM_ERROR_CONFIG,
                     "pairs that a parent's flow makes have no labels, which "
                     "the network asks for"),
             &e->network, err);
-    if (n_asked > 0 && n_asked != n + 1)
-        return fm_model_blame(
-            fm_fail(err, FM_ERROR_PLUGIN,
-                    "the network asks for %zu labels; with these data it must be theirs, "
-                    "%zu, and one for rows without a label",
-                    n_asked, n),
-            &e->network, err);
-    if (n_asked == 0 && e->train.label_dropout > 0)
+    if (!takes_labels && e->train.label_dropout > 0)
         return fm_yaml_fail(err, e->label_dropout,
                             "label_dropout has no effect on a network that asks for no "
                             "labels; give mlp a label_width");
