@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/parallel.h"
+#include "sample/runge_kutta.h"
 #include "sample/step_control.h"
 
 #include <math.h>
@@ -30,86 +31,61 @@ struct batch {
     enum fm_status *status;
     struct fm_error *errors;
     enum phase phase;
-    double t, h;
-    bool is_last, has_k1;
+    struct fm_controlled_step step;
 };
 
-static double *stage(struct fm_block *b, size_t s)
+static double sum_of(const double *terms, size_t n)
 {
-    return fm_block_stage(b, s);
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += terms[i];
+    return sum;
 }
 
-static enum fm_status first_stage(struct batch *w, struct fm_block *b, double *sums,
-                                  struct fm_error *err)
+static enum fm_status first_stage(struct fm_block *b, double *sums, struct fm_error *err)
 {
-    const struct fm_control *c = &w->solve->control;
-    FM_TRY(fm_block_velocity(b, b->n, b->t, b->x, stage(b, 0), err));
-    sums[0] = sums[1] = 0;
-    for (size_t i = 0; i < b->n; i++) {
-        const double *x = b->x + i * b->dim;
-        sums[0] += fm_error_squares(c, b->dim, x, x, x);
-        sums[1] += fm_error_squares(c, b->dim, stage(b, 0) + i * b->dim, x, x);
-    }
+    double x_squares[FM_BLOCK_ROWS], v_squares[FM_BLOCK_ROWS];
+    FM_TRY(fm_first_step_begin(b, x_squares, v_squares, err));
+    sums[0] = sum_of(x_squares, b->n);
+    sums[1] = sum_of(v_squares, b->n);
     return FM_OK;
 }
 
-static enum fm_status trial(struct batch *w, struct fm_block *b, double *sums,
+static void set_step(const struct batch *w, struct fm_block *b)
+{
+    for (size_t i = 0; i < b->n; i++)
+        fm_block_set_step(b, i, w->step.t, w->step.t_next, w->step.h);
+}
+
+static enum fm_status trial(const struct batch *w, struct fm_block *b, double *sums,
                             struct fm_error *err)
 {
-    static const double one = 1;
-    const struct fm_control *c = &w->solve->control;
-    double *k1 = stage(b, 0),
-           *k2 = stage(b, w->solve->solver->scheme.tableau->n_stages - 1);
-    for (size_t i = 0; i < b->n; i++) {
-        b->h[i] = w->h;
-        b->stage_t[i] = w->t + w->h;
-    }
-    fm_block_combine(b, b->n, &one, 1, b->stage);
-    FM_TRY(fm_block_velocity(b, b->n, b->stage_t, b->stage, k2, err));
-    sums[2] = 0;
-    for (size_t i = 0; i < b->n; i++) {
-        const double *x = b->x + i * b->dim;
-        for (size_t j = 0; j < b->dim; j++)
-            k2[i * b->dim + j] -= k1[i * b->dim + j];
-        sums[2] += fm_error_squares(c, b->dim, k2 + i * b->dim, x, x);
-    }
+    double change[FM_BLOCK_ROWS];
+    set_step(w, b);
+    FM_TRY(fm_first_step_probe(b, change, err));
+    sums[2] = sum_of(change, b->n);
     return FM_OK;
 }
 
-static enum fm_status step(struct batch *w, struct fm_block *b, double *sums,
+static enum fm_status step(const struct batch *w, struct fm_block *b, double *sums,
                            bool *is_finite, struct fm_error *err)
 {
-    const struct fm_tableau *tableau = w->solve->solver->scheme.tableau;
-    const size_t s = tableau->n_stages;
-    for (size_t i = 0; i < b->n; i++) {
-        b->h[i] = w->h;
-        b->t[i] = w->t;
-    }
-    if (!w->has_k1)
-        FM_TRY(fm_block_velocity(b, b->n, b->t, b->x, stage(b, 0), err));
-    for (size_t k = 1; k < s; k++) {
-        for (size_t i = 0; i < b->n; i++)
-            b->stage_t[i] =
-                w->is_last && tableau->c[k] == 1 ? b->t_to : w->t + tableau->c[k] * w->h;
-        fm_block_combine(b, b->n, tableau->a + k * s, k, b->stage);
-        FM_TRY(fm_block_velocity(b, b->n, b->stage_t, b->stage, stage(b, k), err));
-    }
-    fm_block_combine(b, b->n, tableau->b, s, b->next);
+    set_step(w, b);
+    FM_TRY(fm_runge_kutta_step(b, b->n, w->step.has_k1 ? 1 : 0,
+                               w->solve->solver->scheme.tableau->n_stages, err));
     sums[0] = 0;
     for (size_t i = 0; i < b->n; i++)
         sums[0] += fm_step_error_squares(b, i);
-    *is_finite = fm_row_is_finite(b->next, b->n * b->dim);
+    *is_finite = fm_block_is_finite(b->next, b->n * b->dim);
     return FM_OK;
 }
 
-static void accept(struct batch *w, struct fm_block *b)
+static void accept(struct fm_block *b)
 {
-    const struct fm_tableau *tableau = w->solve->solver->scheme.tableau;
     for (size_t i = 0; b->solve->path_energy && i < b->n; i++)
-        fm_block_add_energy(b, i, w->h);
+        fm_block_add_energy(b, i);
     memcpy(b->x, b->next, b->n * b->dim * sizeof *b->x);
-    if (tableau->is_fsal)
-        memcpy(stage(b, 0), stage(b, tableau->n_stages - 1), b->n * b->dim * sizeof *b->k);
+    (void)fm_runge_kutta_reuse_last_stage(b, 0, b->n);
 }
 
 static void do_phase(void *context, size_t item, size_t thread)
@@ -121,7 +97,7 @@ static void do_phase(void *context, size_t item, size_t thread)
     b->velocity = w->workspaces[thread];
     switch (w->phase) {
     case FIRST_STAGE:
-        status = first_stage(w, b, w->sums[item], err);
+        status = first_stage(b, w->sums[item], err);
         break;
     case TRIAL:
         status = trial(w, b, w->sums[item], err);
@@ -130,7 +106,7 @@ static void do_phase(void *context, size_t item, size_t thread)
         status = step(w, b, w->sums[item], &w->is_finite[item], err);
         break;
     case ACCEPT:
-        accept(w, b);
+        accept(b);
         break;
     }
     w->status[item] = status;
@@ -159,68 +135,62 @@ static double norm(const struct batch *w, size_t which)
 static enum fm_status choose_first_step(struct batch *w, struct fm_error *err)
 {
     const struct fm_block *b = &w->blocks[0];
-    const struct fm_control *c = &w->solve->control;
-    const double longest = fm_longest_step(b);
     FM_TRY(all_blocks(w, FIRST_STAGE, err));
-    w->has_k1 = true;
-    if (c->first_step > 0) {
-        w->h = b->direction * fmin(c->first_step, longest);
+    w->step.has_k1 = true;
+    w->step.h = fm_first_step_given(b);
+    if (w->step.h != 0)
         return FM_OK;
-    }
-    double d1 = norm(w, 1), h0 = fm_first_trial_step(norm(w, 0), d1, longest);
-    w->h = b->direction * h0;
+    const double d1 = norm(w, 1);
+    w->step.h = fm_first_step_trial(b, norm(w, 0), d1);
     FM_TRY(all_blocks(w, TRIAL, err));
-    w->h = b->direction * fm_first_step(w->solve, h0, d1, norm(w, 2) / h0, longest);
+    w->step.h = fm_first_step_length(b, w->step.h, d1, norm(w, 2));
     return FM_OK;
 }
 
-/* Steps until the end, or until that is hopeless. */
-static enum fm_status go(struct batch *w, enum fm_row_failure *failure,
-                         struct fm_error *err)
+/* Whether rows, all of one cost so far, may be evaluated as often as the step needs. */
+static bool is_affordable(const struct batch *w, uint64_t nfe)
 {
-    const struct fm_solve *s = w->solve;
+    return nfe + fm_step_n_evaluations(&w->blocks[0], &w->step)
+           <= w->solve->control.max_evaluations;
+}
+
+/* Tries the step, and takes it where it is good. */
+static enum fm_status try_step(struct batch *w, bool *is_accepted, bool *is_finite,
+                               struct fm_error *err)
+{
+    fm_step_limit(&w->blocks[0], &w->step);
+    FM_TRY(all_blocks(w, STEP, err));
+    const double error = norm(w, 0);
+    *is_finite = isfinite(error);
+    for (size_t i = 0; i < w->n_blocks; i++)
+        *is_finite = *is_finite && w->is_finite[i];
+    *is_accepted = fm_step_decide(&w->blocks[0], &w->step, error, *is_finite);
+    return *is_accepted ? all_blocks(w, ACCEPT, err) : FM_OK;
+}
+
+/* Steps until the end, or until that is hopeless. */
+static enum fm_status take_steps(struct batch *w, enum fm_row_failure *failure,
+                                 struct fm_error *err)
+{
     const struct fm_block *b = &w->blocks[0];
-    double e1 = 1, e2 = 1;
-    bool was_rejected = false;
+    bool is_accepted, is_finite;
     *failure = FM_ROW_TOO_LONG;
-    if (fm_step_cost(b, false) > s->control.max_evaluations)
+    if (!is_affordable(w, 0))
         return FM_OK;
     FM_TRY(choose_first_step(w, err));
-    for (;;) {
-        *failure = FM_ROW_TOO_LONG;
-        if (s->nfe[0] + fm_step_cost(b, w->has_k1) > s->control.max_evaluations)
+    while (is_affordable(w, w->solve->nfe[0])) {
+        FM_TRY(fm_block_check_stop(b, err));
+        FM_TRY(try_step(w, &is_accepted, &is_finite, err));
+        if (is_accepted && w->step.is_last) {
+            *failure = FM_ROW_FINE;
             return FM_OK;
-        *failure = FM_ROW_FINE;
-        if (s->stop && atomic_load_explicit(s->stop, memory_order_relaxed))
-            return fm_fail(err, FM_INTERRUPTED, "interrupted");
-        w->is_last = 1.000001 * fabs(w->h) >= fabs(b->t_to - w->t);
-        if (w->is_last)
-            w->h = b->t_to - w->t;
-        FM_TRY(all_blocks(w, STEP, err));
-        double error = norm(w, 0);
-        bool is_finite = isfinite(error);
-        for (size_t i = 0; i < w->n_blocks; i++)
-            is_finite = is_finite && w->is_finite[i];
-        bool is_accepted = is_finite && error <= 1;
-        double factor =
-            fm_step_factor(s, error, e1, e2, is_finite, is_accepted, was_rejected);
-        w->has_k1 = true;
-        if (is_accepted) {
-            FM_TRY(all_blocks(w, ACCEPT, err));
-            if (w->is_last)
-                return FM_OK;
-            w->t += w->h;
-            w->has_k1 = s->solver->scheme.tableau->is_fsal;
-            e2 = e1;
-            e1 = fmax(error, 1e-10);
         }
-        was_rejected = !is_accepted;
-        w->h = fm_next_step(b, w->h, factor, is_accepted);
-        if (fm_is_too_short(&s->control, w->t, w->h)) {
+        if (fm_step_is_too_short(b, &w->step)) {
             *failure = is_finite ? FM_ROW_STEP_UNDERFLOW : FM_ROW_NOT_FINITE;
             return FM_OK;
         }
     }
+    return FM_OK;
 }
 
 enum fm_status fm_integrate_batch(const struct fm_solve *solve, size_t n_blocks,
@@ -238,20 +208,20 @@ enum fm_status fm_integrate_batch(const struct fm_solve *solve, size_t n_blocks,
         .is_finite = FM_NEW(&arena, n_blocks, bool),
         .status = FM_NEW(&arena, n_blocks, enum fm_status),
         .errors = FM_NEW(&arena, n_blocks, struct fm_error),
-        .t = blocks[0].t_from,
+        .step = fm_step_at_start(&blocks[0]),
     };
     enum fm_row_failure failure = FM_ROW_FINE;
     enum fm_status status = FM_OK;
     if (!w.sums || !w.is_finite || !w.status || !w.errors)
         status = fm_out_of_memory(err);
     if (status == FM_OK)
-        status = go(&w, &failure, err);
+        status = take_steps(&w, &failure, err);
     for (size_t i = 0; status == FM_OK && i < n_blocks; i++) {
         const struct fm_block *b = &blocks[i];
         memcpy(solve->x1 + b->first_row * b->dim, b->x, b->n * b->dim * sizeof *b->x);
         for (size_t k = b->first_row; k < b->first_row + b->n; k++) {
             b->failure[k] = (unsigned char)failure;
-            b->failed_t[k] = w.t;
+            b->failed_t[k] = w.step.t;
         }
     }
     fm_arena_fini(&arena);

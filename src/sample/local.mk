@@ -8,6 +8,7 @@ libfmrun_a_SOURCES += \
 	src/sample/likelihood.c src/sample/likelihood.h \
 	src/sample/own.c src/sample/own.h \
 	src/sample/path_change.c src/sample/path_change.h \
+	src/sample/runge_kutta.c src/sample/runge_kutta.h \
 	src/sample/solve.h \
 	src/sample/step_control.c src/sample/step_control.h \
 	src/sample/velocity.c src/sample/velocity.h

@@ -38,7 +38,7 @@ static enum fm_status row_velocity(const struct fm_ivp *ivp, double t, const dou
     if (status != FM_OK && w->status == FM_OK)
         w->status = status;
     FM_TRY(status);
-    if (!fm_row_is_finite(v, b->dim)) {
+    if (!fm_block_is_finite(v, b->dim)) {
         w->why = FM_ROW_NOT_FINITE;
         return fm_fail(err, FM_ERROR_DIVERGED, "the velocity is not finite");
     }
@@ -80,7 +80,7 @@ enum fm_status fm_block_own(struct fm_block *b, struct fm_error *err)
         enum fm_row_failure failure = FM_ROW_FINE;
         if (status != FM_OK)
             failure = context.why != FM_ROW_FINE ? context.why : FM_ROW_STEP_UNDERFLOW;
-        else if (!fm_row_is_finite(b->next, b->dim))
+        else if (!fm_block_is_finite(b->next, b->dim))
             failure = FM_ROW_NOT_FINITE;
         b->failure[row] = (unsigned char)failure;
         b->failed_t[row] = context.t;

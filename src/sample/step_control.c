@@ -2,29 +2,37 @@
 
 #include "sample/step_control.h"
 
+#include "sample/runge_kutta.h"
+
 #include <float.h>
 #include <math.h>
 
-double fm_error_scale(const struct fm_control *c, double a, double b)
+/* The next step is SAFETY times the one that would just meet the tolerance, and within a factor
+ * of [SHRINK_MOST, GROW_MOST] of the last; SHRINK_NOT_FINITE after one that is not finite. */
+static const double SAFETY = 0.9, SHRINK_MOST = 0.2, GROW_MOST = 10,
+                    SHRINK_NOT_FINITE = 0.1;
+/* An error of 0 would make the next but one step of PI and PID control 0. */
+static const double LEAST_ERROR = 1e-10;
+/* A step that ends within this relative distance of the end goes there: no step of roundoff's
+ * length remains. */
+static const double REACHES_END = 1.000001;
+
+static const struct fm_tableau *tableau_of(const struct fm_block *b)
 {
-    return c->atol + c->rtol * fmax(fabs(a), fabs(b));
+    return b->solve->solver->scheme.tableau;
 }
 
-double fm_error_squares(const struct fm_control *c, size_t dim, const double *y,
-                        const double *a, const double *b)
+/* ---- errors ---- */
+
+static double error_scale(const struct fm_control *c, double a, double b)
 {
-    double sum = 0;
-    for (size_t j = 0; j < dim; j++) {
-        double r = y[j] / fm_error_scale(c, a[j], b[j]);
-        sum += r * r;
-    }
-    return sum;
+    return c->atol + c->rtol * fmax(fabs(a), fabs(b));
 }
 
 double fm_step_error_squares(const struct fm_block *b, size_t i)
 {
     const struct fm_control *c = &b->solve->control;
-    const struct fm_tableau *tableau = b->solve->solver->scheme.tableau;
+    const struct fm_tableau *tableau = tableau_of(b);
     const double *x = b->x + i * b->dim, *next = b->next + i * b->dim;
     double sum = 0;
     for (size_t j = 0; j < b->dim; j++) {
@@ -32,80 +40,169 @@ double fm_step_error_squares(const struct fm_block *b, size_t i)
         for (size_t s = 0; s < tableau->n_stages; s++)
             e += (tableau->b[s] - tableau->b_embedded[s])
                  * fm_block_stage(b, s)[i * b->dim + j];
-        double r = b->h[i] * e / fm_error_scale(c, x[j], next[j]);
+        double r = b->h[i] * e / error_scale(c, x[j], next[j]);
+        sum += r * r;
+    }
+    return sum;
+}
+
+/* The sum over coordinates of (y_j / scale_j)^2, scale from x. */
+static double scaled_squares(const struct fm_control *c, size_t dim, const double *y,
+                             const double *x)
+{
+    double sum = 0;
+    for (size_t j = 0; j < dim; j++) {
+        double r = y[j] / error_scale(c, x[j], x[j]);
         sum += r * r;
     }
     return sum;
 }
 
 /* The order of the error estimate, plus 1. */
-static double error_order(const struct fm_solve *solve)
+static double error_order(const struct fm_block *b)
 {
-    const struct fm_tableau *t = solve->solver->scheme.tableau;
+    const struct fm_tableau *t = tableau_of(b);
     return 1.0 + (t->order < t->embedded_order ? t->order : t->embedded_order);
 }
 
-double fm_step_factor(const struct fm_solve *solve, double e, double e1, double e2,
-                      bool is_finite, bool is_accepted, bool was_rejected)
+/* ---- one step ---- */
+
+struct fm_controlled_step fm_step_at_start(const struct fm_block *b)
 {
-    const double q = error_order(solve);
-    double factor = 10;
-    if (!is_finite)
-        return 0.1;
-    if (e > 0) {
-        switch (is_accepted ? solve->control.controller : FM_CONTROLLER_I) {
-        case FM_CONTROLLER_I:
-            factor = pow(e, -1 / q);
-            break;
-        case FM_CONTROLLER_PI:
-            factor = pow(e, -0.6 / q) * pow(e1, 0.2 / q);
-            break;
-        case FM_CONTROLLER_PID:
-            factor = pow(e, -0.58 / q) * pow(e1, 0.21 / q) * pow(e2, -0.1 / q);
-            break;
-        }
-        factor = fmin(10, fmax(0.2, 0.9 * factor));
-    }
-    return is_accepted && !was_rejected ? factor : fmin(factor, 1);
+    return (struct fm_controlled_step){.t = b->t_from, .e1 = 1, .e2 = 1};
 }
 
-size_t fm_step_cost(const struct fm_block *b, bool has_k1)
+void fm_step_limit(const struct fm_block *b, struct fm_controlled_step *step)
+{
+    step->is_last = REACHES_END * fabs(step->h) >= fabs(b->t_to - step->t);
+    if (step->is_last)
+        step->h = b->t_to - step->t;
+    step->t_next = step->is_last ? b->t_to : step->t + step->h;
+}
+
+size_t fm_step_n_evaluations(const struct fm_block *b,
+                             const struct fm_controlled_step *step)
 {
     return fm_velocity_cost(b->solve->velocity)
-           * (b->solve->solver->scheme.tableau->n_stages - (has_k1 ? 1 : 0));
+           * (tableau_of(b)->n_stages - (step->has_k1 ? 1 : 0));
 }
 
-double fm_first_trial_step(double d0, double d1, double longest)
+/* h' / h after a step of this error. */
+static double step_factor(const struct fm_block *b, const struct fm_controlled_step *step,
+                          double error, bool is_finite, bool is_accepted)
 {
-    return fmin(d0 < 1e-5 || d1 < 1e-5 ? 1e-6 : 0.01 * d0 / d1, longest);
+    const double q = error_order(b);
+    double factor = GROW_MOST;
+    if (!is_finite)
+        return SHRINK_NOT_FINITE;
+    if (error > 0) {
+        switch (is_accepted ? b->solve->control.controller : FM_CONTROLLER_I) {
+        case FM_CONTROLLER_I:
+            factor = pow(error, -1 / q);
+            break;
+        case FM_CONTROLLER_PI:
+            factor = pow(error, -0.6 / q) * pow(step->e1, 0.2 / q);
+            break;
+        case FM_CONTROLLER_PID:
+            factor =
+                pow(error, -0.58 / q) * pow(step->e1, 0.21 / q) * pow(step->e2, -0.1 / q);
+            break;
+        }
+        factor = fmin(GROW_MOST, fmax(SHRINK_MOST, SAFETY * factor));
+    }
+    return is_accepted && !step->was_rejected ? factor : fmin(factor, 1);
 }
 
-double fm_first_step(const struct fm_solve *solve, double h0, double d1, double d2,
-                     double longest)
+static double longest_step(const struct fm_block *b)
 {
-    double largest = fmax(d1, d2);
-    double h1 = largest <= 1e-15 ? fmax(1e-6, h0 * 1e-3)
-                                 : pow(0.01 / largest, 1 / error_order(solve));
-    return fmin(fmax(fmin(100 * h0, h1), solve->control.min_step), longest);
+    double whole = fabs(b->t_to - b->t_from), most = b->solve->control.max_step;
+    return most > 0 ? fmin(most, whole) : whole;
 }
 
-double fm_longest_step(const struct fm_block *b)
+static double next_step(const struct fm_block *b, double h, double factor, bool is_accepted)
 {
-    double way = fabs(b->t_to - b->t_from), most = b->solve->control.max_step;
-    return most > 0 ? fmin(most, way) : way;
-}
-
-double fm_next_step(const struct fm_block *b, double h, double factor, bool is_accepted)
-{
-    double next = fmin(fabs(h) * factor, fm_longest_step(b));
+    double next = fmin(fabs(h) * factor, longest_step(b));
     /* a short step that was good is no reason to fail: only one that still is too long */
     if (is_accepted)
-        next = fmax(next, fmin(b->solve->control.min_step, fm_longest_step(b)));
+        next = fmax(next, fmin(b->solve->control.min_step, longest_step(b)));
     return b->direction * next;
 }
 
-bool fm_is_too_short(const struct fm_control *c, double t, double h)
+bool fm_step_decide(const struct fm_block *b, struct fm_controlled_step *step, double error,
+                    bool is_finite)
 {
-    return fabs(h)
-           < fmax(c->min_step * (1 - 1e-12), 16 * DBL_EPSILON * fmax(fabs(t), DBL_EPSILON));
+    const bool is_accepted = is_finite && error <= 1;
+    const double factor = step_factor(b, step, error, is_finite, is_accepted);
+    if (is_accepted) {
+        step->t = step->t_next;
+        step->e2 = step->e1;
+        step->e1 = fmax(error, LEAST_ERROR);
+    }
+    step->has_k1 = !is_accepted || tableau_of(b)->is_fsal;
+    step->was_rejected = !is_accepted;
+    step->h = next_step(b, step->h, factor, is_accepted);
+    return is_accepted;
+}
+
+bool fm_step_is_too_short(const struct fm_block *b, const struct fm_controlled_step *step)
+{
+    return fabs(step->h) < fmax(b->solve->control.min_step * (1 - 1e-12),
+                                16 * DBL_EPSILON * fmax(fabs(step->t), DBL_EPSILON));
+}
+
+/* ---- the first step ---- */
+
+double fm_first_step_given(const struct fm_block *b)
+{
+    const double given = b->solve->control.first_step;
+    return given > 0 ? b->direction * fmin(given, longest_step(b)) : 0;
+}
+
+double fm_first_step_trial(const struct fm_block *b, double d0, double d1)
+{
+    const double h = d0 < 1e-5 || d1 < 1e-5 ? 1e-6 : 0.01 * d0 / d1;
+    return b->direction * fmin(h, longest_step(b));
+}
+
+double fm_first_step_length(const struct fm_block *b, double trial, double d1,
+                            double change)
+{
+    const double h0 = fabs(trial), largest = fmax(d1, change / h0);
+    const double h1 =
+        largest <= 1e-15 ? fmax(1e-6, h0 * 1e-3) : pow(0.01 / largest, 1 / error_order(b));
+    const double least = b->solve->control.min_step;
+    return b->direction * fmin(fmax(fmin(100 * h0, h1), least), longest_step(b));
+}
+
+enum fm_status fm_first_step_begin(struct fm_block *b, double *x_squares, double *v_squares,
+                                   struct fm_error *err)
+{
+    const struct fm_control *c = &b->solve->control;
+    const double *k1 = fm_block_stage(b, 0);
+    FM_TRY(fm_block_velocity(b, b->n, b->t, b->x, fm_block_stage(b, 0), err));
+    for (size_t i = 0; i < b->n; i++) {
+        const double *x = b->x + i * b->dim;
+        x_squares[i] = scaled_squares(c, b->dim, x, x);
+        v_squares[i] = scaled_squares(c, b->dim, k1 + i * b->dim, x);
+    }
+    return FM_OK;
+}
+
+enum fm_status fm_first_step_probe(struct fm_block *b, double *change_squares,
+                                   struct fm_error *err)
+{
+    static const double one = 1;
+    const double *k1 = fm_block_stage(b, 0);
+    double *k2 = fm_block_stage(b, tableau_of(b)->n_stages - 1);
+    for (size_t i = 0; i < b->n; i++)
+        b->stage_t[i] = b->t[i] + b->h[i];
+    fm_runge_kutta_combine(b, b->n, &one, 1, b->stage);
+    FM_TRY(fm_block_velocity(b, b->n, b->stage_t, b->stage, k2, err));
+    for (size_t i = 0; i < b->n; i++) {
+        const size_t at = i * b->dim;
+        for (size_t j = at; j < at + b->dim; j++)
+            k2[j] -= k1[j];
+        change_squares[i] = scaled_squares(&b->solve->control, b->dim, k2 + at, b->x + at);
+    }
+    return FM_OK;
 }
