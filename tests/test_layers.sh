@@ -73,7 +73,7 @@ BEGIN {
     # Who may end the process: main does it by returning.
     ender["src/base/error.c", "abort"] = 1     # fm_assert_failed
     ender["src/check/child.c", "_exit"] = 1    # the child that runs a plugin
-    ender["src/run/inspect.c", "_exit"] = 1    # the child that opens what is planned
+    ender["src/run/plan_check.c", "_exit"] = 1 # the child that opens what is planned
     ender["src/run/scheduler.c", "_exit"] = 1  # the child after its work, the second Ctrl-C
 }
 
