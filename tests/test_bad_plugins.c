@@ -86,13 +86,64 @@ START_TEST(references_of_densities_and_of_samples_do_not_combine)
         const struct fm_plugin plugin = {FM_PLUGIN_HEADER, .kind = FM_METRIC,
                                          .name = "m",      .version = 1,
                                          .summary = "s",   .metric = &ops};
+        struct fm_arena arena = {0};
+        struct fm_loaded loaded = {.file = "m.so"};
         struct fm_error err = {0};
         if (cases[i].is_fine)
-            ck_ok(fm_plugin_check(&plugin, FM_METRIC, "m", "m.so", &err));
+            ck_ok(fm_plugin_check(&arena, &plugin, FM_METRIC, "m", &loaded, &err));
         else
-            ck_fails(fm_plugin_check(&plugin, FM_METRIC, "m", "m.so", &err),
+            ck_fails(fm_plugin_check(&arena, &plugin, FM_METRIC, "m", &loaded, &err),
                      FM_ERROR_PLUGIN, "FM_REFERENCE_DENSITY");
+        fm_arena_fini(&arena);
     }
+}
+END_TEST
+
+static enum fm_status never_opened(const void *options, const struct fm_services *services,
+                                   struct fm_dataset *d, struct fm_error *err)
+{
+    (void)options, (void)services, (void)d;
+    return fm_fail(err, FM_ERROR_INTERNAL, "opened");
+}
+
+static void never_read(const void *options, const struct fm_dataset *d, size_t index,
+                       double *x)
+{
+    (void)options, (void)d, (void)index, (void)x;
+}
+
+static double never_asked(const void *options, const struct fm_dataset *d)
+{
+    (void)options, (void)d;
+    return 0;
+}
+
+/* A table that ends before `entropy`: what stands there is not the table's. */
+START_TEST(a_shorter_table_is_one_without_its_last_members_and_a_longer_one_is_refused)
+{
+    struct fm_dataset_ops ops = {.size = offsetof(struct fm_dataset_ops, entropy),
+                                 .open = never_opened,
+                                 .read = never_read,
+                                 .entropy = never_asked};
+    struct fm_plugin plugin = {FM_PLUGIN_HEADER, .kind = FM_DATASET, .name = "d",
+                               .version = 1,     .summary = "s",     .dataset = &ops};
+    struct fm_arena arena = {0};
+    struct fm_loaded loaded = {.file = "d.so"};
+    struct fm_error err = {0};
+    plugin.size = offsetof(struct fm_plugin, metric);
+    plugin.metric = (const void *)&ops;
+    ck_ok(fm_plugin_check(&arena, &plugin, FM_DATASET, "d", &loaded, &err));
+    ck_assert(loaded.plugin->dataset->open == never_opened);
+    ck_assert(loaded.plugin->dataset->read == never_read);
+    ck_assert(loaded.plugin->dataset->entropy == NULL);
+    ck_assert_ptr_null(loaded.plugin->metric);
+    ops.size = sizeof ops + sizeof ops.entropy;
+    ck_fails(fm_plugin_check(&arena, &plugin, FM_DATASET, "d", &loaded, &err),
+             FM_ERROR_PLUGIN, "struct fm_dataset_ops has");
+    ops.size = offsetof(struct fm_dataset_ops, open);
+    ck_fails(fm_plugin_check(&arena, &plugin, FM_DATASET, "d", &loaded, &err),
+             FM_ERROR_PLUGIN, "must have open");
+    fm_arena_fini(&arena);
 }
 END_TEST
 
@@ -104,6 +155,9 @@ int main(void)
     tcase_add_loop_test(contract, a_plugin_of_each_kind_loads_from_an_extra_path, 0,
                         FM_N_KINDS);
     tcase_add_test(contract, references_of_densities_and_of_samples_do_not_combine);
+    tcase_add_test(
+        contract,
+        a_shorter_table_is_one_without_its_last_members_and_a_longer_one_is_refused);
     suite_add_tcase(suite, contract);
     return test_main(suite);
 }

@@ -1,7 +1,7 @@
 /* The contract between fmrun and its plugins.
  *
- * A plugin is a shared object NAME.so in the folder KIND of a plugin path, exporting exactly
- * one symbol, a const data object:
+ * A plugin is a shared object NAME.so in the folder KIND of a plugin path, exporting
+ * exactly one symbol, a const data object:
  *
  *     const struct fm_plugin fmrun_plugin = {
  *         FM_PLUGIN_HEADER, .kind = FM_SOLVER, .name = "rk4", .version = 1,
@@ -12,8 +12,19 @@
  * bytes, which is read-only afterwards and outlives every call that gets it.
  *
  * A plugin MUST NOT keep globals that change, start threads, use OpenMP, print, or exit; it
- * owns nothing: memory comes from fmrun/services.h.  Its version MUST grow with every change
- * that alters results: name and version are part of the key of a run. */
+ * owns nothing: memory comes from fmrun/services.h.  Its version MUST grow with every
+ * change that alters results: name and version are part of the key of a run.
+ *
+ * Within one ABI number structs grow at their end only, and only these:
+ *   - those that fmrun fills or zeroes and hands over by pointer: fm_services, fm_graph_ops,
+ *     fm_dataset, fm_problem, fm_closed_form, fm_coupling_batch, fm_coupling_report, fm_step,
+ *     fm_ivp, fm_measurement, fm_estimate;
+ *   - those that begin with `size`: fm_plugin and the operations of each kind.  fmrun takes a
+ *     shorter one as one whose last members are zero, and refuses a longer one.
+ * All others are fixed: they are embedded in these (fm_scheme, fm_coupling_scheme), stand
+ * in arrays (fm_option, fm_path_point, fm_path_bridge), or are the plugin's own
+ * (fm_tableau, fm_mixture, fm_density_request, fm_density_answer).  So a plugin runs with
+ * the fmrun whose headers it was built with, and with every later one of that ABI. */
 #ifndef FM_FMRUN_PLUGIN_H
 #define FM_FMRUN_PLUGIN_H
 

@@ -1,59 +1,37 @@
 /* What a plugin promises, checked before anything of it is called. */
 #include <config.h>
 
+#include "base/error.h"
 #include "config/options.h"
 #include "host/registry.h"
 #include "host/solver.h"
 
 #include <string.h>
 
-/* The size an operations table declares, and what the contract demands of it. */
-struct demands {
-    bool is_present;
-    size_t size, expected_size;
-    const char *missing; /* NULL: complete */
-};
+/* ---- what a table must have: NULL, or what it lacks ---- */
 
 static bool one_of(bool a, bool b)
 {
     return a != b;
 }
 
-static struct demands network_demands(const struct fm_network_ops *o)
+static const char *network_lacks(const struct fm_network_ops *o)
 {
-    if (!o)
-        return (struct demands){0};
-    return (struct demands){true, o->size, sizeof *o,
-                            !one_of(o->build, o->evaluate)
-                                ? "exactly one of build and evaluate"
-                            : o->evaluate && !o->prepare ? "prepare"
-                                                         : NULL};
+    return !one_of(o->build, o->evaluate) ? "exactly one of build and evaluate"
+           : o->evaluate && !o->prepare   ? "prepare"
+                                          : NULL;
 }
 
-static struct demands path_demands(const struct fm_path_ops *o)
+static const char *path_lacks(const struct fm_path_ops *o)
 {
-    if (!o)
-        return (struct demands){0};
-    return (struct demands){
-        true, o->size, sizeof *o,
-        one_of(o->coefficients, o->draw) ? NULL : "exactly one of coefficients and draw"};
+    return one_of(o->coefficients, o->draw) ? NULL : "exactly one of coefficients and draw";
 }
 
-static struct demands solver_demands(const struct fm_solver_ops *o)
+static const char *dataset_lacks(const struct fm_dataset_ops *o)
 {
-    if (!o)
-        return (struct demands){0};
-    return (struct demands){true, o->size, sizeof *o, NULL};
-}
-
-static struct demands dataset_demands(const struct fm_dataset_ops *o)
-{
-    if (!o)
-        return (struct demands){0};
-    return (struct demands){true, o->size, sizeof *o,
-                            !o->open                    ? "open"
-                            : !one_of(o->draw, o->read) ? "exactly one of draw and read"
-                                                        : NULL};
+    return !o->open                    ? "open"
+           : !one_of(o->draw, o->read) ? "exactly one of draw and read"
+                                       : NULL;
 }
 
 /* See enum fm_metric_reference: densities are measured before there are samples. */
@@ -65,48 +43,78 @@ static bool references_combine(unsigned references)
     return !(references & FM_REFERENCE_DATA_DENSITY);
 }
 
-static struct demands metric_demands(const struct fm_metric_ops *o)
+static const char *metric_lacks(const struct fm_metric_ops *o)
 {
-    if (!o)
-        return (struct demands){0};
-    return (struct demands){true, o->size, sizeof *o,
-                            !o->measure ? "measure"
-                            : !references_combine(o->references)
-                                ? "references that combine: FM_REFERENCE_DENSITY goes with "
-                                  "FM_REFERENCE_DATA_DENSITY alone, and that needs it"
-                                : NULL};
+    return !o->measure ? "measure"
+           : !references_combine(o->references)
+               ? "references that combine: FM_REFERENCE_DENSITY goes with "
+                 "FM_REFERENCE_DATA_DENSITY alone, and that needs it"
+               : NULL;
 }
 
-static struct demands coupling_demands(const struct fm_coupling_ops *o)
-{
-    if (!o)
-        return (struct demands){0};
-    return (struct demands){true, o->size, sizeof *o, NULL};
-}
-
-static struct demands demands_of(const struct fm_plugin *p)
+static const char *plugin_lacks(const struct fm_plugin *p)
 {
     switch (p->kind) {
     case FM_NETWORK:
-        return network_demands(p->network);
+        return network_lacks(p->network);
     case FM_PATH:
-        return path_demands(p->path);
-    case FM_COUPLING:
-        return coupling_demands(p->coupling);
-    case FM_SOLVER:
-        return solver_demands(p->solver);
+        return path_lacks(p->path);
     case FM_DATASET:
-        return dataset_demands(p->dataset);
+        return dataset_lacks(p->dataset);
     case FM_METRIC:
-        return metric_demands(p->metric);
+        return metric_lacks(p->metric);
+    case FM_COUPLING:
+    case FM_SOLVER:
     case FM_N_KINDS:
         break;
     }
-    return (struct demands){0};
+    return NULL;
 }
 
-static enum fm_status check_header(const struct fm_plugin *p, enum fm_kind kind,
-                                   const char *name, const char *file, struct fm_error *err)
+/* ---- tables shorter than this fmrun's ---- */
+
+static enum fm_status check_size(size_t size, size_t full, const char *type,
+                                 const char *file, struct fm_error *err)
+{
+    if (size > full)
+        return fm_fail(err, FM_ERROR_PLUGIN,
+                       "%s: struct %s has %zu bytes, this fmrun's has %zu; build it again "
+                       "against this fmrun's headers",
+                       file, type, size, full);
+    return FM_OK;
+}
+
+/* Replaces the table of p's kind by one of this fmrun's size, zero behind the plugin's. */
+static enum fm_status complete_operations(struct fm_arena *arena, struct fm_plugin *p,
+                                          const char *file, struct fm_error *err)
+{
+#define PLACE(kind)                                                                        \
+    {                                                                                      \
+        "fm_" #kind "_ops", offsetof(struct fm_plugin, kind), sizeof *p->kind              \
+    }
+    static const struct {
+        const char *type;
+        size_t offset, size;
+    } places[FM_N_KINDS] = {PLACE(network), PLACE(path),    PLACE(coupling),
+                            PLACE(solver),  PLACE(dataset), PLACE(metric)};
+#undef PLACE
+    char *pointer = (char *)p + places[p->kind].offset;
+    const size_t *table; /* begins with its size */
+    memcpy(&table, pointer, sizeof table);
+    if (!table)
+        return fm_fail(err, FM_ERROR_PLUGIN, "%s has no operations of kind %s", file,
+                       fm_kind_name(p->kind));
+    FM_TRY(check_size(*table, places[p->kind].size, places[p->kind].type, file, err));
+    void *whole = fm_arena_take(arena, 1, places[p->kind].size);
+    if (!whole)
+        return fm_out_of_memory(err);
+    memcpy(whole, table, *table);
+    memcpy(pointer, &whole, sizeof whole);
+    return FM_OK;
+}
+
+static enum fm_status check_header(const struct fm_plugin *p, const char *file,
+                                   struct fm_error *err)
 {
     if (p->magic != FM_PLUGIN_MAGIC)
         return fm_fail(err, FM_ERROR_PLUGIN,
@@ -120,11 +128,13 @@ static enum fm_status check_header(const struct fm_plugin *p, enum fm_kind kind,
             "%s was built for plugin ABI %u, this fmrun has ABI %u; build it again "
             "against this fmrun's headers",
             file, p->abi, FM_PLUGIN_ABI);
-    if (p->size != sizeof *p)
-        return fm_fail(err, FM_ERROR_PLUGIN,
-                       "%s: struct fm_plugin has %u bytes, this fmrun's has %zu; build it "
-                       "again against this fmrun's headers",
-                       file, p->size, sizeof *p);
+    return FM_OK;
+}
+
+static enum fm_status check_identity(const struct fm_plugin *p, enum fm_kind kind,
+                                     const char *name, const char *file,
+                                     struct fm_error *err)
+{
     if (p->kind != kind)
         return fm_fail(err, FM_ERROR_PLUGIN,
                        "%s lies in the folder of %s plugins but says "
@@ -141,21 +151,22 @@ static enum fm_status check_header(const struct fm_plugin *p, enum fm_kind kind,
     return FM_OK;
 }
 
-enum fm_status fm_plugin_check(const struct fm_plugin *p, enum fm_kind kind,
-                               const char *name, const char *file, struct fm_error *err)
+enum fm_status fm_plugin_check(struct fm_arena *arena, const struct fm_plugin *exported,
+                               enum fm_kind kind, const char *name,
+                               struct fm_loaded *loaded, struct fm_error *err)
 {
-    FM_TRY(check_header(p, kind, name, file, err));
-    struct demands d = demands_of(p);
-    if (!d.is_present)
-        return fm_fail(err, FM_ERROR_PLUGIN, "%s has no operations of kind %s", file,
-                       fm_kind_name(kind));
-    if (d.size != d.expected_size)
-        return fm_fail(err, FM_ERROR_PLUGIN,
-                       "%s: struct fm_%s_ops has %zu bytes, this fmrun's has %zu; build it "
-                       "again against this fmrun's headers",
-                       file, fm_kind_name(kind), d.size, d.expected_size);
-    if (d.missing)
-        return fm_fail(err, FM_ERROR_PLUGIN, "%s must have %s", file, d.missing);
+    const char *file = loaded->file;
+    FM_TRY(check_header(exported, file, err));
+    FM_TRY(check_size(exported->size, sizeof *exported, "fm_plugin", file, err));
+    struct fm_plugin *p = FM_NEW(arena, 1, struct fm_plugin);
+    if (!p)
+        return fm_out_of_memory(err);
+    memcpy(p, exported, exported->size);
+    FM_TRY(check_identity(p, kind, name, file, err));
+    FM_TRY(complete_operations(arena, p, file, err));
+    const char *missing = plugin_lacks(p);
+    if (missing)
+        return fm_fail(err, FM_ERROR_PLUGIN, "%s must have %s", file, missing);
     char mistake[FM_TABLEAU_TEXT];
     /* without step and tableau, the tableau comes with the options */
     if (kind == FM_SOLVER
@@ -164,5 +175,6 @@ enum fm_status fm_plugin_check(const struct fm_plugin *p, enum fm_kind kind,
         return fm_fail(err, FM_ERROR_PLUGIN, "%s: %s", file, mistake);
     if (p->options)
         FM_TRY(fm_options_check(p->options, p->options_size, file, err));
+    loaded->plugin = p;
     return FM_OK;
 }

@@ -241,11 +241,11 @@ enum fm_status fm_registry_load(struct fm_registry *r, enum fm_kind kind, const 
     if (!handle)
         return fm_fail(err, FM_ERROR_PLUGIN, "can't open the plugin %s: %s", file,
                        dlerror());
-    l->plugin = dlsym(handle, "fmrun_plugin");
-    if (!l->plugin)
+    const struct fm_plugin *exported = dlsym(handle, "fmrun_plugin");
+    if (!exported)
         return fm_fail(err, FM_ERROR_PLUGIN,
                        "%s is no fmrun plugin: it has no symbol fmrun_plugin", file);
-    FM_TRY(fm_plugin_check(l->plugin, kind, name, file, err));
+    FM_TRY(fm_plugin_check(r->arena, exported, kind, name, l, err));
     fm_log(FM_LOG_HOST, "%s/%s version %u from %s", kind_names[kind], name,
            l->plugin->version, file);
     l->next = r->loaded;

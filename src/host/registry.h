@@ -49,10 +49,13 @@ FM_MUST_USE enum fm_status fm_registry_names(struct fm_registry *registry,
                                              enum fm_kind kind, const char ***names,
                                              size_t *n_names, struct fm_error *err);
 
-/* Checks everything of the contract that can be checked without calling the plugin. */
-FM_MUST_USE enum fm_status fm_plugin_check(const struct fm_plugin *plugin,
+/* Checks everything of the contract that can be checked without calling the plugin, and sets
+ * loaded->plugin: a copy in arena, whose tables are as long as this fmrun's, zero behind what
+ * a shorter one has.  loaded->file is set, for messages.  FM_ERROR_PLUGIN, FM_ERROR_MEMORY. */
+FM_MUST_USE enum fm_status fm_plugin_check(struct fm_arena *arena,
+                                           const struct fm_plugin *exported,
                                            enum fm_kind kind, const char *name,
-                                           const char *file, struct fm_error *err);
+                                           struct fm_loaded *loaded, struct fm_error *err);
 
 /* "solver"; kinds from their names, FM_N_KINDS when unknown. */
 const char *fm_kind_name(enum fm_kind kind);

@@ -1,4 +1,4 @@
-/* Says its struct fm_plugin is 8 bytes shorter. */
+/* Says that its struct fm_plugin is 8 bytes longer. */
 #include <fmrun/plugin.h>
 
 static enum fm_status step(const void *options, const struct fm_step *s,
@@ -14,7 +14,7 @@ static const struct fm_solver_ops ops = {
 const struct fm_plugin fmrun_plugin = {
     .magic = FM_PLUGIN_MAGIC,
     .abi = FM_PLUGIN_ABI,
-    .size = sizeof(struct fm_plugin) - 8,
+    .size = sizeof(struct fm_plugin) + 8,
     .kind = FM_SOLVER,
     .name = "wrong_size",
     .version = 1,
