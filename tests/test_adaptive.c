@@ -285,9 +285,10 @@ static void check_small_budget(const char *name, const struct fm_solver *solver)
     if (!fm_solver_is_adaptive(solver))
         return;
     for (uint64_t most = 1; most <= 40; most++)
-        for (int is_batch = 0; is_batch <= (solver->scheme.tableau != NULL); is_batch++) {
+        for (int has_shared_step = 0; has_shared_step <= (solver->scheme.tableau != NULL);
+             has_shared_step++) {
             control.max_evaluations = most;
-            control.is_batch = is_batch;
+            control.has_shared_step = has_shared_step;
             square_start();
             solve_field(&square_field, solver, control, 10);
             ck_assert_msg(outcome.result.nfe_max <= most, "%s: %llu evaluations of %llu",

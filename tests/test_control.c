@@ -61,12 +61,12 @@ static const struct {
      {0.6987182099398073, 1.0731613214358666, -0.7686930013815148, -0.15506268422189903,
       1.6238999961931961, -5.378663298456796}},
     {"batch",
-     {.t_to = 1, .is_batch = true},
+     {.t_to = 1, .has_shared_step = true},
      {296, 296, 296},
      {1.1346911039377527, -1.1443096571944134, 2.0317670404767973, -0.37702946204749316,
       -1.2851352807385976, 0.6769481397426715}},
     {"half the way, short steps",
-     {.t_to = 0.5, .is_batch = true, .max_step = 0.05},
+     {.t_to = 0.5, .has_shared_step = true, .max_step = 0.05},
      {140, 140, 140},
      {1.2771654657197256, -0.6413814544160165, 1.5958955115742708, 1.9519387022605883,
       -1.814724923114059, 0.343207797310434}},
@@ -94,10 +94,10 @@ END_TEST
 
 /* ---- one step for all rows ---- */
 
-static void check_batch(const char *name, const struct fm_solver *solver)
+static void check_shared_step(const char *name, const struct fm_solver *solver)
 {
     struct fm_control control = {
-        .rtol = 1e-6, .atol = 1e-6, .max_evaluations = 100000, .is_batch = true};
+        .rtol = 1e-6, .atol = 1e-6, .max_evaluations = 100000, .has_shared_step = true};
     const struct test_field *field = &test_fields[2];
     const size_t bytes = N_ROWS * field->dim * sizeof(double);
     if (!solver->scheme.tableau || !solver->scheme.tableau->b_embedded)
@@ -116,25 +116,25 @@ static void check_batch(const char *name, const struct fm_solver *solver)
     }
 }
 
-START_TEST(a_batch_with_one_step_meets_the_tolerance_at_any_number_of_threads)
+START_TEST(a_shared_step_meets_the_tolerance_at_any_number_of_threads)
 {
-    test_every_solver(check_batch);
+    test_every_solver(check_shared_step);
 }
 END_TEST
 
-/* x' = x^2 has a pole at t = 1 / x0; of a batch that meets one all rows fail. */
+/* x' = x^2 has a pole at t = 1 / x0; when one row of a shared step meets it, all rows fail. */
 static void square_f(double t, const double *x, double *v)
 {
     (void)t;
     v[0] = x[0] * x[0];
 }
 
-START_TEST(a_batch_that_meets_a_pole_fails_as_a_whole_and_says_when)
+START_TEST(rows_that_share_a_step_fail_together_at_a_pole)
 {
     static const struct test_field square = {"square", 1, square_f, NULL};
     const double from[] = {0.1, 2, 0.5};
     const struct fm_control control = {
-        .rtol = 1e-5, .atol = 1e-5, .max_evaluations = 100000, .is_batch = true};
+        .rtol = 1e-5, .atol = 1e-5, .max_evaluations = 100000, .has_shared_step = true};
     solve_rows(&square, &test_heun, &control, 3, 2, from, &outcome);
     ck_assert_uint_eq(outcome.result.n_failed, 3);
     ck_assert(outcome.result.first_failure != FM_ROW_FINE);
@@ -335,9 +335,8 @@ int main(void)
     TCase *steps = tcase_create("steps"), *times = tcase_create("times");
     tcase_add_loop_test(steps, dopri5_does_what_scipy_s_rk45_does, 0,
                         (int)(sizeof scipy / sizeof *scipy));
-    tcase_add_test(steps,
-                   a_batch_with_one_step_meets_the_tolerance_at_any_number_of_threads);
-    tcase_add_test(steps, a_batch_that_meets_a_pole_fails_as_a_whole_and_says_when);
+    tcase_add_test(steps, a_shared_step_meets_the_tolerance_at_any_number_of_threads);
+    tcase_add_test(steps, rows_that_share_a_step_fail_together_at_a_pole);
     tcase_add_test(
         steps, steps_shorter_than_the_shortest_fail_the_row_and_longer_ones_are_not_taken);
     tcase_add_test(steps, each_controller_meets_the_tolerance_in_its_own_way);

@@ -61,7 +61,8 @@ static const struct {
     {"dopri5", {.n_steps = 5}},
     {"ab2", {.n_steps = N_STEPS}},
     {"dopri5", {.rtol = 1e-6, .atol = 1e-6, .max_evaluations = 10000}},
-    {"bosh3", {.rtol = 1e-3, .atol = 1e-3, .max_evaluations = 10000, .is_batch = true}},
+    {"bosh3",
+     {.rtol = 1e-3, .atol = 1e-3, .max_evaluations = 10000, .has_shared_step = true}},
     {"euler", {.n_steps = 4, .t_from = 1, .t_to = 0}},
 };
 enum { N_WAYS = sizeof ways / sizeof *ways };
@@ -105,7 +106,7 @@ START_TEST(short_steps_have_the_integral)
                                        .atol = 1e-6,
                                        .max_step = 0.01,
                                        .max_evaluations = 10000,
-                                       .is_batch = _i == 1};
+                                       .has_shared_step = _i == 1};
     solve_rows(&grow_field, solvers[_i], &control, 2, NULL);
     const double integral = (exp(2) - 1) / 2;
     for (size_t i = 0; i < N_ROWS; i++) {

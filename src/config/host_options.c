@@ -11,7 +11,7 @@ static const char *const losses[] = {"squared", "pseudo_huber", NULL};
 static const char *const times[] = {"uniform",    "stratified", "logit_normal",
                                     "edm_skewed", "u_shaped",   NULL};
 static const char *const weights[] = {"last", "best", NULL};
-static const char *const controls[] = {"row", "batch", NULL};
+static const char *const controls[] = {"row", "batch", NULL}; /* enum fm_step_control */
 const char *const fm_grid_names[] = {"uniform", "cosine", "karras", "shift", NULL};
 const char *const fm_controller_names[] = {"i", "pi", "pid", NULL};
 const char *const fm_keep_names[] = {"x0", "x1", "trajectory", NULL};

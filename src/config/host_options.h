@@ -77,6 +77,8 @@ extern const char *const fm_keep_names[];
 /* How the ends of the steps lie between 0 and t_end (plan/grid.h). */
 enum fm_grid { FM_GRID_UNIFORM, FM_GRID_COSINE, FM_GRID_KARRAS, FM_GRID_SHIFT };
 extern const char *const fm_grid_names[];
+/* Whether each row has steps of its own, or all rows share one: `control: row` or `batch`. */
+enum fm_step_control { FM_STEP_OF_ROW, FM_STEP_SHARED };
 extern const char *const fm_controller_names[]; /* in the order of enum fm_controller */
 
 /* Of an entry of `solvers`: a grid of steps, or a tolerance. */
@@ -91,7 +93,7 @@ struct fm_method_options {
     double rtol, atol, first_step, min_step, max_step;
     int64_t max_evaluations;
     int controller; /* enum fm_controller */
-    int control;    /* 0: each row by itself, 1: all rows with one step */
+    int control;    /* enum fm_step_control */
 };
 /* The options that make sense with fixed steps, and with step control. */
 extern const struct fm_option fm_fixed_table[], fm_adaptive_table[];

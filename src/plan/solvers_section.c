@@ -79,8 +79,8 @@ static enum fm_status check_step_control(const struct fm_yaml *entry,
 {
     const struct fm_method_options *o = &m->options;
     const struct fm_yaml *key = o->controller != 0 ? find_key(entry, "controller")
-                                : o->control != 0  ? find_key(entry, "control")
-                                                   : NULL;
+                                : o->control != FM_STEP_OF_ROW ? find_key(entry, "control")
+                                                               : NULL;
     if (key && !m->ready.scheme.tableau)
         return fm_yaml_fail(
             err, key,

@@ -14,7 +14,7 @@ struct fm_control fm_method_control(const struct fm_method *m)
                                .min_step = o->min_step,
                                .max_step = o->max_step,
                                .controller = (enum fm_controller)o->controller,
-                               .is_batch = o->control == 1,
+                               .has_shared_step = o->control == FM_STEP_SHARED,
                                .max_evaluations = (uint64_t)o->max_evaluations};
 }
 

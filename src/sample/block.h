@@ -1,4 +1,4 @@
-/* One block of rows on its way through time: what fixed.c, adaptive.c, batch.c and own.c stand
+/* One block of rows on its way through time: what fixed.c, adaptive.c, shared_step.c and own.c stand
  * on. */
 #ifndef FM_SAMPLE_BLOCK_H
 #define FM_SAMPLE_BLOCK_H

@@ -5,9 +5,9 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "sample/adaptive.h"
-#include "sample/batch.h"
 #include "sample/fixed.h"
 #include "sample/own.h"
+#include "sample/shared_step.h"
 
 #include <math.h>
 #include <string.h>
@@ -30,7 +30,7 @@ const char *fm_row_failure_text(enum fm_row_failure failure)
 struct job {
     const struct fm_solve *solve;
     size_t n_blocks;
-    struct fm_block *blocks; /* one a thread; of a batch that steps together, all */
+    struct fm_block *blocks; /* one a thread; all where they share a step */
     struct fm_velocity_workspace *workspaces; /* one a thread */
     unsigned char *failure;                   /* [n] */
     double *failed_t;                         /* [n] */
@@ -107,7 +107,7 @@ static enum fm_status job_init(struct job *job, const struct fm_solve *solve,
     const size_t n_threads = n_workspaces(solve);
     const size_t n_rows = fm_velocity_block_rows(solve->velocity);
     const size_t n_blocks = (solve->n + n_rows - 1) / n_rows;
-    const size_t n_held = solve->control.is_batch ? n_blocks : n_threads;
+    const size_t n_held = solve->control.has_shared_step ? n_blocks : n_threads;
     *job = (struct job){
         .solve = solve,
         .n_blocks = n_blocks,
@@ -139,10 +139,11 @@ static enum fm_status run_job(struct job *job, struct fm_error *err)
 {
     const struct fm_solve *solve = job->solve;
     const size_t n_threads = n_workspaces(solve);
-    if (solve->control.is_batch) {
+    if (solve->control.has_shared_step) {
         for (size_t i = 0; i < job->n_blocks; i++)
             fm_block_start(&job->blocks[i], i);
-        return fm_integrate_batch(solve, job->n_blocks, job->blocks, job->workspaces, err);
+        return fm_integrate_shared_step(solve, job->n_blocks, job->blocks, job->workspaces,
+                                        err);
     }
     fm_parallel_for(n_threads, job->n_blocks, solve_block, job);
     return atomic_load(&job->status) == FM_OK ? FM_OK : first_error(job, n_threads, err);
@@ -177,7 +178,7 @@ enum fm_status fm_integrate(const struct fm_solve *given, struct fm_solve_result
     struct fm_arena arena = {0};
     struct job job;
     FM_ASSERT(solve.control.n_steps > 0 || fm_solver_is_adaptive(solve.solver));
-    FM_ASSERT(!solve.control.is_batch
+    FM_ASSERT(!solve.control.has_shared_step
               || (solve.control.n_steps == 0 && solve.solver->scheme.tableau));
     enum fm_status status = complete(&solve, &arena, err);
     if (status == FM_OK)

@@ -1,6 +1,5 @@
 libfmrun_a_SOURCES += \
 	src/sample/adaptive.c src/sample/adaptive.h \
-	src/sample/batch.c src/sample/batch.h \
 	src/sample/block.c src/sample/block.h \
 	src/sample/field.c src/sample/field.h \
 	src/sample/fixed.c src/sample/fixed.h \
@@ -9,6 +8,7 @@ libfmrun_a_SOURCES += \
 	src/sample/own.c src/sample/own.h \
 	src/sample/path_change.c src/sample/path_change.h \
 	src/sample/runge_kutta.c src/sample/runge_kutta.h \
+	src/sample/shared_step.c src/sample/shared_step.h \
 	src/sample/solve.h \
 	src/sample/step_control.c src/sample/step_control.h \
 	src/sample/velocity.c src/sample/velocity.h

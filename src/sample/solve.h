@@ -22,17 +22,25 @@ enum fm_controller { FM_CONTROLLER_I, FM_CONTROLLER_PI, FM_CONTROLLER_PID };
 /* n_steps > 0: a fixed grid.  n_steps = 0: step control, which needs a solver that can. */
 struct fm_control {
     size_t n_steps;
-    const double *times; /* [n_steps + 1]: rising, or falling to go back; NULL: equal steps
-                          * from t_from to t_to */
+    /* [n_steps + 1]: rising, or falling to go back; NULL: equal steps from t_from to t_to */
+    const double *times;
     double t_from, t_to; /* without times; both 0 mean from 0 to 1 */
     double rtol, atol;
     double first_step; /* 0: chosen as in Hairer, Norsett, Wanner, II.4 */
     double min_step;   /* a row that needs less fails */
     double max_step;   /* 0: none */
     enum fm_controller controller;
-    bool is_batch; /* one step length for all rows, their errors in one norm (torchdiffeq's
-                    * way); else each row is its own ODE */
+    /* all rows take the same steps, with the norm of all their errors, as in torchdiffeq; else
+     * each row is its own ODE */
+    bool has_shared_step;
     uint64_t max_evaluations; /* of one row; it fails beyond */
+};
+
+enum fm_row_failure {
+    FM_ROW_FINE,
+    FM_ROW_NOT_FINITE,
+    FM_ROW_STEP_UNDERFLOW,
+    FM_ROW_TOO_LONG
 };
 
 struct fm_solve {
@@ -43,25 +51,17 @@ struct fm_solve {
     struct fm_stream noise; /* of stochastic solvers; its step is set by the loop */
     size_t n_threads;
     size_t n;
-    const double *x0;    /* [n][dim] */
-    double *x1;          /* [n][dim]; a row that failed holds the last state it accepted */
-    uint64_t *nfe;       /* [n]: evaluations of each row */
-    double *path_energy; /* [n]: sum over steps of |x_(k+1) - x_k|^2 / |h_k|, NaN for a
-                             * solver's own loop; or NULL: not asked for */
-    unsigned char *failure; /* [n]: enum fm_row_failure; or NULL: not asked for */
-    /* Of the first n_traced rows the state after every step of a fixed grid:
+    const double *x0; /* [n][dim] */
+    double *x1;       /* [n][dim]; a row that failed holds the last state it accepted */
+    uint64_t *nfe;    /* [n]: evaluations of each row */
+    /* [n]: sum over steps of |x_(k+1) - x_k|^2 / |h_k|, NaN for a solver's own loop; or NULL */
+    double *path_energy;
+    unsigned char *failure; /* [n]: enum fm_row_failure; or NULL */
+    /* The first n_traced rows' states after every step of a fixed grid:
      * trajectory[s][i][dim], s = 0 (x0) .. n_steps.  NULL: not kept. */
     double *trajectory;
     size_t n_traced;
-    const atomic_bool
-        *stop; /* set from outside: give up early with FM_INTERRUPTED; or NULL */
-};
-
-enum fm_row_failure {
-    FM_ROW_FINE,
-    FM_ROW_NOT_FINITE,
-    FM_ROW_STEP_UNDERFLOW,
-    FM_ROW_TOO_LONG
+    const atomic_bool *stop; /* set elsewhere: end early with FM_INTERRUPTED; or NULL */
 };
 
 #endif

@@ -1,5 +1,5 @@
 /* Step control: the error of a step, the next length, the first length.  adaptive.c has a step
- * for each row, batch.c one for all rows.
+ * for each row, shared_step.c one for all rows.
  * Source: Hairer, Norsett, Wanner 1993, Solving ODEs I, II.4. */
 #ifndef FM_SAMPLE_STEP_CONTROL_H
 #define FM_SAMPLE_STEP_CONTROL_H
