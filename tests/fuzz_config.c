@@ -4,6 +4,10 @@
  * mutated files. */
 #include <config.h>
 
+#include "config/document.h"
+#include "config/document_edit.h"
+#include "config/document_emit.h"
+#include "config/document_parse.h"
 #include "config/options.h"
 
 #include <stdio.h>

@@ -1,5 +1,6 @@
 #include <config.h>
 
+#include "config/document_parse.h"
 #include "plugin_support.h"
 
 #include "config/options.h"

@@ -1,7 +1,11 @@
 #include <config.h>
 
 #include "base/file.h"
-#include "config/scalar.h"
+#include "base/text.h"
+#include "config/document.h"
+#include "config/document_edit.h"
+#include "config/document_error.h"
+#include "config/document_parse.h"
 #include "test_yaml.h"
 
 #include <stdio.h>

@@ -1,6 +1,10 @@
 #include <config.h>
 
-#include "config/scalar.h"
+#include "config/document.h"
+#include "config/document_edit.h"
+#include "config/document_emit.h"
+#include "config/document_error.h"
+#include "config/document_parse.h"
 #include "test_yaml.h"
 
 #include <stdio.h>

@@ -1,6 +1,10 @@
 /* The key `include`: what is merged, what replaces, and what is refused. */
 #include <config.h>
 
+#include "config/document.h"
+#include "config/document_emit.h"
+#include "config/document_parse.h"
+#include "config/include.h"
 #include "test_yaml.h"
 
 #include <stdio.h>

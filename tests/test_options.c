@@ -1,8 +1,13 @@
 #include <config.h>
 
 #include "base/file.h"
+#include "config/document.h"
+#include "config/document_edit.h"
+#include "config/document_parse.h"
 #include "config/option_emit.h"
+#include "config/option_range.h"
 #include "config/options.h"
+#include "config/options_check.h"
 #include "test_yaml.h"
 
 #include <math.h>

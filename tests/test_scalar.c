@@ -1,7 +1,7 @@
 #include <config.h>
 
-#include "config/options.h"
 #include "config/scalar.h"
+#include "config/yaml_value.h"
 #include "test_yaml.h"
 
 #include <math.h>

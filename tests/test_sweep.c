@@ -1,6 +1,7 @@
 /* Points of a sweep: which there are, in what order, and what they are called. */
 #include <config.h>
 
+#include "config/document_emit.h"
 #include "plan/sweep.h"
 #include "test_yaml.h"
 

@@ -4,6 +4,7 @@
 #define FM_TESTS_TEST_YAML_H
 
 #include "config/document.h"
+#include "config/document_parse.h"
 #include "config/scalar.h"
 #include "support.h"
 

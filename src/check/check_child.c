@@ -10,6 +10,9 @@
 #include "check/network.h"
 #include "check/path.h"
 #include "check/solver.h"
+#include "config/document_edit.h"
+#include "config/document_parse.h"
+#include "config/option_range.h"
 #include "config/options.h"
 
 #include <math.h>

@@ -5,7 +5,7 @@
 #include "base/parallel.h"
 #include "check/list.h"
 #include "cli/cli.h"
-#include "config/options.h"
+#include "config/option_range.h"
 #include "report/table.h"
 
 #include <string.h>

@@ -1,6 +1,9 @@
 #include <config.h>
 
-#include "config/document_parts.h"
+#include "config/document_check.h"
+
+#include "config/document.h"
+#include "config/document_error.h"
 #include "config/utf8.h"
 
 #include <stdlib.h>

@@ -1,8 +1,13 @@
 #include <config.h>
 
+#include "config/document_edit.h"
+
 #include "base/error.h"
-#include "config/document_parts.h"
-#include "config/scalar.h"
+#include "base/text.h"
+#include "config/document.h"
+#include "config/document_check.h"
+#include "config/document_error.h"
+#include "config/document_parse.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,12 +22,6 @@ struct walk {
     const char *key;
     struct fm_error *err;
 };
-
-bool fm_yaml_is_null(const struct fm_yaml *node)
-{
-    return node->kind == FM_YAML_SCALAR && node->is_plain
-           && fm_scalar_type(node->text) == FM_SCALAR_NULL;
-}
 
 /* What stands before the part: "train" of "train.lr". */
 static struct fm_quoted way(const struct walk *w)

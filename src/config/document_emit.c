@@ -1,6 +1,8 @@
 #include <config.h>
 
-#include "config/document_parts.h"
+#include "config/document_emit.h"
+
+#include "config/document.h"
 #include "config/scalar.h"
 #include "config/utf8.h"
 

@@ -1,6 +1,7 @@
 #include <config.h>
 
-#include "config/document_parts.h"
+#include "config/document_error.h"
+
 #include "config/utf8.h"
 
 #include <string.h>

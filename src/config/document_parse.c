@@ -1,7 +1,12 @@
 #include <config.h>
 
+#include "config/document_parse.h"
+
 #include "base/error.h"
-#include "config/document_parts.h"
+#include "base/file.h"
+#include "config/document.h"
+#include "config/document_check.h"
+#include "config/document_error.h"
 #include "config/utf8.h"
 
 #include <string.h>
@@ -379,4 +384,46 @@ enum fm_status fm_yaml_parse_source(struct fm_arena *arena,
     yaml_parser_delete(&r.yaml);
     fm_arena_fini(&r.scratch);
     return status;
+}
+
+/* Takes bytes, which are NUL-terminated and in arena. */
+static enum fm_status parse_source(struct fm_arena *arena, struct fm_yaml_source source,
+                                   size_t n_bytes, bool must_be_map, struct fm_yaml **root,
+                                   struct fm_error *err)
+{
+    static const char mark[] = "\xEF\xBB\xBF"; /* some editors start a file so */
+    struct fm_yaml_source *copy = FM_NEW(arena, 1, struct fm_yaml_source);
+    if (!copy || !source.name || !source.folder || !source.text)
+        return fm_out_of_memory(err);
+    if (n_bytes >= 3 && memcmp(source.text, mark, 3) == 0) {
+        source.text += 3;
+        n_bytes -= 3;
+    }
+    *copy = source;
+    return fm_yaml_parse_source(arena, copy, n_bytes, 0, must_be_map, root, err);
+}
+
+enum fm_status fm_yaml_read(struct fm_arena *arena, const char *path, struct fm_yaml **root,
+                            struct fm_error *err)
+{
+    char *bytes;
+    size_t n_bytes;
+    FM_TRY(fm_file_read(arena, path, FM_YAML_MAX_BYTES, &bytes, &n_bytes, err));
+    struct fm_yaml_source source = {fm_arena_text(arena, path), fm_path_folder(arena, path),
+                                    bytes};
+    return parse_source(arena, source, n_bytes, true, root, err);
+}
+
+enum fm_status fm_yaml_parse(struct fm_arena *arena, const char *name, const char *folder,
+                             const char *bytes, size_t n_bytes, bool must_be_map,
+                             struct fm_yaml **root, struct fm_error *err)
+{
+    if (n_bytes > FM_YAML_MAX_BYTES)
+        return fm_fail(err, FM_ERROR_CONFIG,
+                       "%s: error: too large: %zu bytes, the limit is %d", name, n_bytes,
+                       FM_YAML_MAX_BYTES);
+    struct fm_yaml_source source = {fm_arena_text(arena, name),
+                                    fm_arena_text(arena, folder),
+                                    fm_arena_text_n(arena, bytes, n_bytes)};
+    return parse_source(arena, source, n_bytes, must_be_map, root, err);
 }

@@ -1,10 +1,14 @@
 /* The key `include` of a config: what other files say, under what the file itself says. */
 #include <config.h>
 
+#include "config/include.h"
+
 #include "base/error.h"
 #include "base/file.h"
 #include "config/document.h"
-#include "config/options.h"
+#include "config/document_error.h"
+#include "config/document_parse.h"
+#include "config/yaml_value.h"
 
 #include <string.h>
 

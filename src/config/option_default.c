@@ -3,6 +3,8 @@
 #include "config/option_default.h"
 
 #include "base/error.h"
+#include "config/document.h"
+#include "config/document_edit.h"
 #include "config/option_emit.h"
 #include "config/option_value.h"
 

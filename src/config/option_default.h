@@ -4,6 +4,7 @@
 
 #include "config/document.h"
 #include <fmrun/option.h>
+#include <fmrun/status.h>
 
 /* Whether the option's value in block equals its default, both written as YAML; false for a
  * required option, which has none.  A FM_FILE's default is compared as it stands in the table.

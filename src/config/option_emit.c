@@ -2,7 +2,7 @@
 
 #include "config/option_emit.h"
 
-#include "config/document.h"
+#include "config/document_emit.h"
 
 #include <inttypes.h>
 #include <math.h>

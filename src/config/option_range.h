@@ -2,7 +2,8 @@
 #ifndef FM_CONFIG_OPTION_RANGE_H
 #define FM_CONFIG_OPTION_RANGE_H
 
-#include "config/options.h"
+#include "base/text.h"
+#include <fmrun/option.h>
 
 /* The object behind each type: its size and alignment; 0 for no type. */
 size_t fm_option_bytes(enum fm_option_type type);
@@ -17,5 +18,11 @@ bool fm_option_allows_real(const struct fm_option *option, double value);
 
 /* What one number of the option must be, a list's too: "integer in [1, 64]". */
 void fm_option_describe_element(struct fm_text *text, const struct fm_option *option);
+
+/* "integer in [1, 64]", "number > 0 (1/s)", "one of a, b, c": for help and errors.
+ * Both bounds 0 mean no bounds, unless a flag excludes one: FM_OPTION_ABOVE_MINIMUM alone
+ * is
+ * "> 0", FM_OPTION_BELOW_MAXIMUM alone "< 0".  INFINITY is no bound on its side. */
+void fm_option_describe(struct fm_text *text, const struct fm_option *option);
 
 #endif

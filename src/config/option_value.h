@@ -2,12 +2,9 @@
 #ifndef FM_CONFIG_OPTION_VALUE_H
 #define FM_CONFIG_OPTION_VALUE_H
 
-#include "config/options.h"
-
-/* FM_ERROR_CONFIG "WHAT: expected EXPECTED, found ...", at node, with advice where the
- * mistake is a common one. */
-FM_MUST_USE enum fm_status fm_yaml_fail_type(const struct fm_yaml *node, const char *what,
-                                             const char *expected, struct fm_error *err);
+#include "config/document.h"
+#include <fmrun/option.h>
+#include <fmrun/status.h>
 
 /* Writes the value to block; what it points to lives in arena.  A relative FM_FILE starts
  * at folder; NULL: it is neither joined nor looked at. */

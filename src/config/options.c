@@ -4,10 +4,14 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "config/document.h"
+#include "config/document_emit.h"
+#include "config/document_error.h"
 #include "config/option_default.h"
 #include "config/option_emit.h"
 #include "config/option_range.h"
 #include "config/option_value.h"
+#include "config/yaml_value.h"
 
 #include <string.h>
 

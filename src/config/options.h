@@ -3,23 +3,9 @@
 #ifndef FM_CONFIG_OPTIONS_H
 #define FM_CONFIG_OPTIONS_H
 
+#include "base/text.h"
 #include "config/document.h"
 #include <fmrun/option.h>
-
-/* Typed values of scalars, by YAML 1.2 core rules on plain scalars (1e-3, .5, 0x1F, true;
- * "yes" is a string).  FM_ERROR_CONFIG says what was found and what is expected.  `what`
- * names the value in the message ("lr").  An integer may be written as a number without a
- * fraction (1e4, 4.0); a real is finite.  Nothing is allocated. */
-FM_MUST_USE enum fm_status fm_yaml_bool(const struct fm_yaml *node, const char *what,
-                                        bool *value, struct fm_error *err);
-FM_MUST_USE enum fm_status fm_yaml_int(const struct fm_yaml *node, const char *what,
-                                       int64_t *value, struct fm_error *err);
-FM_MUST_USE enum fm_status fm_yaml_real(const struct fm_yaml *node, const char *what,
-                                        double *value, struct fm_error *err);
-/* A string: a quoted scalar, or a plain one that is not null.  Numbers are taken as written
- * (a name may be 2024). */
-FM_MUST_USE enum fm_status fm_yaml_string(const struct fm_yaml *node, const char *what,
-                                          const char **value, struct fm_error *err);
 
 /* Fills block from map by the table, over zeroes (block_bytes); map NULL means all
  * defaults. Lists and texts live in arena.  On failure block is untouched. owner is what
@@ -52,19 +38,5 @@ const struct fm_option *fm_option_find(const struct fm_option *table, const char
  * (NULL-ended; an empty table is allowed).  NULL when memory is out. */
 const char *const *fm_option_names(struct fm_arena *arena, const char *const *first,
                                    const struct fm_option *const *tables);
-
-/* "integer in [1, 64]", "number > 0 (1/s)", "one of a, b, c": for help and errors.
- * Both bounds 0 mean no bounds, unless a flag excludes one: FM_OPTION_ABOVE_MINIMUM alone
- * is
- * "> 0", FM_OPTION_BELOW_MAXIMUM alone "< 0".  INFINITY is no bound on its side. */
-void fm_option_describe(struct fm_text *text, const struct fm_option *option);
-
-/* Errors in a table itself (default that does not parse or is out of range, repeated or
- * malformed name, offset outside block_bytes or misaligned, two options in the same place,
- * no choices, minimum above maximum): a plugin author's mistake. FM_ERROR_PLUGIN.
- * table NULL, like an empty one, means no options.  Files are not looked at. */
-FM_MUST_USE enum fm_status fm_options_check(const struct fm_option *table,
-                                            size_t block_bytes, const char *owner,
-                                            struct fm_error *err);
 
 #endif

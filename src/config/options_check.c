@@ -1,6 +1,10 @@
 #include <config.h>
 
+#include "config/options_check.h"
+
 #include "base/error.h"
+#include "config/document.h"
+#include "config/document_error.h"
 #include "config/option_range.h"
 #include "config/option_value.h"
 

@@ -2,7 +2,7 @@
 #include <config.h>
 
 #include "base/error.h"
-#include "config/options.h"
+#include "config/options_check.h"
 #include "host/registry.h"
 #include "host/solver.h"
 

@@ -2,6 +2,7 @@
 #ifndef FM_PLAN_COMPONENT_H
 #define FM_PLAN_COMPONENT_H
 
+#include "base/text.h"
 #include "config/document.h"
 #include "host/registry.h"
 #include "host/solver.h"

@@ -4,6 +4,7 @@
 #ifndef FM_PLAN_EXPERIMENT_H
 #define FM_PLAN_EXPERIMENT_H
 
+#include "base/text.h"
 #include "config/host_options.h"
 #include "plan/component.h"
 #include <stdint.h>

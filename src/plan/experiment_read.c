@@ -3,6 +3,8 @@
 #include "plan/experiment_read.h"
 
 #include "base/error.h"
+#include "config/document.h"
+#include "config/document_error.h"
 #include "config/options.h"
 #include "plan/part.h"
 

@@ -4,6 +4,7 @@
 #ifndef FM_PLAN_KEY_TEXT_H
 #define FM_PLAN_KEY_TEXT_H
 
+#include "base/text.h"
 #include "plan/experiment.h"
 
 /* Each appends to text what decides the bits: of a run, without its seed; of a sampling of it; and

@@ -3,6 +3,8 @@
 #include "plan/metrics_section.h"
 
 #include "base/error.h"
+#include "config/document.h"
+#include "config/document_error.h"
 
 /* Metrics compare samples with as many rows. */
 static enum fm_status check_test_rows(const struct fm_yaml *root,

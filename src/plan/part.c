@@ -2,6 +2,7 @@
 
 #include "plan/part.h"
 
+#include "config/document.h"
 #include "config/host_options.h"
 #include "plan/metrics_section.h"
 #include "plan/sample_section.h"

@@ -14,6 +14,7 @@
 #ifndef FM_PLAN_PART_H
 #define FM_PLAN_PART_H
 
+#include "base/text.h"
 #include "plan/experiment.h"
 
 /* What is handed to functions that read. */

@@ -4,6 +4,10 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "config/document_edit.h"
+#include "config/document_error.h"
+#include "config/document_parse.h"
+#include "config/include.h"
 #include "host/coupling.h"
 #include "plan/experiment_read.h"
 #include "plan/plan_keys.h"

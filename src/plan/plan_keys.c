@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "config/document_error.h"
 #include "config/option_default.h"
 #include "config/option_emit.h"
 #include "plan/key_text.h"

@@ -3,6 +3,9 @@
 #include "plan/plan_text.h"
 
 #include "base/error.h"
+#include "config/document.h"
+#include "config/document_edit.h"
+#include "config/document_emit.h"
 
 #include <string.h>
 

@@ -3,6 +3,10 @@
 #include "plan/resolve.h"
 
 #include "base/error.h"
+#include "config/document.h"
+#include "config/document_edit.h"
+#include "config/document_emit.h"
+#include "config/document_parse.h"
 #include "config/option_default.h"
 #include "plan/part.h"
 

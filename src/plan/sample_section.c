@@ -3,7 +3,10 @@
 #include "plan/sample_section.h"
 
 #include "base/error.h"
+#include "config/document.h"
+#include "config/document_error.h"
 #include "config/options.h"
+#include "config/yaml_value.h"
 
 #include <string.h>
 

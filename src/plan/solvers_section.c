@@ -3,8 +3,11 @@
 #include "plan/solvers_section.h"
 
 #include "base/error.h"
+#include "config/document.h"
+#include "config/document_error.h"
 #include "config/option_default.h"
 #include "config/options.h"
+#include "config/yaml_value.h"
 #include "plan/grid.h"
 
 #include <string.h>

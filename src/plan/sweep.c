@@ -3,7 +3,11 @@
 #include "plan/sweep.h"
 
 #include "base/error.h"
-#include "config/options.h"
+#include "config/document.h"
+#include "config/document_edit.h"
+#include "config/document_emit.h"
+#include "config/document_error.h"
+#include "config/yaml_value.h"
 #include "plan/part.h"
 
 #include <string.h>

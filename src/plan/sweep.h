@@ -3,6 +3,7 @@
 #define FM_PLAN_SWEEP_H
 
 #include "config/document.h"
+#include <fmrun/status.h>
 
 /* The points of root's `sweep` block, as copies of root without it and with the point's
  * values set; one, equal to root, without a sweep. */

@@ -3,7 +3,9 @@
 #include "plan/top_values.h"
 
 #include "base/error.h"
-#include "config/options.h"
+#include "config/document.h"
+#include "config/document_error.h"
+#include "config/yaml_value.h"
 
 #include <string.h>
 

@@ -3,6 +3,8 @@
 #include "plan/train_section.h"
 
 #include "base/error.h"
+#include "config/document.h"
+#include "config/document_error.h"
 #include "config/option_default.h"
 #include "config/options.h"
 #include "host/coupling.h"

@@ -3,6 +3,7 @@
 #include "run/model.h"
 
 #include "base/error.h"
+#include "config/document_error.h"
 #include "run/model_labels.h"
 
 static void path_at(const struct fm_problem *problem, double t, struct fm_path_point *point)

@@ -4,6 +4,8 @@
 
 #include "base/error.h"
 #include "base/stream.h"
+#include "config/document.h"
+#include "config/document_error.h"
 
 enum fm_status fm_model_blame(enum fm_status status, const struct fm_component *c,
                               struct fm_error *err)

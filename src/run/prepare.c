@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/isa.h"
 #include "base/parallel.h"
+#include "config/document_error.h"
 #include "config/options.h"
 #include "run/ledger.h"
 #include "run/provenance.h"

@@ -4,6 +4,8 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "config/document.h"
+#include "config/document_emit.h"
 #include "plan/part.h"
 #include "store/read.h"
 
