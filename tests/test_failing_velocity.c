@@ -181,7 +181,7 @@ static void check_errors(const char *name, const struct fm_solver *solver)
         if (!solver->scheme.is_stochastic)
             check_error(solver, n_steps, &late, FM_ERROR_NO_INPUT,
                         "row 70 is gone at 50% of its way");
-        check_error(solver, n_steps, &silent, FM_ERROR_RUN, "without a word");
+        check_error(solver, n_steps, &silent, FM_ERROR_RUN, "failed without a message");
     }
 }
 

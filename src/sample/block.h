@@ -1,5 +1,5 @@
-/* One block of rows on its way through time: what fixed.c, adaptive.c, shared_step.c and own.c stand
- * on. */
+/* One block of rows of a solve: what the loops fixed.c, adaptive.c, shared_step.c and
+ * solver_loop.c work on. */
 #ifndef FM_SAMPLE_BLOCK_H
 #define FM_SAMPLE_BLOCK_H
 

@@ -49,8 +49,8 @@ static void step_path(const struct fm_step *step, double t, struct fm_path_point
     problem->path(problem, t, point);
 }
 
-static enum fm_status own_step(struct fm_block *b, const double *times, size_t index,
-                               struct fm_error *err)
+static enum fm_status plugin_step(struct fm_block *b, const double *times, size_t index,
+                                  struct fm_error *err)
 {
     const struct fm_solve *s = b->solve;
     const struct fm_services services = fm_services_make(NULL);
@@ -125,7 +125,7 @@ enum fm_status fm_block_fixed(struct fm_block *b, struct fm_error *err)
         if (tableau)
             FM_TRY(tableau_step(b, tableau, step, err));
         else
-            FM_TRY(own_step(b, times, step, err));
+            FM_TRY(plugin_step(b, times, step, err));
         accept(b, &has_failures);
         trace(b, step + 1);
     }

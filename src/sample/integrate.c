@@ -6,8 +6,8 @@
 #include "base/parallel.h"
 #include "sample/adaptive.h"
 #include "sample/fixed.h"
-#include "sample/own.h"
 #include "sample/shared_step.h"
+#include "sample/solver_loop.h"
 
 #include <math.h>
 #include <string.h>
@@ -27,7 +27,8 @@ const char *fm_row_failure_text(enum fm_row_failure failure)
     return "?";
 }
 
-struct job {
+/* The blocks of a solve and what threads need to work on them. */
+struct block_pool {
     const struct fm_solve *solve;
     size_t n_blocks;
     struct fm_block *blocks; /* one a thread; all where they share a step */
@@ -41,26 +42,26 @@ struct job {
 
 static void solve_block(void *context, size_t item, size_t thread)
 {
-    struct job *job = context;
-    const struct fm_solve *solve = job->solve;
-    struct fm_block *b = &job->blocks[thread];
-    if (atomic_load(&job->status) != FM_OK)
+    struct block_pool *pool = context;
+    const struct fm_solve *solve = pool->solve;
+    struct fm_block *b = &pool->blocks[thread];
+    if (atomic_load(&pool->status) != FM_OK)
         return;
-    b->velocity = job->workspaces[thread];
+    b->velocity = pool->workspaces[thread];
     fm_block_start(b, item);
-    struct fm_error *err = &job->errors[thread];
+    struct fm_error *err = &pool->errors[thread];
     enum fm_status status = solve->control.n_steps > 0      ? fm_block_fixed(b, err)
                             : solve->solver->scheme.tableau ? fm_block_adaptive(b, err)
-                                                            : fm_block_own(b, err);
+                                                            : fm_block_solver_loop(b, err);
     if (status != FM_OK) {
-        job->failed_block[thread] = item;
-        atomic_store(&job->status, (int)status);
+        pool->failed_block[thread] = item;
+        atomic_store(&pool->status, (int)status);
     }
 }
 
-static void summarise(const struct job *job, struct fm_solve_result *result)
+static void summarise(const struct block_pool *pool, struct fm_solve_result *result)
 {
-    const struct fm_solve *solve = job->solve;
+    const struct fm_solve *solve = pool->solve;
     *result = (struct fm_solve_result){0};
     for (size_t i = 0; i < solve->n; i++) {
         result->nfe_total += solve->nfe[i];
@@ -68,31 +69,31 @@ static void summarise(const struct job *job, struct fm_solve_result *result)
             result->nfe_min = solve->nfe[i];
         if (solve->nfe[i] > result->nfe_max)
             result->nfe_max = solve->nfe[i];
-        if (job->failure[i] == FM_ROW_FINE)
+        if (pool->failure[i] == FM_ROW_FINE)
             continue;
         if (result->n_failed++ == 0) {
-            result->first_failure = (enum fm_row_failure)job->failure[i];
+            result->first_failure = (enum fm_row_failure)pool->failure[i];
             result->first_failed_row = i;
-            result->first_failed_t = job->failed_t[i];
+            result->first_failed_t = pool->failed_t[i];
         }
     }
     result->nfe_mean = (double)result->nfe_total / (double)solve->n;
 }
 
 /* The error of the lowest block among those that failed. */
-static enum fm_status first_error(const struct job *job, size_t n_threads,
+static enum fm_status first_error(const struct block_pool *pool, size_t n_threads,
                                   struct fm_error *err)
 {
     const struct fm_error *first = NULL;
     size_t lowest = SIZE_MAX;
     for (size_t i = 0; i < n_threads; i++)
-        if (job->failed_block[i] < lowest) {
-            lowest = job->failed_block[i];
-            first = &job->errors[i];
+        if (pool->failed_block[i] < lowest) {
+            lowest = pool->failed_block[i];
+            first = &pool->errors[i];
         }
     if (!first || first->status == FM_OK)
-        return fm_fail(err, (enum fm_status)job->status,
-                       "the solver or the velocity failed without a word");
+        return fm_fail(err, (enum fm_status)pool->status,
+                       "the solver or the velocity failed without a message");
     return fm_fail(err, first->status, "%s", first->message);
 }
 
@@ -101,14 +102,14 @@ static size_t n_workspaces(const struct fm_solve *solve)
     return solve->n_threads ? solve->n_threads : 1;
 }
 
-static enum fm_status job_init(struct job *job, const struct fm_solve *solve,
-                               struct fm_arena *arena, struct fm_error *err)
+static enum fm_status pool_init(struct block_pool *pool, const struct fm_solve *solve,
+                                struct fm_arena *arena, struct fm_error *err)
 {
     const size_t n_threads = n_workspaces(solve);
     const size_t n_rows = fm_velocity_block_rows(solve->velocity);
     const size_t n_blocks = (solve->n + n_rows - 1) / n_rows;
     const size_t n_held = solve->control.has_shared_step ? n_blocks : n_threads;
-    *job = (struct job){
+    *pool = (struct block_pool){
         .solve = solve,
         .n_blocks = n_blocks,
         .blocks = FM_NEW(arena, n_held, struct fm_block),
@@ -118,40 +119,40 @@ static enum fm_status job_init(struct job *job, const struct fm_solve *solve,
         .errors = FM_NEW(arena, n_threads, struct fm_error),
         .failed_block = FM_NEW(arena, n_threads, size_t),
     };
-    if (!job->blocks || !job->workspaces || !job->failure || !job->failed_t || !job->errors
-        || !job->failed_block)
+    if (!pool->blocks || !pool->workspaces || !pool->failure || !pool->failed_t
+        || !pool->errors || !pool->failed_block)
         return fm_out_of_memory(err);
-    memset(job->failure, FM_ROW_FINE, solve->n);
+    memset(pool->failure, FM_ROW_FINE, solve->n);
     for (size_t i = 0; i < n_threads; i++)
-        job->failed_block[i] = SIZE_MAX;
+        pool->failed_block[i] = SIZE_MAX;
     for (size_t i = 0; i < n_threads; i++)
-        FM_TRY(fm_velocity_workspace(arena, solve->velocity, &job->workspaces[i], err));
+        FM_TRY(fm_velocity_workspace(arena, solve->velocity, &pool->workspaces[i], err));
     for (size_t i = 0; i < n_held; i++) {
-        FM_TRY(fm_block_init(&job->blocks[i], solve, arena, err));
-        job->blocks[i].nfe = solve->nfe;
-        job->blocks[i].failure = job->failure;
-        job->blocks[i].failed_t = job->failed_t;
+        FM_TRY(fm_block_init(&pool->blocks[i], solve, arena, err));
+        pool->blocks[i].nfe = solve->nfe;
+        pool->blocks[i].failure = pool->failure;
+        pool->blocks[i].failed_t = pool->failed_t;
     }
     return FM_OK;
 }
 
-static enum fm_status run_job(struct job *job, struct fm_error *err)
+static enum fm_status solve_blocks(struct block_pool *pool, struct fm_error *err)
 {
-    const struct fm_solve *solve = job->solve;
+    const struct fm_solve *solve = pool->solve;
     const size_t n_threads = n_workspaces(solve);
     if (solve->control.has_shared_step) {
-        for (size_t i = 0; i < job->n_blocks; i++)
-            fm_block_start(&job->blocks[i], i);
-        return fm_integrate_shared_step(solve, job->n_blocks, job->blocks, job->workspaces,
-                                        err);
+        for (size_t i = 0; i < pool->n_blocks; i++)
+            fm_block_start(&pool->blocks[i], i);
+        return fm_integrate_shared_step(solve, pool->n_blocks, pool->blocks,
+                                        pool->workspaces, err);
     }
-    fm_parallel_for(n_threads, job->n_blocks, solve_block, job);
-    return atomic_load(&job->status) == FM_OK ? FM_OK : first_error(job, n_threads, err);
+    fm_parallel_for(n_threads, pool->n_blocks, solve_block, pool);
+    return atomic_load(&pool->status) == FM_OK ? FM_OK : first_error(pool, n_threads, err);
 }
 
-/* solve with what was left to be understood written out. */
-static enum fm_status complete(struct fm_solve *solve, struct fm_arena *arena,
-                               struct fm_error *err)
+/* Writes out the defaults of the control. */
+static enum fm_status complete_control(struct fm_solve *solve, struct fm_arena *arena,
+                                       struct fm_error *err)
 {
     struct fm_control *c = &solve->control;
     if (c->n_steps == 0 || !c->times) {
@@ -176,20 +177,20 @@ enum fm_status fm_integrate(const struct fm_solve *given, struct fm_solve_result
 {
     struct fm_solve solve = *given;
     struct fm_arena arena = {0};
-    struct job job;
+    struct block_pool pool;
     FM_ASSERT(solve.control.n_steps > 0 || fm_solver_is_adaptive(solve.solver));
     FM_ASSERT(!solve.control.has_shared_step
               || (solve.control.n_steps == 0 && solve.solver->scheme.tableau));
-    enum fm_status status = complete(&solve, &arena, err);
+    enum fm_status status = complete_control(&solve, &arena, err);
     if (status == FM_OK)
-        status = job_init(&job, &solve, &arena, err);
+        status = pool_init(&pool, &solve, &arena, err);
     if (status == FM_OK) {
         double start = fm_seconds();
         for (size_t i = 0; i < solve.n * solve.velocity->dim; i++)
             solve.x1[i] = (double)NAN;
-        status = run_job(&job, err);
+        status = solve_blocks(&pool, err);
         if (status == FM_OK) {
-            summarise(&job, result);
+            summarise(&pool, result);
             result->seconds = fm_seconds() - start;
         }
     }
