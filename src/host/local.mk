@@ -2,6 +2,7 @@ libfmrun_a_SOURCES += \
 	src/host/check.c \
 	src/host/coupling.c src/host/coupling.h \
 	src/host/data.c src/host/data.h \
+	src/host/metric.h \
 	src/host/prediction.c src/host/prediction.h \
 	src/host/registry.c src/host/registry.h \
 	src/host/solver.c src/host/solver.h \

@@ -5,13 +5,9 @@
 #include "base/parallel.h"
 #include "base/stream.h"
 #include "host/data.h"
+#include "host/metric.h"
 
 #include <stdbool.h>
-
-static bool asks(const struct fm_metric_ops *metric, enum fm_metric_reference reference)
-{
-    return (metric->references & (unsigned)reference) != 0;
-}
 
 const double *fm_floor_samples(const struct fm_references *r,
                                const struct fm_metric_ops *metric, double *divisor)
@@ -20,11 +16,11 @@ const double *fm_floor_samples(const struct fm_references *r,
     if (metric->references == FM_REFERENCE_DATA)
         return r->floor;
     if (metric->references == FM_REFERENCE_SOLVE) {
-        *divisor = 9;
+        *divisor = FM_LOOSER_FACTOR - 1;
         return r->looser;
     }
     if (metric->references == FM_REFERENCE_EXACT) {
-        *divisor = 9;
+        *divisor = FM_LOOSER_FACTOR - 1;
         return r->looser_exact;
     }
     return NULL;
@@ -52,19 +48,19 @@ static enum fm_status log_density(const struct fm_measurement *m,
 static bool has_references(const struct fm_references *r, const struct fm_metric_task *task)
 {
     const struct fm_metric_ops *metric = task->metric;
-    if (asks(metric, FM_REFERENCE_ENERGY) && !task->path_energy)
+    if (fm_metric_needs(metric, FM_REFERENCE_ENERGY) && !task->path_energy)
         return false;
-    if (asks(metric, FM_REFERENCE_DENSITY) && (!r->log_density || !r->data))
+    if (fm_metric_needs(metric, FM_REFERENCE_DENSITY) && (!r->log_density || !r->data))
         return false;
-    return (!asks(metric, FM_REFERENCE_DATA) || r->data)
-           && (!asks(metric, FM_REFERENCE_SOLVE) || r->solve)
-           && (!asks(metric, FM_REFERENCE_EXACT) || r->exact);
+    return (!fm_metric_needs(metric, FM_REFERENCE_DATA) || r->data)
+           && (!fm_metric_needs(metric, FM_REFERENCE_SOLVE) || r->solve)
+           && (!fm_metric_needs(metric, FM_REFERENCE_EXACT) || r->exact);
 }
 
 static void measure_task(const struct fm_references *r, struct fm_metric_task *task)
 {
     const struct fm_metric_ops *metric = task->metric;
-    const bool is_density = asks(metric, FM_REFERENCE_DENSITY);
+    const bool is_density = fm_metric_needs(metric, FM_REFERENCE_DENSITY);
     struct fm_arena arena = {0};
     struct density density = {r, &arena};
     if (!has_references(r, task)) {
@@ -78,11 +74,12 @@ static void measure_task(const struct fm_references *r, struct fm_metric_task *t
         .t_end = is_density ? 1 : r->t_end,
         .x0 = r->x0,
         .samples = is_density ? NULL : task->samples,
-        .data = is_density || asks(metric, FM_REFERENCE_DATA) ? r->data : NULL,
-        .solve = asks(metric, FM_REFERENCE_SOLVE) ? r->solve : NULL,
-        .exact = asks(metric, FM_REFERENCE_EXACT) ? r->exact : NULL,
-        .fresh = asks(metric, FM_REFERENCE_DATA) ? r->floor : NULL,
-        .path_energy = asks(metric, FM_REFERENCE_ENERGY) ? task->path_energy : NULL,
+        .data = is_density || fm_metric_needs(metric, FM_REFERENCE_DATA) ? r->data : NULL,
+        .solve = fm_metric_needs(metric, FM_REFERENCE_SOLVE) ? r->solve : NULL,
+        .exact = fm_metric_needs(metric, FM_REFERENCE_EXACT) ? r->exact : NULL,
+        .fresh = fm_metric_needs(metric, FM_REFERENCE_DATA) ? r->floor : NULL,
+        .path_energy =
+            fm_metric_needs(metric, FM_REFERENCE_ENERGY) ? task->path_energy : NULL,
         .noise = {r->seed, FM_STREAM_METRIC, 0},
         .log_density = is_density ? log_density : NULL,
         .context = is_density ? &density : NULL,
@@ -97,25 +94,25 @@ static void measure_task(const struct fm_references *r, struct fm_metric_task *t
 
 /* ---- all of them ---- */
 
-struct job {
+struct measuring {
     const struct fm_references *references;
     struct fm_metric_task *tasks;
 };
 
 static void measure_one(void *context, size_t item, size_t thread)
 {
-    const struct job *job = context;
+    const struct measuring *all = context;
     (void)thread;
-    if (!asks(job->tasks[item].metric, FM_REFERENCE_DENSITY))
-        measure_task(job->references, &job->tasks[item]);
+    if (!fm_metric_needs(all->tasks[item].metric, FM_REFERENCE_DENSITY))
+        measure_task(all->references, &all->tasks[item]);
 }
 
 void fm_measure(const struct fm_references *references, size_t n_threads, size_t n_tasks,
                 struct fm_metric_task *tasks)
 {
-    struct job job = {references, tasks};
+    struct measuring all = {references, tasks};
     for (size_t i = 0; i < n_tasks; i++)
-        if (asks(tasks[i].metric, FM_REFERENCE_DENSITY))
+        if (fm_metric_needs(tasks[i].metric, FM_REFERENCE_DENSITY))
             measure_task(references, &tasks[i]);
-    fm_parallel_for(n_threads, n_tasks, measure_one, &job);
+    fm_parallel_for(n_threads, n_tasks, measure_one, &all);
 }

@@ -9,6 +9,9 @@
 /* Of sample/likelihood.h; measure hands it on, knowing nothing of solves. */
 struct fm_likelihood;
 
+/* The tolerance of the looser solve over that of the tight one. */
+enum { FM_LOOSER_FACTOR = 10 };
+
 /* What the samples of one run and sample count are compared with. */
 struct fm_references {
     size_t n, dim;

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "config/document_error.h"
+#include "host/metric.h"
 #include "run/model_labels.h"
 
 static void path_at(const struct fm_problem *problem, double t, struct fm_path_point *point)
@@ -72,7 +73,7 @@ static enum fm_status check_needs(struct fm_arena *arena, const struct fm_model 
     };
     for (size_t i = 0; i < 2 * e->n_metrics; i++) {
         const struct fm_plugin *metric = e->metrics[i / 2].loaded->plugin;
-        if ((metric->metric->references & densities[i % 2].reference)
+        if (fm_metric_needs(metric->metric, densities[i % 2].reference)
             && !fm_data_has_density(arena, densities[i % 2].data))
             return fm_model_blame(
                 fm_fail(err, FM_ERROR_CONFIG,
@@ -90,7 +91,7 @@ static enum fm_status open_exact(struct fm_arena *arena, const struct fm_experim
 {
     struct fm_component c = e->exact;
     for (size_t i = 0; i < e->n_metrics && !c.node; i++)
-        if (e->metrics[i].loaded->plugin->metric->references & FM_REFERENCE_EXACT)
+        if (fm_metric_needs(e->metrics[i].loaded->plugin->metric, FM_REFERENCE_EXACT))
             c.node = e->metrics[i].node; /* nobody else asked for it */
     return open_form(arena, model, &c, &model->exact, err);
 }

@@ -6,6 +6,7 @@
 #include "base/stream.h"
 #include "config/document.h"
 #include "config/document_error.h"
+#include "host/metric.h"
 
 enum fm_status fm_model_blame(enum fm_status status, const struct fm_component *c,
                               struct fm_error *err)
@@ -164,7 +165,7 @@ static enum fm_status check_exact(const struct fm_model *model,
         || fm_velocity_asks_labels(&model->exact) == fm_model_has_labels(model))
         return FM_OK;
     for (size_t i = 0; i < e->n_metrics && !c.node; i++)
-        if (e->metrics[i].loaded->plugin->metric->references & FM_REFERENCE_EXACT)
+        if (fm_metric_needs(e->metrics[i].loaded->plugin->metric, FM_REFERENCE_EXACT))
             c.node = e->metrics[i].node;
     return fm_model_blame(
         fm_fail(err, FM_ERROR_CONFIG,

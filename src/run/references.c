@@ -5,24 +5,20 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/stream.h"
+#include "host/metric.h"
 #include "run/control.h"
 
 #include <math.h>
-
-static bool asks(const struct fm_metric_ops *metric, enum fm_metric_reference reference)
-{
-    return (metric->references & (unsigned)reference) != 0;
-}
 
 /* Whether a metric that is left to measure asks for the reference. */
 static bool needs(const struct fm_point_references *r, enum fm_metric_reference reference)
 {
     for (size_t i = 0; i < r->point->n_samplings; i++)
         for (size_t j = 0; j < r->point->samplings[i].n_metrics; j++)
-            if (asks(r->point->samplings[i]
-                         .metrics[j]
-                         .metric->metric->loaded->plugin->metric,
-                     reference))
+            if (fm_metric_needs(r->point->samplings[i]
+                                    .metrics[j]
+                                    .metric->metric->loaded->plugin->metric,
+                                reference))
                 return true;
     return false;
 }
@@ -126,7 +122,7 @@ static enum fm_status solve_twice(const struct fm_point_references *r,
     const double *x1[2] = {NULL, NULL};
     enum fm_status status = solve(r, velocity, 1, t_end, &x1[0], why);
     if (status == FM_OK)
-        status = solve(r, velocity, 10, t_end, &x1[1], why);
+        status = solve(r, velocity, FM_LOOSER_FACTOR, t_end, &x1[1], why);
     if (status == FM_INTERRUPTED || status == FM_ERROR_MEMORY)
         return fm_fail(err, status, "%s", why->message);
     *tight = status == FM_OK ? x1[0] : NULL;
@@ -178,9 +174,9 @@ double fm_end_floor(const struct fm_end *end, const struct fm_experiment *e, siz
 
 const char *fm_end_lacks(const struct fm_end *end, const struct fm_metric_ops *metric)
 {
-    if (asks(metric, FM_REFERENCE_SOLVE) && !end->references.solve)
+    if (fm_metric_needs(metric, FM_REFERENCE_SOLVE) && !end->references.solve)
         return end->no_solve.message;
-    if (asks(metric, FM_REFERENCE_EXACT) && !end->references.exact)
+    if (fm_metric_needs(metric, FM_REFERENCE_EXACT) && !end->references.exact)
         return end->no_exact.message;
     return NULL;
 }
@@ -210,7 +206,7 @@ static enum fm_status measure_model(struct fm_point_references *r, struct fm_err
         struct fm_metric_task *task = &r->model[i];
         *task = (struct fm_metric_task){.metric = r->e->metrics[i].loaded->plugin->metric,
                                         .options = r->e->metrics[i].options};
-        if (asks(task->metric, FM_REFERENCE_DENSITY))
+        if (fm_metric_needs(task->metric, FM_REFERENCE_DENSITY))
             fm_measure(&references, r->w->n_threads, 1, task);
         if (task->status == FM_INTERRUPTED || task->status == FM_ERROR_MEMORY)
             return fm_fail(err, task->status, "%s", task->error.message);

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/stream.h"
+#include "host/metric.h"
 #include "run/control.h"
 #include "run/histogram.h"
 #include "run/picture.h"
@@ -267,7 +268,7 @@ known_task(const struct sampler *s, const struct fm_task_metric *m, const char *
     const struct fm_metric_ops *metric = m->metric->metric->loaded->plugin->metric;
     if (lacks)
         return &none;
-    return metric->references & FM_REFERENCE_DENSITY
+    return fm_metric_needs(metric, FM_REFERENCE_DENSITY)
                ? &s->references.model[metric_place(s, m)]
                : NULL;
 }
@@ -286,7 +287,7 @@ static enum fm_status measure_one(struct sampler *s, const struct fm_task_sampli
         const struct fm_component *c = &s->e->metrics[metric_place(s, &t->metrics[i])];
         const struct fm_metric_ops *metric = c->loaded->plugin->metric;
         lacks[i] = fm_end_lacks(end, metric);
-        if (!lacks[i] && (metric->references & FM_REFERENCE_ENERGY)
+        if (!lacks[i] && fm_metric_needs(metric, FM_REFERENCE_ENERGY)
             && isnan(s->path_energy[0]))
             lacks[i] = "the solver brings its own loop, whose steps are not seen";
         if (!known_task(s, &t->metrics[i], lacks[i]))
