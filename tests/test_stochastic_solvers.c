@@ -232,7 +232,7 @@ START_TEST(stochastic_solvers_refuse_to_go_back)
     on = &paths[LINEAR];
     open_solver(samplers[_i].name, samplers[_i].yaml, &t, &solver);
     ck_fails(try_solve(&gaussian, &solver, 1, grid(4, even, 0.9, 0.1), 1, &err),
-             FM_ERROR_CONFIG, "it can't go back from t = 0.9 to 0.7");
+             FM_ERROR_CONFIG, "it can't run back from t = 0.9 to 0.7");
     test_plugin_close(&t);
 }
 END_TEST

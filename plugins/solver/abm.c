@@ -12,7 +12,6 @@ struct options {
 };
 
 static const char *const modes[] = {"pece", "pec", NULL};
-static const char *const starters[] = FM_STARTER_NAMES;
 
 /* clang-format off */
 static const struct fm_option options_table[] = {
@@ -20,7 +19,7 @@ static const struct fm_option options_table[] = {
      .help = "of the predictor and of the corrector"},
     {"mode", FM_CHOICE, offsetof(struct options, mode), "pece", .choices = modes,
      .help = "pece evaluates after the correction too: 2 evaluations a step; pec: 1"},
-    {"starter", FM_CHOICE, offsetof(struct options, starter), "rk4", .choices = starters,
+    {"starter", FM_CHOICE, offsetof(struct options, starter), "rk4", .choices = fm_starter_names,
      .help = "one-step method of the first order - 1 steps, of order - 1 at least"},
     {0}};
 /* clang-format on */

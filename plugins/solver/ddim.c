@@ -41,8 +41,7 @@ static enum fm_status step(const void *options, const struct fm_step *s,
     struct fm_path_point begin, end;
     if (o->eta > 0)
         FM_TRY(fm_step_forward_only(s, err));
-    FM_TRY(fm_step_ends(s, &begin, &end, err));
-    FM_TRY(s->velocity(s, s->t, s->x, v, err));
+    FM_TRY(fm_step_begin(s, v, &begin, &end, err));
     kept = end.sigma;
     if (o->eta > 0) {
         const double r = begin.alpha * end.sigma / (end.alpha * begin.sigma);

@@ -35,8 +35,7 @@ static enum fm_status step(const void *options, const struct fm_step *s,
     double *v = s->state, x_weight, v_weight, variance;
     struct fm_path_point begin, end;
     FM_TRY(fm_step_forward_only(s, err));
-    FM_TRY(fm_step_ends(s, &begin, &end, err));
-    FM_TRY(s->velocity(s, s->t, s->x, v, err));
+    FM_TRY(fm_step_begin(s, v, &begin, &end, err));
     const double r = begin.alpha * end.sigma / (end.alpha * begin.sigma);
     const double fresh = fmax(0, (1 - r) * (1 + r)); /* w / sigma^2 */
     if (o->variance == SMALL || end.sigma == 0)
@@ -51,12 +50,7 @@ static enum fm_status step(const void *options, const struct fm_step *s,
 }
 
 static const struct fm_solver_ops ops = {
-    .size = sizeof ops,
-    .scheme = {.order = 1,
-               .n_state = 1,
-               .needs = FM_NEEDS_AFFINE_PATH | FM_NEEDS_SCORE,
-               .is_stochastic = true},
-    .step = step};
+    .size = sizeof ops, .scheme = FM_SDE_SCHEME, .step = step};
 
 const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,

@@ -32,8 +32,7 @@ static enum fm_status step(const void *options, const struct fm_step *s,
     double m_x, m_v, x_weight, v_weight;
     struct fm_path_point begin, end;
     (void)options;
-    FM_TRY(fm_step_ends(s, &begin, &end, err));
-    FM_TRY(s->velocity(s, s->t, s->x, v, err));
+    FM_TRY(fm_step_begin(s, v, &begin, &end, err));
     const double weight = last_weight(s, &begin, &end);
     fm_predict_weights(&begin, 1, 0, &m_x, &m_v);
     fm_predict_weights(&begin, end.alpha, end.sigma, &x_weight, &v_weight);

@@ -48,8 +48,7 @@ static enum fm_status step(const void *options, const struct fm_step *s,
     double *v = s->state, x_weight, v_weight;
     struct fm_path_point begin, end;
     FM_TRY(fm_step_forward_only(s, err));
-    FM_TRY(fm_step_ends(s, &begin, &end, err));
-    FM_TRY(s->velocity(s, s->t, s->x, v, err));
+    FM_TRY(fm_step_begin(s, v, &begin, &end, err));
     if (end.sigma == 0) {
         fm_predict_weights(&begin, end.alpha, 0, &x_weight, &v_weight);
         fm_step_take(s, x_weight, v_weight, v, 0);
@@ -62,12 +61,7 @@ static enum fm_status step(const void *options, const struct fm_step *s,
 }
 
 static const struct fm_solver_ops ops = {
-    .size = sizeof ops,
-    .scheme = {.order = 1,
-               .n_state = 1,
-               .needs = FM_NEEDS_AFFINE_PATH | FM_NEEDS_SCORE,
-               .is_stochastic = true},
-    .step = step};
+    .size = sizeof ops, .scheme = FM_SDE_SCHEME, .step = step};
 
 const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,

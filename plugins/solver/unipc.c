@@ -150,8 +150,7 @@ static enum fm_status step(const void *options, const struct fm_step *s,
     double l[MAX_ORDER + 1], weights[MAX_ORDER + 1], m_x, m_v, b_x, b_v;
     double *m = past.v[0], *base = past.free;
     struct fm_path_point begin, end;
-    FM_TRY(fm_step_ends(s, &begin, &end, err));
-    FM_TRY(s->velocity(s, s->t, s->x, m, err));
+    FM_TRY(fm_step_begin(s, m, &begin, &end, err));
     for (size_t j = 0; j < past.n; j++) {
         struct fm_path_point point;
         s->path(s, past.t[j], &point);

@@ -1,6 +1,6 @@
-/* What multistep methods share: weights of Adams methods on any grid, a history of
- * velocities in the step's state, and one-step methods to start with.  For solvers that give
- * `step`, see fmrun/solver.h; nothing here allocates.
+/* Helpers for multistep solvers that give `step` (fmrun/solver.h): weights of Adams methods on
+ * any grid, a history of velocities in the step's state, one-step methods for the first steps,
+ * and Adams-Bashforth as a whole.  Nothing here allocates.
  *
  * A method of k steps has n_state = k + fm_starter_arrays(starter), and its step is
  *
@@ -13,6 +13,7 @@
 #ifndef FM_FMRUN_MULTISTEP_H
 #define FM_FMRUN_MULTISTEP_H
 
+#include <fmrun/option.h>
 #include <fmrun/solver.h>
 #include <fmrun/status.h>
 #include <stddef.h>
@@ -20,8 +21,8 @@
 
 enum { FM_MAX_HISTORY = 8 };
 
-/* c[k], k < n: the coefficients of Lagrange's polynomial sum_k c[k] u^k that is 1 at u[j] and 0
- * at the other n - 1 nodes.  The nodes differ from each other; 1 <= n <= FM_MAX_HISTORY. */
+/* Sets c[k], k < n: the coefficients of Lagrange's polynomial sum_k c[k] u^k, which is 1 at
+ * u[j] and 0 at the other n - 1 nodes.  All nodes differ; 1 <= n <= FM_MAX_HISTORY. */
 static inline void fm_lagrange(size_t n, const double *u, size_t j, double *c)
 {
     size_t degree = 0;
@@ -37,11 +38,11 @@ static inline void fm_lagrange(size_t n, const double *u, size_t j, double *c)
     }
 }
 
-/* The integral from `from` to `to` of the polynomial through (t_j, f_j), j < n, is
- * sum_j weights[j] f_j: the weights are the integrals of Lagrange's polynomials.  Through the
- * last n times up to `from` this is Adams-Bashforth of order n, with `to` among the times
- * Adams-Moulton; on equal steps the weights are h times the classical ones.  The times differ
- * from each other; 1 <= n <= FM_MAX_HISTORY, from != to.
+/* Sets weights[j], j < n, so that sum_j weights[j] f_j is the integral from `from` to `to` of
+ * the polynomial through (t_j, f_j).  With the last n times up to `from` this is
+ * Adams-Bashforth of order n, with `to` among the times Adams-Moulton; on equal steps the
+ * weights are h times the classical ones.  All times differ; 1 <= n <= FM_MAX_HISTORY,
+ * from != to.
  * Source: Hairer, Norsett, Wanner 1993, Solving ODEs I, III.1 eq. 1.4 and III.5. */
 static inline void fm_adams_weights(size_t n, const double *t, double from, double to,
                                     double *weights)
@@ -59,7 +60,7 @@ static inline void fm_adams_weights(size_t n, const double *t, double from, doub
     }
 }
 
-/* to = x + sum_j weights[j] v[j], j < n, of `size` numbers each; to may be x. */
+/* to = x + sum_j weights[j] v[j], j < n, for vectors of `size` numbers; to may be x. */
 static inline void fm_add_weighted(size_t size, size_t n, const double *weights,
                                    double *const *v, const double *x, double *to)
 {
@@ -88,14 +89,18 @@ static inline void fm_add_weighted(size_t size, size_t n, const double *weights,
 
 /* The last velocities, newest first, in the first `most` arrays of the step's state. */
 struct fm_history {
-    size_t n; /* how many there are, this step's included; at most `most` */
-    double *v[FM_MAX_HISTORY]; /* [size] each; v[0], this step's, is for the step to fill;
-                                * v[most - 1] is the array that the next step will fill */
-    double t[FM_MAX_HISTORY];  /* their times */
-    double *free;              /* the state's other arrays */
+    /* How many there are, this step's included; at most `most`. */
+    size_t n;
+    /* [size] each.  v[0], this step's, is for the step to fill; v[most - 1] is the array that
+     * the next step will fill. */
+    double *v[FM_MAX_HISTORY];
+    /* Their times. */
+    double t[FM_MAX_HISTORY];
+    /* The state's other arrays. */
+    double *free;
 };
 
-/* most <= FM_MAX_HISTORY.  All `most` pointers are set, n times of them. */
+/* most <= FM_MAX_HISTORY.  Sets all `most` pointers and n times. */
 static inline struct fm_history fm_history_of(const struct fm_step *step, size_t most)
 {
     const size_t size = step->n * step->dim;
@@ -110,13 +115,10 @@ static inline struct fm_history fm_history_of(const struct fm_step *step, size_t
 
 /* ---- the first steps ---- */
 
-/* In the order of FM_STARTER_NAMES, so that a choice of an option is one of these; each has
- * order starter + 1 and as many stages. */
+/* In the order of fm_starter_names, so that an FM_CHOICE is one of these.  Each has order
+ * starter + 1 and as many stages. */
 enum fm_starter { FM_STARTER_EULER, FM_STARTER_HEUN2, FM_STARTER_KUTTA3, FM_STARTER_RK4 };
-#define FM_STARTER_NAMES                                                                   \
-    {                                                                                      \
-        "euler", "heun2", "kutta3", "rk4", NULL                                            \
-    }
+static const char *const fm_starter_names[] = {"euler", "heun2", "kutta3", "rk4", NULL};
 
 /* How many arrays fm_starter_step needs. */
 static inline size_t fm_starter_arrays(enum fm_starter starter)
@@ -124,22 +126,22 @@ static inline size_t fm_starter_arrays(enum fm_starter starter)
     return starter == FM_STARTER_EULER ? 0 : (size_t)starter + 1;
 }
 
-/* FM_ERROR_CONFIG unless a method of this order keeps it: the few first steps have an error
- * of h^(their order + 1) each, so theirs may be one less. */
+/* FM_ERROR_CONFIG unless a method of this order keeps it: the first few steps have an error
+ * of h^(starter's order + 1) each, so the starter's order may be one less. */
 static inline enum fm_status fm_starter_check(enum fm_starter starter, unsigned order,
                                               struct fm_error *err)
 {
-    static const char *const names[] = FM_STARTER_NAMES;
     if (order <= 2 || (unsigned)starter >= order - 2)
         return FM_OK;
     return fm_fail(err, FM_ERROR_CONFIG,
                    "starter: %s has order %u, too low to start a method of order %u, which "
                    "needs \"%s\" or a higher one",
-                   names[starter], (unsigned)starter + 1, order, names[order - 2]);
+                   fm_starter_names[starter], (unsigned)starter + 1, order,
+                   fm_starter_names[order - 2]);
 }
 
-/* The whole step by the starter.  v: the velocity at its begin, which is the first stage;
- * free: fm_starter_arrays arrays [n][dim].  When it fails, x is as it was.
+/* One step of the starter.  v: the velocity at the step's begin, which is the first stage;
+ * free: fm_starter_arrays(starter) arrays [n][dim].  When it fails, x is unchanged.
  * Source: Kutta 1901; Hairer, Norsett, Wanner 1993, Solving ODEs I, II.1, tables 1.1, 1.2. */
 static inline enum fm_status fm_starter_step(const struct fm_step *step,
                                              enum fm_starter starter, double *v,
@@ -170,6 +172,51 @@ static inline enum fm_status fm_starter_step(const struct fm_step *step,
     for (size_t j = 0; j < n_stages; j++)
         weights[j] = step->h * methods[starter].b[j];
     fm_add_weighted(size, n_stages, weights, k, step->x, step->x);
+    return FM_OK;
+}
+
+/* ---- Adams-Bashforth ---- */
+
+struct fm_starter_options {
+    int starter; /* enum fm_starter */
+};
+
+/* The row of an option table. */
+#define FM_STARTER_OPTION(its_help)                                                        \
+    {                                                                                      \
+        .name = "starter", .type = FM_CHOICE,                                              \
+        .offset = offsetof(struct fm_starter_options, starter), .default_text = "rk4",     \
+        .choices = fm_starter_names, .help = its_help                                      \
+    }
+
+/* prepare of Adams-Bashforth of order scheme->order <= FM_MAX_HISTORY.  options: a struct
+ * fm_starter_options. */
+static inline enum fm_status fm_adams_bashforth_prepare(const void *options,
+                                                        const struct fm_services *services,
+                                                        struct fm_scheme *scheme,
+                                                        struct fm_error *err)
+{
+    const struct fm_starter_options *o = options;
+    const enum fm_starter starter = (enum fm_starter)o->starter;
+    (void)services;
+    scheme->n_state = scheme->order + fm_starter_arrays(starter);
+    return fm_starter_check(starter, scheme->order, err);
+}
+
+/* Its step. */
+static inline enum fm_status fm_adams_bashforth_step(const void *options, size_t order,
+                                                     const struct fm_step *step,
+                                                     struct fm_error *err)
+{
+    const struct fm_starter_options *o = options;
+    struct fm_history past = fm_history_of(step, order);
+    double weights[FM_MAX_HISTORY];
+    FM_TRY(step->velocity(step, step->t, step->x, past.v[0], err));
+    if (past.n < order)
+        return fm_starter_step(step, (enum fm_starter)o->starter, past.v[0], past.free,
+                               err);
+    fm_adams_weights(order, past.t, step->t, step->times[step->index + 1], weights);
+    fm_add_weighted(step->n * step->dim, order, weights, past.v, step->x, step->x);
     return FM_OK;
 }
 
