@@ -66,7 +66,9 @@ static enum fm_status measure(const void *options, const struct fm_services *ser
     double energy = 2 * mean_distance(n, dim, m->samples, y, room)
                     - mean_distance(n, dim, m->samples, x, room)
                     - mean_distance(n, dim, m->data, y, room);
-    *estimate = (struct fm_estimate){.value = fmax(energy, 0), .n_used = n};
+    if (energy < 0) /* rounding; NaN stays NaN */
+        energy = 0;
+    *estimate = (struct fm_estimate){.value = energy, .n_used = n};
     return FM_OK;
 }
 
