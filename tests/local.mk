@@ -137,6 +137,7 @@ SHELL_TESTS = \
 	tests/test_resume.sh \
 	tests/test_check.sh \
 	tests/test_check_datasets.sh \
+	tests/test_check_metrics.sh \
 	tests/test_ledger.sh \
 	tests/test_gaussian_paths.sh \
 	tests/test_bad_configs.sh \

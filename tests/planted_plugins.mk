@@ -4,7 +4,8 @@
 CRASHING_PLUGINS = \
 	tests/bad_plugins/dataset/crash_late.so tests/bad_plugins/metric/crash.so \
 	tests/bad_plugins/solver/crash.so tests/wrong_plugins/solver/crashes_at_once.so \
-	tests/wrong_plugins/solver/crashes_late.so
+	tests/wrong_plugins/solver/crashes_late.so \
+	tests/wrong_plugins/metric/crashes_at_one.so tests/wrong_plugins/metric/not_asked.so
 
 # Those that the host refuses to load, or that fail at work.
 BAD_PLUGINS = \
@@ -80,14 +81,29 @@ WRONG_PLUGINS = \
 	tests/wrong_plugins/dataset/wrong_entropy.so tests/wrong_plugins/dataset/wrong_mean.so \
 	tests/wrong_plugins/dataset/wrong_score.so tests/wrong_plugins/dataset/wrong_sd.so \
 	tests/wrong_plugins/dataset/score_of_first.so tests/wrong_plugins/dataset/tiny_density.so \
-	tests/wrong_plugins/dataset/shared_density.so tests/wrong_plugins/dataset/shared_score.so
+	tests/wrong_plugins/dataset/shared_density.so tests/wrong_plugins/dataset/shared_score.so \
+	tests/wrong_plugins/metric/below_zero.so tests/wrong_plugins/metric/beyond_estimate.so \
+	tests/wrong_plugins/metric/constant.so tests/wrong_plugins/metric/hidden_counter.so \
+	tests/wrong_plugins/metric/ignores_last.so tests/wrong_plugins/metric/ignores_last_noisy.so \
+	tests/wrong_plugins/metric/nan_at_one.so tests/wrong_plugins/metric/negative.so \
+	tests/wrong_plugins/metric/negative_error.so tests/wrong_plugins/metric/no_floor.so \
+	tests/wrong_plugins/metric/order_of_rows.so tests/wrong_plugins/metric/pairs_rows.so \
+	tests/wrong_plugins/metric/reads_beyond.so tests/wrong_plugins/metric/right_coverage.so \
+	tests/wrong_plugins/metric/right_means.so tests/wrong_plugins/metric/right_sliced.so \
+	tests/wrong_plugins/metric/shared_buffer.so tests/wrong_plugins/metric/silent_refusal.so \
+	tests/wrong_plugins/metric/swallows_nan.so tests/wrong_plugins/metric/too_many_rows.so \
+	tests/wrong_plugins/metric/too_sure.so tests/wrong_plugins/metric/unsure.so \
+	tests/wrong_plugins/metric/writes_beyond.so tests/wrong_plugins/metric/writes_measurement.so \
+	tests/wrong_plugins/metric/writes_options.so \
+	tests/wrong_plugins/metric/writes_samples.so tests/wrong_plugins/metric/wrong_direction.so
 EXTRA_DIST += \
 	tests/wrong_plugins/solver/rk4.h tests/wrong_plugins/coupling/shuffled.h \
 	tests/wrong_plugins/path/affine.h tests/wrong_plugins/path/bridge.h \
 	tests/wrong_plugins/path/curve.h tests/wrong_plugins/network/field.h \
 	tests/wrong_plugins/network/graph.h tests/wrong_plugins/network/normal.h \
 	tests/wrong_plugins/dataset/pair.h tests/wrong_plugins/dataset/finite.h \
-	tests/wrong_plugins/dataset/ball.h tests/wrong_plugins/shared_buffer.h
+	tests/wrong_plugins/dataset/ball.h tests/wrong_plugins/shared_buffer.h \
+	tests/wrong_plugins/metric/means.h
 
 # They take what they need of a header.
 TEST_PLUGIN_CFLAGS = -Wno-unused-const-variable

@@ -99,8 +99,6 @@ check "says why" grep -q 'ABI' err
 check "no kind" exits 64 "$fmrun" --db check.db plugins check rk4
 check "options of nobody" exits 64 "$fmrun" --db check.db plugins check a=1
 check "an unknown option" exits 78 "$fmrun" --db check.db plugins check solver/rk4 a=1
-check "a kind without checks" exits 0 "$fmrun" --db check.db plugins check metric/w2
-check "says so" grep -q 'no checks for this kind yet' out
 
 # ---- the database, and what reads it ----
 check "a row for each property" test "$(answer check.db "select count(*) from v_plugin_check

@@ -7,6 +7,7 @@
 #include "check/child.h"
 #include "check/coupling.h"
 #include "check/dataset.h"
+#include "check/metric.h"
 #include "check/network.h"
 #include "check/path.h"
 #include "check/solver.h"
@@ -153,11 +154,11 @@ static enum fm_status check_kind(const struct fm_check_sink *sink, struct fm_are
                           err->message);
         return FM_OK;
     case FM_METRIC:
+        return fm_check_metric(sink, arena, p, options, err);
     case FM_N_KINDS:
         break;
     }
-    skip(sink, "kind", "no checks for this kind yet");
-    return FM_OK;
+    return fm_fail(err, FM_ERROR_INTERNAL, "there are no checks for kind %d", (int)p->kind);
 }
 
 static enum fm_status check(const struct fm_check_sink *sink, struct fm_arena *arena,

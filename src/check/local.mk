@@ -18,6 +18,13 @@ libfmrun_a_SOURCES += \
 	src/check/dataset_subject.c src/check/dataset_subject.h \
 	src/check/fit.c src/check/fit.h \
 	src/check/list.c src/check/list.h \
+	src/check/metric.c src/check/metric.h \
+	src/check/metric_bits.c src/check/metric_bits.h \
+	src/check/metric_estimate.c src/check/metric_estimate.h \
+	src/check/metric_input.c src/check/metric_input.h \
+	src/check/metric_order.c src/check/metric_order.h \
+	src/check/metric_subject.c src/check/metric_subject.h \
+	src/check/metric_values.c src/check/metric_values.h \
 	src/check/moments.h \
 	src/check/network.c src/check/network.h \
 	src/check/network_bounds.c src/check/network_bounds.h \

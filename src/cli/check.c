@@ -59,25 +59,24 @@ static enum fm_status read_words(struct checking *c, size_t n, const char *const
     return FM_OK;
 }
 
-/* Without names: every plugin of the kinds that there are checks for. */
+/* Without names: every plugin that is found. */
 static enum fm_status find_all(struct checking *c, struct fm_registry *registry,
                                struct fm_error *err)
 {
-    static const enum fm_kind kinds[] = {FM_NETWORK, FM_PATH, FM_COUPLING, FM_SOLVER,
-                                         FM_DATASET};
-    enum { N_KINDS = sizeof kinds / sizeof *kinds };
-    const char **names[N_KINDS];
-    size_t n_names[N_KINDS], n = 0;
-    for (size_t k = 0; k < N_KINDS; k++) {
-        FM_TRY(fm_registry_names(registry, kinds[k], &names[k], &n_names[k], err));
-        n += n_names[k];
+    const char **names[FM_N_KINDS];
+    size_t n_names[FM_N_KINDS], n = 0;
+    for (int kind = 0; kind < FM_N_KINDS; kind++) {
+        FM_TRY(fm_registry_names(registry, (enum fm_kind)kind, &names[kind], &n_names[kind],
+                                 err));
+        n += n_names[kind];
     }
     c->all = FM_NEW(c->cli->arena, n, struct fm_checked);
     if (!c->all)
         return fm_out_of_memory(err);
-    for (size_t k = 0; k < N_KINDS; k++)
-        for (size_t i = 0; i < n_names[k]; i++)
-            c->all[c->n++] = (struct fm_checked){.kind = kinds[k], .name = names[k][i]};
+    for (int kind = 0; kind < FM_N_KINDS; kind++)
+        for (size_t i = 0; i < n_names[kind]; i++)
+            c->all[c->n++] =
+                (struct fm_checked){.kind = (enum fm_kind)kind, .name = names[kind][i]};
     return FM_OK;
 }
 

@@ -1,0 +1,5 @@
+/* Leaves the last row out, where noise might hide it. */
+#include "means.h"
+
+SPOILT("ignores_last_noisy", *estimate = sliced_means(m, m->n > 1 ? m->n - 1 : 1);
+       value = estimate->value);

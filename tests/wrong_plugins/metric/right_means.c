@@ -1,0 +1,4 @@
+/* Right: the distance between means. */
+#include "means.h"
+
+SPOILT("right_means", );

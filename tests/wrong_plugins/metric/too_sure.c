@@ -1,0 +1,5 @@
+/* A standard error a tenth of what it is. */
+#include "means.h"
+
+SPOILT("too_sure", *estimate = sliced_means(m, m->n); estimate->standard_error /= 10;
+       value = estimate->value);
