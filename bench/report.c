@@ -133,29 +133,10 @@ static double wall(const struct bench *b, const struct bench_workload *w,
 
 /* ---- the machine ---- */
 
-/* "model name" of /proc/cpuinfo. */
-static void read_cpu_model(char *text, size_t n)
-{
-    char line[256];
-    (void)snprintf(text, n, "unknown");
-    FILE *f = fopen("/proc/cpuinfo", "r");
-    if (!f)
-        return;
-    while (fgets(line, sizeof line, f)) {
-        const char *colon = strchr(line, ':');
-        if (strncmp(line, "model name", 10) != 0 || !colon)
-            continue;
-        (void)snprintf(text, n, "%s", colon + 1 + strspn(colon + 1, " "));
-        text[strcspn(text, "\n")] = '\0';
-        break;
-    }
-    (void)fclose(f);
-}
-
 enum fm_status bench_print_machine(const struct bench *b, struct fm_error *err)
 {
     char cpu[256];
-    read_cpu_model(cpu, sizeof cpu);
+    fm_cpu_model(cpu, sizeof cpu);
     (void)printf("fmrun %s%s%s, %s; gcc %s, %s\n%s\n", PACKAGE_VERSION,
                  FM_COMMIT[0] ? ", commit " : "", FM_COMMIT, fm_isa_name(), __VERSION__,
                  FM_BUILD_FLAGS, cpu);
@@ -377,7 +358,7 @@ static void add_about(struct fm_text *about)
     char cpu[256], date[32];
     time_t now = time(NULL);
     struct tm utc;
-    read_cpu_model(cpu, sizeof cpu);
+    fm_cpu_model(cpu, sizeof cpu);
     (void)strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
     add_text(about, cpu);
     add_text(about, __VERSION__);

@@ -2,6 +2,7 @@
 
 #include "base/isa.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char *const names[] = {"portable", "avx2", "avx512"};
@@ -50,4 +51,22 @@ bool fm_isa_force(const char *name)
             return true;
         }
     return false;
+}
+
+void fm_cpu_model(char *model, size_t size)
+{
+    (void)snprintf(model, size, "unknown");
+    FILE *file = fopen("/proc/cpuinfo", "re");
+    if (!file)
+        return;
+    char line[256];
+    while (fgets(line, sizeof line, file)) {
+        char *colon = strchr(line, ':');
+        if (strncmp(line, "model name", 10) != 0 || !colon)
+            continue;
+        colon[strcspn(colon, "\n")] = '\0';
+        (void)snprintf(model, size, "%s", colon + 1 + strspn(colon + 1, " "));
+        break;
+    }
+    (void)fclose(file);
 }

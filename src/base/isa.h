@@ -6,6 +6,7 @@
 #define FM_BASE_ISA_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum fm_isa { FM_ISA_PORTABLE, FM_ISA_AVX2, FM_ISA_AVX512, FM_N_ISAS };
 
@@ -16,6 +17,9 @@ const char *fm_isa_name(void);
 /* Uses the set of that name from now on; false when it is unknown or this processor or build
  * lacks it.  Call before any computing. */
 bool fm_isa_force(const char *name);
+
+/* The processor's "model name" in /proc/cpuinfo, cut to size bytes; "unknown" without one. */
+void fm_cpu_model(char *model, size_t size);
 
 #define FM_ISA_PASTE(name, isa) name##_##isa
 #define FM_ISA_EXPAND(name, isa) FM_ISA_PASTE(name, isa)

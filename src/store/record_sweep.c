@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include "base/error.h"
+#include "base/isa.h"
 #include "base/parallel.h"
 #include "store/sql.h"
 
@@ -9,25 +10,6 @@
 #include <unistd.h>
 
 /* ---- processes ----------------------------------------------------------------------- */
-
-/* "model name : X" of /proc/cpuinfo; "unknown" where there is none. */
-static void read_cpu_model(char *model, size_t size)
-{
-    (void)snprintf(model, size, "unknown");
-    FILE *file = fopen("/proc/cpuinfo", "re");
-    if (!file)
-        return;
-    char line[256];
-    while (fgets(line, sizeof line, file)) {
-        char *colon = strchr(line, ':');
-        if (strncmp(line, "model name", 10) != 0 || !colon)
-            continue;
-        colon[strcspn(colon, "\n")] = '\0';
-        (void)snprintf(model, size, "%s", colon + 1 + strspn(colon + 1, " "));
-        break;
-    }
-    (void)fclose(file);
-}
 
 static void fill_in(struct fm_process_record *record, char *host, char *model, size_t size)
 {
@@ -38,7 +20,7 @@ static void fill_in(struct fm_process_record *record, char *host, char *model, s
         record->host = host;
     }
     if (!record->cpu_model) {
-        read_cpu_model(model, size);
+        fm_cpu_model(model, size);
         record->cpu_model = model;
     }
     if (!record->fmrun_version)
