@@ -1,4 +1,4 @@
-/* The order of things: open, check, then rounds, then the answer. */
+/* Opens the workloads, checks the numbers, measures in rounds, then reports. */
 #include <config.h>
 
 #include "bench.h"
@@ -11,21 +11,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of the runs of a whole config, which take as long as all else together. */
+/* A run of a whole config takes as long as a round of everything else. */
 enum { MAX_PROCESS_ROUNDS = 3 };
 
 static void print_help(void)
 {
-    (void)printf("make bench, or: bench/bench [OPTION ...] [WORKLOAD ...]\n\n"
-                 "  --rounds N     how often everything is measured (default 5)\n"
-                 "  --seconds S    for each measurement (default 1)\n"
-                 "  --threads N    beside 1 (default: all processors)\n"
-                 "  --source DIR   the source tree (default .)\n"
-                 "  --fmrun FILE   the program (default ./fmrun)\n"
-                 "  --csv FILE     the measurements (default results/bench.csv)\n"
-                 "  --isa NAME     kernels: portable, avx2 or avx512 (default: the best)\n"
-                 "  --no-peer      fmrun alone\n"
-                 "  --check        only checks the numbers\n");
+    (void)printf(
+        "make bench, or: bench/bench [OPTION ...] [WORKLOAD ...]\n\n"
+        "  --rounds N     number of measurements of everything (default 5)\n"
+        "  --seconds S    seconds per measurement (default 1)\n"
+        "  --threads N    measure with N threads and with 1 (default: all processors)\n"
+        "  --source DIR   the source tree (default .)\n"
+        "  --fmrun FILE   the program (default ./fmrun)\n"
+        "  --csv FILE     where to write the measurements (default results/bench.csv)\n"
+        "  --isa NAME     kernels: portable, avx2 or avx512 (default: the best)\n"
+        "  --no-peer      measure fmrun alone\n"
+        "  --check        only check the numbers\n");
 }
 
 static enum fm_status read_number(const char *option, double low, double high,
@@ -40,7 +41,7 @@ static enum fm_status read_number(const char *option, double low, double high,
     return FM_OK;
 }
 
-/* Returns through what: 'h' for help, 'c' to check only, else 0. */
+/* Sets *what to 'h' for help, 'c' to check only, else 0. */
 static enum fm_status read_options(int argc, char **argv, struct bench *b, int *what,
                                    struct fm_error *err)
 {
@@ -81,7 +82,7 @@ static enum fm_status read_options(int argc, char **argv, struct bench *b, int *
         case 'i':
             if (!fm_isa_force(optarg))
                 return fm_fail(err, FM_ERROR_USAGE,
-                               "--isa %s: there is no such set, or this processor lacks it",
+                               "--isa %s: unknown, or this processor doesn't support it",
                                optarg);
             break;
         case 'p':
@@ -92,7 +93,7 @@ static enum fm_status read_options(int argc, char **argv, struct bench *b, int *
             *what = option;
             break;
         default:
-            return fm_fail(err, FM_ERROR_USAGE, "bench --help lists the options");
+            return fm_fail(err, FM_ERROR_USAGE, "bad options; bench --help lists them");
         }
     }
     o->n_rounds = (size_t)rounds;
@@ -104,7 +105,7 @@ static enum fm_status read_options(int argc, char **argv, struct bench *b, int *
     return FM_OK;
 }
 
-/* Everything once: each workload by fmrun with 1 thread, with all, and by the peer. */
+/* Measures each workload once: fmrun with 1 thread and with all, and the peer. */
 static enum fm_status do_round(struct bench *b, struct bench_peer *peer, size_t round,
                                struct fm_error *err)
 {
@@ -126,7 +127,7 @@ static enum fm_status do_round(struct bench *b, struct bench_peer *peer, size_t 
 static enum fm_status measure(struct bench *b, struct bench_peer **peer,
                               struct fm_error *err)
 {
-    const char *about = "none: not asked for";
+    const char *about = "none (--no-peer)";
     FM_TRY(bench_print_machine(b, err));
     if (b->options.use_peer)
         FM_TRY(bench_peer_open(b, peer, &about, err));

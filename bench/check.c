@@ -9,20 +9,20 @@
 #include <math.h>
 #include <string.h>
 
-/* Largest differences from the reference, of float against double: ten times and more what was
- * measured, and far below what any mistake would make. */
+/* Largest differences between float here and double in the reference: at least ten times the
+ * measured ones, and far below the effect of any mistake. */
 static const double LOSS_TOLERANCE = 1e-5;     /* relative */
-static const double GRADIENT_TOLERANCE = 1e-5; /* of the tensor's largest entry */
-static const double STEP_TOLERANCE = 1e-3;     /* of the learning rate */
-/* Of a coordinate, data being some units wide: of a solve with the same steps, and of one with
- * a tolerance of 1e-5 for each step, which the flow makes larger. */
+static const double GRADIENT_TOLERANCE = 1e-5; /* relative to the tensor's largest entry */
+static const double STEP_TOLERANCE = 1e-3;     /* relative to the learning rate */
+/* Differences of a coordinate, for data some units wide: of solves with the same steps, and of
+ * solves with a tolerance of 1e-5 per step, whose errors the flow amplifies. */
 static const double SOLVE_TOLERANCE = 1e-3, ADAPTIVE_TOLERANCE = 2e-2;
 
-enum { N_SOLVED = 16 }; /* rows that the reference solves, too */
+enum { N_SOLVED = 16 }; /* rows that the reference also solves */
 
 /* ---- the first training step ---- */
 
-/* What the first batch was: x_t, t and u_t of its rows, drawn again. */
+/* Draws the first batch again: x_t, t and u_t of its rows. */
 static enum fm_status first_batch(struct fm_arena *arena, const struct bench_model *m,
                                   double **xt, double **t, double **ut,
                                   struct fm_error *err)
@@ -55,7 +55,7 @@ static enum fm_status first_batch(struct fm_arena *arena, const struct bench_mod
     return FM_OK;
 }
 
-/* A tensor of the trainer, after its first step from zero moments, against the reference:
+/* Compares a tensor after the trainer's first step from zero moments with the reference:
  * moment1 = (1 - beta1) gradient, and Adam's step is lr g / (|g| + epsilon). */
 static enum fm_status compare_tensor(struct fm_arena *arena, const struct bench_model *m,
                                      const struct reference_tensor *r,
@@ -77,7 +77,7 @@ static enum fm_status compare_tensor(struct fm_arena *arena, const struct bench_
             return fm_fail(err, FM_ERROR_RUN,
                            "%s: the gradient of %s[%zu] is %.9g and should be %.9g",
                            m->name, r->parameter->name, i, mine, g);
-        /* below, rounding decides about the sign */
+        /* in smaller entries rounding may change the sign */
         if (fabs(g) < 1e-2 * largest)
             continue;
         double step = o->lr * g / (fabs(g) + o->epsilon), expected = r->values[i] - step;
@@ -90,7 +90,7 @@ static enum fm_status compare_tensor(struct fm_arena *arena, const struct bench_
     return FM_OK;
 }
 
-/* Does the first step, and compares it. */
+/* Takes the first step and compares it with the reference. */
 static enum fm_status check_first_step(struct fm_arena *arena, struct bench_model *m,
                                        struct fm_error *err)
 {
@@ -142,9 +142,10 @@ static enum fm_status check_training(struct bench *b, struct bench_model *m,
                            "%s: the loss went from %.6g to %.6g in %zu steps", m->name,
                            before, after, n_steps);
         if (memcmp(first, fm_trainer_state(t->trainer)->parameters, n_bytes) != 0)
-            return fm_fail(err, FM_ERROR_RUN,
-                           "%s: %zu threads train other bits than one in %zu steps",
-                           m->name, b->n_threads[c], n_steps);
+            return fm_fail(
+                err, FM_ERROR_RUN,
+                "%s: %zu threads and one thread train different bits in %zu steps", m->name,
+                b->n_threads[c], n_steps);
     }
     memcpy(m->weights, first, n_bytes);
     return FM_OK;
@@ -193,8 +194,9 @@ static enum fm_status check_sampling(struct bench *b, struct fm_arena *arena,
         if (c == 0)
             memcpy(first, m->x1, n * sizeof *first);
         else if (memcmp(first, m->x1, n * sizeof *first) != 0)
-            return fm_fail(err, FM_ERROR_RUN, "%s: %zu threads sample other bits than one",
-                           w->name, b->n_threads[c]);
+            return fm_fail(err, FM_ERROR_RUN,
+                           "%s: %zu threads and one thread sample different bits", w->name,
+                           b->n_threads[c]);
     }
     return compare_ends(w, &r, err);
 }
@@ -205,7 +207,7 @@ enum fm_status bench_check(struct bench *b, struct fm_error *err)
     enum fm_status status = FM_OK;
     for (size_t i = 0; status == FM_OK && i < b->n_models; i++) {
         struct bench_model *m = &b->models[i];
-        /* a coupling has no plain reference; the wide network would take it too long */
+        /* the reference has no coupling, and would take too long for the wide network */
         bool is_compared = strcmp(m->name, "tiny") == 0 || strcmp(m->name, "mid") == 0;
         if (is_compared)
             status = check_first_step(&scratch, m, err);

@@ -1,4 +1,4 @@
-# How fast fmrun is, beside the same work in PyTorch.  Not part of "make check".
+# The speed of fmrun and of the same work in PyTorch.  Not part of "make check".
 EXTRA_PROGRAMS += bench/bench
 bench_bench_SOURCES = \
 	bench/bench.c bench/bench.h \
@@ -32,7 +32,7 @@ bench: all bench/bench$(EXEEXT)
 		--rounds '$(BENCH_ROUNDS)' --seconds '$(BENCH_SECONDS)' $(BENCH_FLAGS) \
 		$(BENCH_WORKLOADS)
 
-# Rows a second over threads, batch and width; docs/performance.md has what one machine said.
+# Rows per second over threads, batch and width; docs/performance.md has one machine's tables.
 EXTRA_DIST += bench/scale.sh
 .PHONY: bench-scale
 bench-scale: all

@@ -1,5 +1,4 @@
-/* Networks timed by themselves, forward and backward on a batch that stands still: no data,
- * no optimiser. */
+/* Networks timed alone, forward and backward on one fixed batch: no data, no optimiser. */
 #include <config.h>
 
 #include "bench.h"
@@ -16,15 +15,15 @@ struct bench_net {
     fm_real *parameters, *transposed;
     fm_real *x; /* [batch][dim] */
     double *t;  /* [batch] */
-    /* of each thread */
+    /* per thread */
     struct fm_net_workspace **workspaces;
     fm_real **gradients;
 };
 
-/* ---- what there is ---- */
+/* ---- networks ---- */
 
-/* Four 3x3 convolutions of 32 channels on 28x28, without activation.  conv_step in bench/peer.py
- * is the same in torch; neither computes the gradient of x. */
+/* Four 3x3 convolutions of 32 channels on 28x28, without activation, as conv_step in
+ * bench/peer.py.  Neither computes the gradient of x. */
 static void build_conv(const void *options, struct fm_graph *g)
 {
     (void)options;
@@ -101,7 +100,7 @@ enum fm_status bench_net_open(struct bench *b, const char *name, struct bench_ne
 
 /* ---- timing ---- */
 
-/* Forward and backward of a block of rows, the gradient of the output being 1 everywhere. */
+/* Forward and backward of a block of rows, with a gradient of 1 for each output. */
 static void work(void *context, size_t item, size_t thread)
 {
     const struct bench_net *n = context;
@@ -128,7 +127,7 @@ double bench_net_rate(struct bench_net *net, size_t count, double seconds)
         fm_net_transpose(net->net, net->parameters, net->transposed);
         fm_parallel_for(net->n_threads[count], n_items, work, net);
         n_rows += net->batch;
-        if (i == 0) { /* that was the warm-up */
+        if (i == 0) { /* the first pass is the warm-up */
             n_rows = 0;
             start = fm_seconds();
         }

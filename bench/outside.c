@@ -1,5 +1,5 @@
-/* How much of the sampling time passes outside the network: in the solver's own arithmetic,
- * the loop, and the copies between them. */
+/* The share of the sampling time that is spent outside the network: in the solver's own
+ * arithmetic, the loop, and the copies between them. */
 #include <config.h>
 
 #include "bench.h"
@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/parallel.h"
 
-/* As many evaluations of as many rows as the sampling took, by the network alone. */
+/* The seconds of the network alone, for the evaluations that the sampling took. */
 static double network_seconds(const struct bench_model *m, struct fm_net_workspace *w,
                               const fm_real *x, const double *t, size_t nfe)
 {
@@ -39,8 +39,8 @@ enum fm_status bench_outside(struct bench *b, const struct bench_workload *w,
         x[i] = (fm_real)m->x0[i % (m->n * m->model.dim)];
     while (status == FM_OK && fm_seconds() - start < 2 * b->options.seconds) {
         status = bench_solve(b, w, 0, &result, err);
-        all +=
-            result.seconds; /* in turn, so that both have the same moods of the machine */
+        /* in turn, so that both see the machine in the same state */
+        all += result.seconds;
         network += network_seconds(m, workspace, x, t, result.nfe_max);
     }
     *fraction = 1 - network / all;

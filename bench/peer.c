@@ -1,4 +1,4 @@
-/* The peer's process: one line asks, one line answers. */
+/* The peer's process: each command is one line, and so is its answer. */
 #include <config.h>
 
 #include "bench.h"
@@ -15,10 +15,10 @@
 
 static const char *const variants[] = {"autograd", "hand"};
 enum { N_VARIANTS = 2 };
-/* A variant that was slower than this share of the best in the first round won't win later. */
+/* A variant below this share of the best rate in the first round is not tried again. */
 static const double WORTH_TRYING = 0.85;
-/* Root mean square between the end points of fmrun and of the peer, which are some units wide:
- * both work in float, and an adaptive solve of another step control errs elsewhere. */
+/* Root mean square difference between the end points of fmrun and the peer, which are some
+ * units wide.  Both work in float, and adaptive solves with different step control differ. */
 static const double END_TOLERANCE = 0.01;
 
 struct bench_peer {
@@ -67,8 +67,8 @@ static void stop(struct bench_peer *p)
     *p = (struct bench_peer){.first = p->first};
 }
 
-/* The next line of the peer, without its end; NULL when the peer is gone. */
-static const char *listen(struct bench_peer *p)
+/* The next line of the peer, without its newline; NULL when the peer has ended. */
+static const char *read_line(struct bench_peer *p)
 {
     if (!p->from || !fgets(p->line, sizeof p->line, p->from))
         return NULL;
@@ -76,13 +76,13 @@ static const char *listen(struct bench_peer *p)
     return p->line;
 }
 
-/* Asks; the answer behind "ok", or NULL with the reason. */
+/* Sends a command; returns the answer after "ok", or NULL with the reason. */
 static const char *ask(struct bench_peer *p, const char *question, const char **reason)
 {
     const char *answer = NULL;
     *reason = "the peer ended";
     if (p->to && fprintf(p->to, "%s\n", question) > 0 && fflush(p->to) == 0)
-        answer = listen(p);
+        answer = read_line(p);
     if (!answer)
         return NULL;
     if (strncmp(answer, "ok", 2) == 0)
@@ -91,11 +91,12 @@ static const char *ask(struct bench_peer *p, const char *question, const char **
     return NULL;
 }
 
-/* The first line is "ready ABOUT", perhaps after lines "warning TEXT"; or why there is none. */
-static bool greet(struct bench_peer *p, struct fm_text *about)
+/* Reads the peer's first line, "ready ABOUT", and prints any lines before it.  false: the peer
+ * ended; its last line said why. */
+static bool read_greeting(struct bench_peer *p, struct fm_text *about)
 {
     const char *line;
-    while ((line = listen(p))) {
+    while ((line = read_line(p))) {
         if (strncmp(line, "ready ", 6) == 0) {
             fm_text_add(about, "%s", line + 6);
             return true;
@@ -120,18 +121,18 @@ enum fm_status bench_peer_open(struct bench *b, struct bench_peer **peer,
     p->first = fm_arena_take(&b->arena, b->n_workloads, sizeof *p->first);
     if (!p->first)
         return fm_out_of_memory(err);
-    (void)signal(SIGPIPE, SIG_IGN); /* a peer that is gone is no reason to go, too */
+    (void)signal(SIGPIPE, SIG_IGN); /* the bench goes on without a peer that has ended */
     (void)snprintf(script, sizeof script, "%s/bench/peer.py", b->options.source);
     for (size_t i = 0; candidates[i] && !*peer; i++) {
         FM_TRY(start(p, candidates[i], script, err));
-        if (greet(p, &text))
+        if (read_greeting(p, &text))
             *peer = p;
         else
             stop(p);
     }
     if (!*peer)
         fm_text_add(&text, "none: no python3 with torch (apt-get install python3-torch "
-                           "libopenblas0-pthread python3-pot; BENCH_PYTHON names another)");
+                           "libopenblas0-pthread python3-pot, or set BENCH_PYTHON)");
     *about = text.has_failed ? NULL : fm_arena_text(&b->arena, fm_text_bytes(&text));
     fm_text_fini(&text);
     return *about ? FM_OK : fm_out_of_memory(err);
@@ -183,8 +184,9 @@ static enum fm_status compare(struct bench *b, struct fm_arena *arena,
     size_t n_bytes;
     FM_TRY(fm_file_read(arena, path, n * sizeof(float), &bytes, &n_bytes, err));
     if (n_bytes != n * sizeof(float))
-        return fm_fail(err, FM_ERROR_RUN, "%s: the peer has %zu bytes of end points",
-                       w->name, n_bytes);
+        return fm_fail(err, FM_ERROR_RUN,
+                       "%s: the peer wrote %zu bytes of end points, not %zu", w->name,
+                       n_bytes, n * sizeof(float));
     FM_TRY(bench_solve(b, w, b->n_counts - 1, &result, err));
     double sum = 0;
     for (size_t i = 0; i < n; i++) {
@@ -195,8 +197,8 @@ static enum fm_status compare(struct bench *b, struct fm_arena *arena,
     if (!(sqrt(sum / (double)n) <= END_TOLERANCE))
         return fm_fail(
             err, FM_ERROR_RUN,
-            "%s: end points of the peer (%s) are %.3g away from fmrun's: the two do "
-            "not do the same",
+            "%s: end points of the peer (%s) are %.3g away from fmrun's: the two don't do "
+            "the same work",
             w->name, variant, sqrt(sum / (double)n));
     return FM_OK;
 }

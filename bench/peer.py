@@ -1,18 +1,18 @@
 #!/usr/bin/python3
-"""The peer of `make bench`: the same work in PyTorch on the CPU, as fast as it was seen to go.
+"""The peer of `make bench`: the same work in PyTorch on the CPU, as fast as we could make it.
 
-It has one job, to be a fair opponent: bench/bench starts it once, and in every round asks it
-for a workload right after fmrun did the same, so that both see the same moment of the machine.
+bench/bench starts it once and in every round asks it for a workload right after fmrun ran the
+same, so that both see the machine in the same state.
 
-    /usr/bin/python3 bench/peer.py              # then one command a line, see Peer.answer
+    /usr/bin/python3 bench/peer.py              # reads one command per line, see Peer.answer
     echo 'run tiny hand 2 1' | /usr/bin/python3 bench/peer.py
 
 Variants: `autograd` is the idiomatic loop; `hand` does without autograd, with buffers that are
-allocated once and an Adam over one flat block.  The bench takes the better.
+allocated once and an Adam over one flat block.  The bench takes the faster one.
 
-Which OpenMP settings and which BLAS suit torch best depends on the machine, and both can only
-be chosen before torch is loaded.  So the program first runs itself with a few environments
-for a second each, and then starts itself again with the best.
+The best OpenMP settings and BLAS for torch depend on the machine, and both must be chosen
+before torch is loaded.  So the program first runs itself with a few environments for a second
+each, and then starts itself again with the best.
 """
 import glob
 import json
@@ -33,7 +33,7 @@ SETTINGS = ("OMP_WAIT_POLICY", "OMP_PROC_BIND", "GOMP_SPINCOUNT", "OMP_NUM_THREA
 
 
 def environments():
-    """What to try: how idle threads wait, times the fast BLAS libraries of Debian."""
+    """The environments to try: ways for idle threads to wait, times Debian's fast BLAS libraries."""
     waits = [{"OMP_WAIT_POLICY": "passive"}, {"OMP_PROC_BIND": "true"}, {"GOMP_SPINCOUNT": "5000"}]
     places = [{"LD_LIBRARY_PATH": os.path.dirname(path)} for path in
               sorted(glob.glob("/usr/lib/*/openblas-pthread/libblas.so.3")
@@ -42,7 +42,7 @@ def environments():
 
 
 def with_settings(settings):
-    """The environment with these settings, and without what the bench set for itself."""
+    """The environment with these settings, without those that the bench set for itself."""
     env = {k: v for k, v in os.environ.items() if k not in SETTINGS}
     env.update(settings)
     return env
@@ -67,7 +67,7 @@ def choose_environment(threads):
 
 if len(sys.argv) < 2:
     try:
-        import torch  # so that its absence is said once, and at once
+        import torch  # fail early, with one message
     except ImportError:
         print("no torch in " + sys.executable, flush=True)
         sys.exit(1)
@@ -287,8 +287,8 @@ def error_norm(x, y):
 
 
 def dopri5(velocity, x0, tolerance):
-    """One step size for all rows, from the error's root mean square, as torchdiffeq does it.
-    (fmrun gives each row its own, which is what tolerances mean: NFE differ a little.)"""
+    """One step size for all rows, from the error's root mean square, as in torchdiffeq.
+    (fmrun gives each row its own, so that each row meets the tolerance: NFE differ a little.)"""
     K = torch.empty(7, x0.numel())
     x, t, nfe = x0.clone(), 0.0, 2
     K[0] = velocity(t, x).reshape(-1)
@@ -321,7 +321,7 @@ SOLVERS = {"euler": lambda v, x: euler(v, x, 100), "rk4": lambda v, x: rk4(v, x,
 
 
 class Sampling:
-    """`hand` goes block by block, so that a block's activations stay in cache (6 to 16 % faster)."""
+    """`hand` solves block by block, so that a block's activations stay in cache (6 to 16 % faster)."""
 
     BLOCK = 2500
 
@@ -358,7 +358,7 @@ def conv_step(variant):
 
 
 def blas_in_use():
-    """The BLAS that a product has loaded, and what it reaches, in GFLOP/s."""
+    """The BLAS library in use, and its speed in GFLOP/s."""
     a = torch.randn(768, 768)
     a @ a
     best = 1e9
@@ -398,7 +398,7 @@ class Peer:
             return 128, conv_step(variant)
         if what in ("", "ot"):
             if what == "ot":
-                import ot  # noqa: F401  missing: said before any timing
+                import ot  # noqa: F401  fail before any timing if it is missing
             step = autograd_step if variant == "autograd" else hand_step
             return SIZES[size][0], step(size, what == "ot")
         net, x0 = self.nets[size], self.x0[size]
@@ -417,11 +417,11 @@ class Peer:
             self.threads = threads
 
     def run(self, workload, variant, threads, seconds):
-        """(rows a second, evaluations of the network per row or 0)."""
+        """(rows per second, evaluations of the network per row or 0)."""
         self.set_threads(threads)
         rows, call = self.get(workload, variant)
         if self.last.get(workload, 0) < seconds / 10:
-            call()  # a warm-up, unless it would take long
+            call()  # warm up, unless that takes long
         n, start = 0, time.perf_counter()
         while True:
             call()
@@ -433,7 +433,7 @@ class Peer:
 
     def answer(self, words):
         """One command; the answer is one line that begins with ok, or with no and a reason.
-            load SIZE WEIGHTS_FILE X0_FILE         what the sampling workloads of SIZE sample
+            load SIZE WEIGHTS_FILE X0_FILE         for the sampling workloads of SIZE
             solve WORKLOAD VARIANT THREADS FILE    writes the end points, float32 [n][2]
             run WORKLOAD VARIANT THREADS SECONDS   ok ROWS_PER_SECOND NFE
         """
@@ -453,7 +453,7 @@ class Peer:
 def serve(settings):
     blas, gflops = blas_in_use()
     if "/blas/" in blas or gflops < 10:
-        print(f"warning: torch uses a slow BLAS, {blas}: it is no fair peer; "
+        print(f"warning: torch uses a slow BLAS, {blas}, so the comparison is unfair; "
               "apt-get install libopenblas0-pthread", flush=True)
     print(f"ready torch {torch.__version__}, BLAS {blas} ({gflops:.0f} GFLOP/s), "
           + " ".join(f"{k}={v}" for k, v in settings.items()), flush=True)
@@ -461,13 +461,13 @@ def serve(settings):
     for line in sys.stdin:
         try:
             answer = peer.answer(line.split())
-        except Exception as e:  # whatever it is, the bench goes on without this peer
+        except Exception as e:  # the bench goes on without this workload
             answer = f"no {type(e).__name__}: {e}".replace("\n", " ")
         print(answer, flush=True)
 
 
 def score(threads):
-    """The product of the best rates of three workloads; tried twice, against disturbances."""
+    """The product of the best rates of three workloads, each tried twice against disturbances."""
     peer, best = Peer(), {}
     for _ in range(2):
         for workload in ("tiny", "mid", "conv"):

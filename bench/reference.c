@@ -50,7 +50,7 @@ static enum fm_status layer_init(struct reference *r, size_t k, struct fm_arena 
         || fm_parameter_shape(bias, n_biases) != 1 || shape[1] != r->widths[k]
         || n_biases[0] != shape[0])
         return fm_fail(err, FM_ERROR_INTERNAL,
-                       "the network is not the one that bench/reference.c computes");
+                       "bench/reference.c computes a network with other parameters");
     FM_TRY(tensor_init(&r->weights[k], arena, weight, block, err));
     FM_TRY(tensor_init(&r->biases[k], arena, bias, block, err));
     r->widths[k + 1] = shape[0];
@@ -115,7 +115,7 @@ const double *reference_velocity(struct reference *r, const double *x, double t)
     return r->z[r->n_layers - 1];
 }
 
-/* After reference_velocity, with d_z of the last layer set: adds the row's gradient. */
+/* Adds the row's gradient, after reference_velocity and with d_z of the last layer set. */
 static void add_gradient(struct reference *r)
 {
     for (size_t k = r->n_layers; k-- > 0;) {

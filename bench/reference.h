@@ -1,6 +1,5 @@
-/* A multilayer perceptron in plain C and double, written to be read and not to be fast: what
- * the engine's numbers are compared with.  It shares nothing with the engine but the table of
- * parameters. */
+/* A multilayer perceptron in plain C and double, to compare the engine's numbers with; readable
+ * rather than fast.  It shares only the table of parameters with the engine. */
 #ifndef FM_BENCH_REFERENCE_H
 #define FM_BENCH_REFERENCE_H
 
@@ -23,23 +22,23 @@ struct reference {
     size_t widths[REFERENCE_MAX_LAYERS + 1];               /* widths[0] = dim + 1 */
     struct reference_tensor weights[REFERENCE_MAX_LAYERS]; /* [widths[k + 1]][widths[k]] */
     struct reference_tensor biases[REFERENCE_MAX_LAYERS];  /* [widths[k + 1]] */
-    /* of one row */
+    /* values of one row */
     double *h[REFERENCE_MAX_LAYERS], *z[REFERENCE_MAX_LAYERS], *d_z[REFERENCE_MAX_LAYERS];
 };
 
-/* Copies block, which is of net, with layers "linear.K.weight" and "linear.K.bias".
- * FM_ERROR_INTERNAL when the net has other parameters. */
+/* Copies the parameters of net in block, layers "linear.K.weight" and "linear.K.bias".
+ * FM_ERROR_INTERNAL: the net has other parameters. */
 FM_MUST_USE enum fm_status reference_init(struct reference *r, struct fm_arena *arena,
                                           const struct fm_net *net, const fm_real *block,
                                           enum fm_activation activation,
                                           struct fm_error *err);
-/* The velocity, [dim], inside r until the next call.  x: [dim]. */
+/* Returns the velocity, [dim], in memory of r that the next call overwrites.  x: [dim]. */
 const double *reference_velocity(struct reference *r, const double *x, double t);
-/* The mean over n rows and dim coordinates of (v(x, t) - u)^2; the tensors' gradients become
- * its gradient.  x, u: [n][dim]; t: [n]. */
+/* Returns the mean over n rows and dim coordinates of (v(x, t) - u)^2 and writes its gradient
+ * to the tensors.  x, u: [n][dim]; t: [n]. */
 double reference_loss(struct reference *r, size_t n, const double *x, const double *t,
                       const double *u);
-/* Euler's and the classical Runge-Kutta method from t = 0 to 1.  x: [dim], in place. */
+/* Solves from t = 0 to 1 by Euler's and the classical Runge-Kutta method.  x: [dim], in place. */
 void reference_euler(struct reference *r, size_t n_steps, double *x);
 void reference_rk4(struct reference *r, size_t n_steps, double *x);
 

@@ -1,4 +1,4 @@
-/* From cells to medians, a table, and a CSV file. */
+/* Medians over rounds, the table, and the CSV file. */
 #include <config.h>
 
 #include "bench.h"
@@ -27,7 +27,7 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* What is not a positive number was not measured. */
+/* Ignores values that are not positive: they were not measured. */
 static struct spread spread_of(const struct bench *b, const struct bench_workload *w,
                                double (*value)(const struct bench *,
                                                const struct bench_workload *,
@@ -120,7 +120,7 @@ static double outside(const struct bench *b, const struct bench_workload *w,
                       const struct bench_cell *c)
 {
     (void)b, (void)w;
-    /* a disturbed round can come out below 0 */
+    /* disturbances can make it negative */
     return c->outside != 0 ? fmax(100 * c->outside, 0.01) : (double)NAN;
 }
 
@@ -210,8 +210,8 @@ static void print_rest(const struct bench *b, const struct bench_workload *w)
 {
     struct spread s = spread_of(b, w, wall);
     if (s.n > 0)
-        (void)printf("%s: the whole of configs/%s.yaml: %.2f s (%.2f-%.2f)\n", w->name,
-                     w->name, s.median, s.min, s.max);
+        (void)printf("%s: all of configs/%s.yaml: %.2f s (%.2f-%.2f)\n", w->name, w->name,
+                     s.median, s.min, s.max);
     else if (w->peer_reason)
         (void)printf("%s: no peer: %s\n", w->name, w->peer_reason);
     const struct spread share = spread_of(b, w, outside);
@@ -220,11 +220,11 @@ static void print_rest(const struct bench *b, const struct bench_workload *w)
                      w->name, share.median, share.min, share.max);
     const struct spread peer_nfe = spread_of(b, w, nfe_of_peer);
     if (w->kind == BENCH_SAMPLE && peer_nfe.n > 0)
-        (void)printf("%s: %.4g evaluations a row, the peer's %.4g\n", w->name, w->nfe,
+        (void)printf("%s: %.4g evaluations per row, the peer %.4g\n", w->name, w->nfe,
                      peer_nfe.median);
 }
 
-/* Says how often other processes took processors away: the peak fell with the rest. */
+/* Prints how often other processes used the processors: the peak fell with the rates. */
 static void print_disturbances(const struct bench *b)
 {
     const size_t n = b->options.n_rounds * b->n_workloads, last = b->n_counts - 1;
@@ -238,8 +238,8 @@ static void print_disturbances(const struct bench *b)
     }
     if (n_disturbed > 0)
         (void)printf(
-            "warning: the machine was not idle: its FMA peak was down by 15 %% and "
-            "more in %zu of %zu measurements\n",
+            "warning: the machine was not idle: its FMA peak was at least 15 %% lower in "
+            "%zu of %zu measurements\n",
             n_disturbed, n_cells);
 }
 
@@ -292,9 +292,9 @@ static void add_number(struct fm_text *csv, double value, const char *end)
 }
 
 struct csv_row {
-    const char *variant, *kind; /* "fmrun" or "peer"; which of the peer's */
+    const char *variant, *kind; /* "fmrun" or "peer"; for the peer its variant */
     size_t n_threads;
-    double rate, flops, peak, ratio, seconds; /* flops: a second */
+    double rate, flops, peak, ratio, seconds; /* flops: per second */
 };
 
 static void add_row(struct fm_text *csv, const struct bench_workload *w, size_t round,
@@ -352,7 +352,7 @@ static void add_cell(struct fm_text *csv, const struct bench *b,
         add_row(csv, w, round, &whole, about);
 }
 
-/* What all rows share: cpu, compiler, flags, set, version, commit, date. */
+/* The columns that are equal in all rows: cpu, compiler, flags, set, version, commit, date. */
 static void add_about(struct fm_text *about)
 {
     char cpu[256], date[32];

@@ -1,7 +1,7 @@
 #!/bin/sh
-# How training scales: rows a second, share of the FMA peak, and memory, over threads, batch and
-# width, as tables in Markdown.  Arguments: the program, the folder of configs, the most threads.
-# "make bench-scale" calls it; docs/performance.md holds what it printed on one machine.
+# Prints how training scales: rows per second, share of the FMA peak, and memory, over threads,
+# batch and width, as Markdown tables.  Arguments: the program, the folder of configs, the largest
+# number of threads.  "make bench-scale" calls it; docs/performance.md has one machine's tables.
 set -eu
 
 fmrun=$1
@@ -9,7 +9,7 @@ configs=$2
 n_processors=$3
 seconds=${BENCH_SECONDS:-1}
 
-# measure THREADS CONFIG OVERRIDE...: "rows/s peak% MB" of its training.
+# measure THREADS CONFIG OVERRIDE...: prints "rows/s peak% MB" of the training.
 measure() {
     threads=$1
     config=$configs/$2.yaml
@@ -23,7 +23,7 @@ measure() {
         }'
 }
 
-# table TITLE COLUMN VALUES COMMAND...: a line for each value, which replaces @ in the command.
+# table TITLE COLUMN VALUES COMMAND...: prints a row per value, which replaces @ in the command.
 table() {
     printf '\n%s\n\n| %s | rows/s, 1 thread | peak %% | MB | rows/s, %s threads | peak %% | MB | ratio |\n' \
         "$1" "$2" "$n_processors"

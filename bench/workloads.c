@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* ---- what there is ---- */
+/* ---- models and workloads ---- */
 
 static const struct {
     const char *name;
@@ -104,7 +104,7 @@ static enum fm_status open_workload(struct bench *b, size_t index, struct fm_err
                                  .method = all_workloads[index].method,
                                  .nfe = 1};
     if (w->kind == BENCH_PROCESS) {
-        w->peer_reason = "it has none";
+        w->peer_reason = "not implemented";
         return FM_OK;
     }
     if (w->kind == BENCH_NETWORK)
@@ -171,7 +171,7 @@ static enum fm_status measure_training(struct bench *b, struct bench_workload *w
 {
     struct fm_bench_training *t = &w->model->training[count];
     FM_TRY(fm_bench_training_run(t, SIZE_MAX, b->options.seconds / 20, err));
-    fm_bench_training_reset(t); /* that was the warm-up */
+    fm_bench_training_reset(t); /* end of the warm-up */
     FM_TRY(fm_bench_training_run(t, SIZE_MAX, b->options.seconds, err));
     *rate = fm_bench_training_rate(t);
     return FM_OK;
@@ -223,7 +223,7 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
     return remove(path);
 }
 
-/* Runs it with all output thrown away; the child is this process's own. */
+/* Runs the program with its standard output discarded and waits for it. */
 static enum fm_status run_fmrun(const char *const *arguments, struct fm_error *err)
 {
     int code = 0;
@@ -281,7 +281,7 @@ static enum fm_status measure_rate(struct bench *b, struct bench_workload *w, si
     return fm_fail(err, FM_ERROR_INTERNAL, "%s has no rate", w->name);
 }
 
-/* One measurement with its team of threads around it, as in a worker. */
+/* One measurement inside a team of threads, as in a worker. */
 struct measurement {
     struct bench *b;
     struct bench_workload *w;
@@ -302,7 +302,7 @@ static void measure(void *context)
     if (m->status == FM_OK && m->count == 0 && m->w->kind == BENCH_SAMPLE
         && m->w->model->experiment->methods[m->w->method].options.steps > 0)
         m->status = bench_outside(m->b, m->w, &cell->outside, m->err);
-    /* another process may have been busy during one of the two */
+    /* the larger of two: another process may have disturbed one of them */
     cell->peak[m->count] = fmax(before, fm_peak_flops(n_threads, seconds));
 }
 
