@@ -1,13 +1,13 @@
 # Plugins for tests only, built as the others are, and never installed.
 
-# Those that crash do so by themselves, before a sanitizer can report it and exit.
+# These crash on purpose, so they are built without sanitizers, which would report it and exit.
 CRASHING_PLUGINS = \
 	tests/bad_plugins/dataset/crash_late.so tests/bad_plugins/metric/crash.so \
 	tests/bad_plugins/solver/crash.so tests/wrong_plugins/solver/crashes_at_once.so \
 	tests/wrong_plugins/solver/crashes_late.so \
 	tests/wrong_plugins/metric/crashes_at_one.so tests/wrong_plugins/metric/not_asked.so
 
-# Those that the host refuses to load, or that fail at work.
+# The host refuses to load these, or they fail in use.
 BAD_PLUGINS = \
 	tests/bad_plugins/coupling/null.so tests/bad_plugins/dataset/null.so \
 	tests/bad_plugins/metric/null.so tests/bad_plugins/network/nan.so \
@@ -17,10 +17,10 @@ BAD_PLUGINS = \
 	tests/bad_plugins/solver/wrong_kind.so tests/bad_plugins/solver/wrong_magic.so \
 	tests/bad_plugins/solver/wrong_name.so tests/bad_plugins/solver/wrong_size.so
 
-# Those that tests look through.
+# Tests observe fmrun through these.
 HELPER_PLUGINS = tests/helper_plugins/network/counting.so
 
-# Those that break one promise each, for test_check*.sh; a few are right, and say so.
+# Each of these breaks one promise, for test_check*.sh, except those called right_*.
 WRONG_PLUGINS = \
 	tests/wrong_plugins/solver/beyond_end.so tests/wrong_plugins/solver/changes_early.so \
 	tests/wrong_plugins/solver/equal_nodes.so tests/wrong_plugins/solver/even_ab2.so \
@@ -105,7 +105,7 @@ EXTRA_DIST += \
 	tests/wrong_plugins/dataset/ball.h tests/wrong_plugins/shared_buffer.h \
 	tests/wrong_plugins/metric/means.h
 
-# They take what they need of a header.
+# They don't use everything in the headers they include.
 TEST_PLUGIN_CFLAGS = -Wno-unused-const-variable
 $(BAD_PLUGINS) $(HELPER_PLUGINS) $(WRONG_PLUGINS): PLUGIN_CFLAGS = $(TEST_PLUGIN_CFLAGS)
 $(CRASHING_PLUGINS): PLUGIN_CFLAGS = $(TEST_PLUGIN_CFLAGS) -fno-sanitize=all
