@@ -222,7 +222,7 @@ START_TEST(the_top_level_must_be_a_map_where_that_is_asked)
     ck_fails(fm_yaml_parse(&arena, "a.yaml", ".", "hello", 5, true, &root, &err),
              FM_ERROR_CONFIG, "not a single value");
     ck_fails(fm_yaml_parse(&arena, "a.yaml", ".", "# c\n", 4, true, &root, &err),
-             FM_ERROR_CONFIG, "a.yaml:1:1: error: nothing here but comments");
+             FM_ERROR_CONFIG, "a.yaml:1:1: error: the file is empty or has only comments");
     root = parse("");
     ck_assert_int_eq(root->kind, FM_YAML_SCALAR);
     ck_assert_str_eq(root->text, "");
@@ -289,9 +289,9 @@ END_TEST
 
 START_TEST(an_alias_needs_a_finished_anchor_before_it)
 {
-    refuse("a: *x\nb: &x 1", "1:4", "no anchor &x stands before this alias");
+    refuse("a: *x\nb: &x 1", "1:4", "no anchor &x before this alias");
     refuse("a: &x [1, *x]", "1:11",
-           "*x stands inside of what it stands for (line 1, column 7)");
+           "the alias *x is inside the value that it refers to (line 1, column 7)");
     refuse("&r a: *s", "1:7", "no anchor &s");
     refuse("&r\na: 1\nb: [{c: *r}]", "3:9", "*r stands inside");
     char many[20000] = "[", *p = many + 1;

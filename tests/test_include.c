@@ -104,7 +104,7 @@ START_TEST(what_can_t_be_included_is_refused_with_its_place)
     static const struct {
         const char *text, *message;
     } wrong[] = {
-        {"include: top.yaml\n", "more than 32 files are included"},
+        {"include: top.yaml\n", "more than 32 included files"},
         {"include: missing.yaml\n", "missing.yaml: No such file"},
         {"include: {a: 1}\n", "top.yaml:1:10: error: include: expected text, found a map"},
         {"a: 1\ninclude: [broken.yaml]\n", "broken.yaml:1:"},

@@ -125,7 +125,7 @@ static const struct {
      "    1 | stepps: 3\n      | ^~~~~~"},
     {"plugn: 3", "1:1", "did you mean \"plugin\"?"},
     {"name: a\n\nzebra: 3", "3:1",
-     "unknown option \"zebra\" of solver \"euler\"; there are plugin, "
+     "unknown option \"zebra\" of solver \"euler\"; its options are plugin, "
      "flag, steps, rate"},
     {"steps: 0", "1:8", "steps: expected integer in [1, 64] (steps), found 0"},
     {"steps: 65", "1:8", "expected integer in [1, 64]"},

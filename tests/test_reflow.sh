@@ -106,7 +106,7 @@ check "nor one of another source" fails_with 78 "the parent has another source" 
     "$fmrun" second.yaml source.sd=2 --db d.db
 check "nor one of other data" fails_with 78 "the parent has another set of data" \
     "$fmrun" second.yaml 'data={plugin: moons}' --db d.db
-check "a closed form has no use for pairs" fails_with 78 "has no use for pairs" \
+check "a closed form needs no pairs" fails_with 78 "needs no pairs" \
     "$fmrun" second.yaml network=oracle '~train' --db d.db
 check "pairs of a parent are not independent" fails_with 78 "independent" \
     "$fmrun" child.yaml 'metrics=[model_error]' --db d.db

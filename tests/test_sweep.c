@@ -54,7 +54,7 @@ static const struct {
     const char *config, *where, *message;
 } wrong[] = {
     {"sweep: {list: [{name: a, x: 1}, {name: a, x: 2}]}", "1:40",
-     "stands in the list twice"},
+     "of the list have this name"},
     {"sweep: {list: [{name: [a], x: 1}]}", "1:23", "expected text"},
     {"sweep: {list: [1]}", "1:16", "expected a map from dotted keys to values"},
     {"sweep: {list: {a: 1}}", "1:15", "expected a list of settings"},

@@ -1,16 +1,15 @@
-/* YAML documents as trees whose every node knows where it stands in which file, so that
- * each error can say file:line:col.  First station of the walk: text -> nodes.  The only
- * user of libyaml; scalars are typed by YAML 1.2 core rules, by the reader of the value
- * (options.h).
+/* YAML documents as trees.  Every node knows its file, line and column, so that each error can say
+ * file:line:col.  First station of the walk: text -> nodes (document_parse.h).  Scalars keep their
+ * text; who reads a value gives it a type by the core rules of YAML 1.2 (yaml_value.h).
  *
- * Hostile input: at most FM_YAML_MAX_BYTES of text, FM_YAML_MAX_DEPTH levels, and
- * FM_YAML_MAX_NODES nodes after aliases are expanded, FM_YAML_MAX_ANCHORS anchors, keys of
- * at most FM_YAML_MAX_KEY_BYTES; duplicate keys, keys that are no scalars, tags, merge keys
- * (<<), several documents, what is not UTF-8, and control characters (also as \escapes, but
- * for tab and line breaks) are refused with the place.  So a scalar's text is always
- * NUL-terminated UTF-8 without surprises for a terminal.
+ * Hostile input: a text has at most FM_YAML_MAX_BYTES, FM_YAML_MAX_DEPTH levels,
+ * FM_YAML_MAX_NODES nodes after aliases are expanded, FM_YAML_MAX_ANCHORS anchors, and keys of at
+ * most FM_YAML_MAX_KEY_BYTES.  The parser refuses, with the place: duplicate keys, keys that are
+ * not scalars, tags, merge keys (<<), several documents, bytes that are not UTF-8, and control
+ * characters (also as \escapes) other than tab and line breaks.  So a scalar's text is always
+ * NUL-terminated UTF-8 that is safe to print on a terminal.
  *
- * Trees are changed by one thread at a time; reading them is safe from several. */
+ * One thread at a time may change a tree; several may read it. */
 #ifndef FM_CONFIG_DOCUMENT_H
 #define FM_CONFIG_DOCUMENT_H
 
@@ -30,30 +29,30 @@ enum fm_yaml_kind { FM_YAML_SCALAR, FM_YAML_LIST, FM_YAML_MAP };
 
 /* The text a node came from: a file, an override of the command line, or a default. */
 struct fm_yaml_source {
-    const char *name;   /* as shown in errors: the path as given, or "command line" */
-    const char *folder; /* relative FM_FILE options start here */
+    const char *name;   /* for errors: the path as given, or "command line" */
+    const char *folder; /* relative FM_FILE options start from it */
     const char *text;   /* whole, NUL-terminated */
 };
 
 struct fm_yaml {
     enum fm_yaml_kind kind;
     const struct fm_yaml_source *source;
-    unsigned line, column; /* from 1; column counts code points; line 0: no place */
-    unsigned width;   /* columns of a scalar that stands on one line; otherwise 0 or 1 */
-    bool is_plain;    /* a scalar without quotes */
-    const char *text; /* of a scalar, "" when nothing stands there; NULL otherwise */
-    size_t n;         /* items of a list, entries of a map */
-    struct fm_yaml **keys; /* of a map: scalars; NULL otherwise */
+    unsigned line, column; /* from 1, column in code points; line 0: no place */
+    unsigned width;        /* columns of a scalar on one line; otherwise 0 or 1 */
+    bool is_plain;         /* a scalar without quotes */
+    const char *text;      /* a scalar's, "" for an absent value; NULL for lists and maps */
+    size_t n;              /* items of a list, entries of a map */
+    struct fm_yaml **keys; /* a map's keys, scalars; NULL otherwise */
     struct fm_yaml **items;
 };
 
-/* Whether null stands there: null, ~, or nothing. */
+/* Whether the node is null: null, ~, or an absent value. */
 bool fm_yaml_is_null(const struct fm_yaml *node);
 
 /* Levels of lists and maps, node's own included: 0 for a scalar. */
 unsigned fm_yaml_depth(const struct fm_yaml *node);
 
-/* The value of key in a map, or NULL (also when map is NULL or no map). */
+/* The value of key in a map; NULL when there is none, or when map is NULL or not a map. */
 struct fm_yaml *fm_yaml_find(const struct fm_yaml *map, const char *key);
 
 /* A copy that shares no node with the original (text and sources are shared).  NULL when

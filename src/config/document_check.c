@@ -57,7 +57,7 @@ enum fm_status fm_yaml_check_characters(const struct fm_yaml_source *source, siz
     return FM_OK;
 }
 
-/* What to do about the problems that people meet. */
+/* Advice on common problems, by libyaml's words for them. */
 static const char *advice(const char *problem, char at)
 {
     if (at == '\t')
@@ -80,7 +80,7 @@ static const char *advice(const char *problem, char at)
     return "";
 }
 
-/* Where a place is in its text, or NULL for a line that is not there. */
+/* The byte of the text at a node's place, or NULL when the text has no such line. */
 static const char *find_place(const struct fm_yaml *here)
 {
     const char *p = fm_yaml_line(here->source->text, here->line);
@@ -100,7 +100,7 @@ enum fm_status fm_yaml_fail_syntax(const struct fm_yaml *here, const char *probl
     const char *what_to_do = advice(problem, is_at_end ? '\0' : *at);
     if (!context)
         return fm_yaml_fail(err, here, "%s%s", problem, what_to_do);
-    /* What has no end is to be seen where it starts. */
+    /* point at the start of what has no end */
     if (is_at_end)
         return fm_yaml_fail(err, from, "%s before the end (%s that starts here)%s", problem,
                             context, what_to_do);

@@ -23,8 +23,8 @@ struct walk {
     struct fm_error *err;
 };
 
-/* What stands before the part: "train" of "train.lr". */
-static struct fm_quoted way(const struct walk *w)
+/* The key before the current part: "train" for the part "lr" of "train.lr". */
+static struct fm_quoted key_before(const struct walk *w)
 {
     char text[FM_YAML_MAX_KEY_BYTES + 1] = "";
     size_t n = (size_t)(w->part - w->key);
@@ -44,12 +44,12 @@ static enum fm_status look_up_index(struct walk *w)
     if (!is_index)
         return fm_yaml_fail(w->err, w->where,
                             "%s is a list: expected the number of an item "
-                            "behind it, from 0, found \"%.*s\"",
-                            way(w).text, (int)w->n_part, w->part);
+                            "after it, from 0, found \"%.*s\"",
+                            key_before(w).text, (int)w->n_part, w->part);
     if (index >= list->n)
         return fm_yaml_fail(w->err, w->where,
-                            "%s has no item %zu: it has %zu, numbered from 0", way(w).text,
-                            index, list->n);
+                            "%s has no item %zu: it has %zu, numbered from 0",
+                            key_before(w).text, index, list->n);
     w->index = index;
     w->node = list->items[index];
     return FM_OK;
@@ -67,7 +67,7 @@ static enum fm_status look_up(struct walk *w)
         return fm_yaml_fail(w->err, w->where,
                             "%s is the value %s, not a map: it can't hold "
                             "\"%.*s\"",
-                            way(w).text, fm_quote(parent->text).text, (int)w->n_part,
+                            key_before(w).text, fm_quote(parent->text).text, (int)w->n_part,
                             w->part);
     for (size_t i = 0; i < parent->n; i++)
         if (strlen(parent->keys[i]->text) == w->n_part
@@ -97,7 +97,7 @@ static enum fm_status check_parts(const char *key, const struct fm_yaml *where,
         size_t n = strcspn(part, ".");
         if (n == 0)
             return fm_yaml_fail(err, where,
-                                "%s is no dotted key: expected names with single "
+                                "%s is not a dotted key: expected names with single "
                                 "dots between them, as in train.lr",
                                 fm_quote(key).text);
         if (n > FM_YAML_MAX_KEY_BYTES)
@@ -125,7 +125,7 @@ static enum fm_status start_walk(struct walk *w, struct fm_yaml *root, const cha
     }
 }
 
-/* A key stands where its name stands in `where`, when that is the dotted key itself. */
+/* The new key's place is that of its name in `where`, when `where` is the dotted key itself. */
 static struct fm_yaml *new_key(struct fm_arena *arena, const struct walk *w,
                                const struct fm_yaml *root)
 {
@@ -148,7 +148,7 @@ static struct fm_yaml *new_key(struct fm_arena *arena, const struct walk *w,
     return key->text ? key : NULL;
 }
 
-/* A map of one entry more; the old one's arrays are left to the arena. */
+/* Adds an entry to a map; the old arrays stay in the arena. */
 static enum fm_status append(struct fm_arena *arena, struct fm_yaml *map,
                              struct fm_yaml *key, struct fm_yaml *value,
                              struct fm_error *err)
@@ -173,7 +173,7 @@ static enum fm_status append(struct fm_arena *arena, struct fm_yaml *map,
     return FM_OK;
 }
 
-/* The value behind the part of w, wrapped in a map for each part that follows. */
+/* Wraps the value in a map for each part of the key after w's. */
 static enum fm_status wrap(struct fm_arena *arena, struct walk w,
                            const struct fm_yaml *root, struct fm_yaml *value,
                            struct fm_yaml **wrapped)
@@ -211,7 +211,7 @@ enum fm_status fm_yaml_set(struct fm_arena *arena, struct fm_yaml *root, const c
         w.parent->items[w.index] = value;
         return FM_OK;
     }
-    /* Everything is made before anything is linked: a failure leaves the tree as it was. */
+    /* Make everything before linking anything: a failure leaves the tree as it was. */
     struct fm_yaml *name = new_key(arena, &w, root), *wrapped;
     if (!name)
         return fm_out_of_memory(err);
@@ -247,7 +247,7 @@ enum fm_status fm_yaml_remove(struct fm_yaml *root, const char *key,
     return FM_OK;
 }
 
-/* Reads VALUE and sets it; `where` is the key's place. */
+/* Reads VALUE and sets it.  where: the key's place. */
 static enum fm_status assign(struct fm_arena *arena, struct fm_yaml *root, const char *key,
                              size_t value_start, bool must_be_new,
                              const struct fm_yaml *where, struct fm_error *err)

@@ -13,8 +13,7 @@ static bool is_letter_or_digit(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-/* Whether a text may stand without quotes wherever a scalar may: narrower than YAML, which
- * asks for its surroundings. */
+/* Whether a text needs no quotes anywhere.  YAML's own rules are wider but depend on the context. */
 static bool is_safe_plain(const char *text)
 {
     size_t n = strlen(text);
@@ -103,7 +102,7 @@ void fm_yaml_emit_flow(struct fm_text *text, const struct fm_yaml *node)
     fm_text_add(text, is_map ? "}" : "]");
 }
 
-/* Whether a node gets lines of its own. */
+/* Whether a node is written in block style, on its own lines. */
 static bool is_block(const struct fm_yaml *node)
 {
     if (node->kind != FM_YAML_LIST)

@@ -12,9 +12,8 @@
 void fm_yaml_emit(struct fm_text *text, const struct fm_yaml *node, unsigned indent);
 /* The same on one line, in flow style, without a line break: "{a: 1, b: [x, y]}". */
 void fm_yaml_emit_flow(struct fm_text *text, const struct fm_yaml *node);
-/* One scalar string as it must stand in YAML, block or flow, key or value: plain when that
- * reads back as a string, otherwise in double quotes.  Bytes that are not UTF-8 become
- * U+FFFD. */
+/* One string as a scalar for any context, block or flow, key or value: plain when that reads back
+ * as a string, otherwise in double quotes.  Bytes that are not UTF-8 become U+FFFD. */
 void fm_yaml_emit_string(struct fm_text *text, const char *string);
 
 #endif

@@ -20,7 +20,7 @@ const char *fm_yaml_line(const char *text, unsigned line)
     return text;
 }
 
-/* Copies a code point, or a stand-in when it can't be shown; returns the bytes read. */
+/* Copies a code point, or a replacement when it isn't printable; returns the bytes read. */
 static size_t show(char *out, size_t *n_out, const char *bytes, size_t n)
 {
     uint32_t c;
@@ -56,7 +56,7 @@ struct fm_quoted fm_quote(const char *text)
     return quoted;
 }
 
-/* The window of a source line around column (from 1), and the caret's column in it. */
+/* Copies the part of a source line around column (from 1); gives the caret's column in it. */
 static void add_line(char out[4 * WINDOW + 16], const char *line, unsigned column,
                      size_t *caret, size_t *n_columns)
 {
@@ -104,7 +104,7 @@ static void add_excerpt(char *out, size_t size, const struct fm_yaml *node)
     (void)snprintf(out, size, "\n%5u | %s\n      | %s", node->line, window, marks);
 }
 
-/* Takes back a code point that was cut in two at the end of a full buffer. */
+/* Removes a code point that the end of a full buffer cut in two. */
 static void trim(char *text, size_t size)
 {
     size_t n = strlen(text), start = n;

@@ -1,12 +1,12 @@
-/* Errors with the place in a config, and the line that they point at. */
+/* Errors that point at a place in a config and show its line. */
 #ifndef FM_CONFIG_DOCUMENT_ERROR_H
 #define FM_CONFIG_DOCUMENT_ERROR_H
 
 #include "config/document.h"
 #include <fmrun/status.h>
 
-/* Text of others (a config, a file's name) for a message: in double quotes, cut after 60
- * code points, on one line.  Use as fm_quote(text).text, in the argument list itself. */
+/* Untrusted text (from a config, a file's name) for a message: in double quotes, on one line, cut
+ * after 60 code points.  Use as fm_quote(text).text, in the argument list itself. */
 struct fm_quoted {
     char text[256];
 };

@@ -15,19 +15,20 @@
 struct anchor {
     const char *name;
     struct fm_yaml *node;
-    bool is_open; /* its node is still being read: an alias to it would hold itself */
+    bool is_open; /* its node is still being read; an alias to it would contain itself */
 };
 
-/* A text being read.  libyaml gives events; a node is made of each, and nodes of unfinished
- * lists and maps wait on a stack (a map's keys and values in turns). */
+/* The state of reading a text.  Each event of libyaml makes a node; the nodes of unfinished lists
+ * and maps wait on a stack (a map's keys and values alternate). */
 struct reader {
     yaml_parser_t yaml;
     struct fm_arena *arena, scratch;
     const struct fm_yaml_source *source;
-    const char *cursor;  /* into source->text: the code point that libyaml numbers ... */
-    size_t cursor_index; /* ... so, from the first byte it was given */
+    const char *cursor; /* into source->text: the code point with libyaml's index ... */
+    size_t
+        cursor_index; /* ... cursor_index, counted from the first byte that libyaml got */
     unsigned
-        first_column; /* of that byte, from 0: an override's value starts amid a line */
+        first_column; /* of that byte, from 0: an override's value starts inside a line */
     size_t n_nodes, n_waiting, capacity, n_anchors;
     struct fm_yaml **waiting;
     struct anchor *anchors;
@@ -49,7 +50,7 @@ static enum fm_status fail_syntax(struct reader *r)
     if (yaml->error == YAML_MEMORY_ERROR)
         return fm_out_of_memory(r->err);
     struct fm_yaml here = place(r, yaml->problem_mark), from = place(r, yaml->context_mark);
-    return fm_yaml_fail_syntax(&here, yaml->problem ? yaml->problem : "this is no YAML",
+    return fm_yaml_fail_syntax(&here, yaml->problem ? yaml->problem : "this is not YAML",
                                &from, yaml->context, r->err);
 }
 
@@ -62,14 +63,14 @@ static enum fm_status count_node(struct reader *r, const struct fm_yaml *here)
 {
     if (++r->n_nodes > FM_YAML_MAX_NODES)
         return fm_yaml_fail(r->err, here,
-                            "more than %d values (each alias counts as all that "
-                            "it stands for)",
+                            "more than %d values (each alias counts as all values that "
+                            "it refers to)",
                             FM_YAML_MAX_NODES);
     return FM_OK;
 }
 
-/* An event's mark stands at its anchor; the value's own place is behind it, unless that is
- * on another line. */
+/* libyaml marks an event at its anchor; moves the node to the value after it, if that is on the same
+ * line. */
 static void skip_anchor(struct reader *r, struct fm_yaml *node, yaml_mark_t start)
 {
     static const char name[] = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -79,7 +80,7 @@ static void skip_anchor(struct reader *r, struct fm_yaml *node, yaml_mark_t star
         r->cursor += fm_utf8_decode(r->cursor, strnlen(r->cursor, 4), &c);
     if (*r->cursor != '&')
         return;
-    size_t n = 1 + strspn(r->cursor + 1, name); /* behind the "&" */
+    size_t n = 1 + strspn(r->cursor + 1, name); /* after the "&" */
     n += strspn(r->cursor + n, " \t");
     if (strchr("#\r\n,]}", r->cursor[n]) == NULL) {
         node->column += (unsigned)n; /* libyaml's anchor names are ASCII */
@@ -109,7 +110,7 @@ static enum fm_status add_node(struct reader *r, const yaml_event_t *event,
     struct fm_yaml here = place(r, event->start_mark);
     if (tag)
         return fm_yaml_fail(r->err, &here,
-                            "tags (%s) have no meaning here; remove it, and "
+                            "tags (%s) are not supported; remove the tag, and "
                             "quote a text that looks like a number",
                             fm_quote((const char *)tag).text);
     FM_TRY(count_node(r, &here));
@@ -199,12 +200,12 @@ static enum fm_status read_alias(struct reader *r, const yaml_event_t *event,
     while (i > 0 && strcmp(r->anchors[i - 1].name, name) != 0)
         i--;
     if (i == 0)
-        return fm_yaml_fail(r->err, &here, "no anchor &%.60s stands before this alias",
+        return fm_yaml_fail(r->err, &here, "there is no anchor &%.60s before this alias",
                             name);
     const struct anchor *anchor = &r->anchors[i - 1];
     if (anchor->is_open)
         return fm_yaml_fail(r->err, &here,
-                            "*%.60s stands inside of what it stands for (line "
+                            "the alias *%.60s is inside the value that it refers to (line "
                             "%u, column %u)",
                             name, anchor->node->line, anchor->node->column);
     if (level - 1 + fm_yaml_depth(anchor->node) > FM_YAML_MAX_DEPTH)
@@ -232,7 +233,7 @@ static enum fm_status push(struct reader *r, struct fm_yaml *node)
     return FM_OK;
 }
 
-/* Moves what waits from `first` on to its parent. */
+/* Moves the nodes on the stack from `first` on to their parent. */
 static enum fm_status pop_children(struct reader *r, size_t first, struct fm_yaml *parent)
 {
     struct fm_yaml **children = r->waiting ? r->waiting + first : NULL;
@@ -254,7 +255,7 @@ static enum fm_status pop_children(struct reader *r, size_t first, struct fm_yam
                   : FM_OK;
 }
 
-/* Children up to the end of the list or map that starts with `event`. */
+/* Reads children up to the end of the list or map that starts with `event`. */
 static enum fm_status read_collection(struct reader *r, const yaml_event_t *event,
                                       enum fm_yaml_kind kind, unsigned level,
                                       struct fm_yaml **node)
@@ -286,7 +287,7 @@ static enum fm_status read_collection(struct reader *r, const yaml_event_t *even
     return FM_OK;
 }
 
-/* The next node; NULL at the end of a list or map. */
+/* Reads the next node; NULL at the end of a list or map. */
 static enum fm_status read_node(struct reader *r, unsigned level, bool is_key,
                                 struct fm_yaml **node)
 {
@@ -313,7 +314,7 @@ static enum fm_status read_node(struct reader *r, unsigned level, bool is_key,
     return status;
 }
 
-/* An event that carries nothing but its type and place. */
+/* Reads an event that has only a type and a place. */
 static enum fm_status read_mark(struct reader *r, yaml_event_type_t *type,
                                 struct fm_yaml *here)
 {
@@ -330,8 +331,9 @@ static enum fm_status read_nothing(struct reader *r, bool must_be_map,
 {
     struct fm_yaml here = place(r, (yaml_mark_t){0});
     if (must_be_map)
-        return fm_yaml_fail(r->err, &here,
-                            "nothing here but comments; expected lines of \"key: value\"");
+        return fm_yaml_fail(
+            r->err, &here,
+            "the file is empty or has only comments; expected lines of \"key: value\"");
     here.is_plain = true;
     here.text = "";
     *root = FM_NEW(r->arena, 1, struct fm_yaml);
@@ -386,12 +388,13 @@ enum fm_status fm_yaml_parse_source(struct fm_arena *arena,
     return status;
 }
 
-/* Takes bytes, which are NUL-terminated and in arena. */
+/* source.text is NUL-terminated and in arena. */
 static enum fm_status parse_source(struct fm_arena *arena, struct fm_yaml_source source,
                                    size_t n_bytes, bool must_be_map, struct fm_yaml **root,
                                    struct fm_error *err)
 {
-    static const char mark[] = "\xEF\xBB\xBF"; /* some editors start a file so */
+    static const char mark[] =
+        "\xEF\xBB\xBF"; /* a byte order mark, which some editors write */
     struct fm_yaml_source *copy = FM_NEW(arena, 1, struct fm_yaml_source);
     if (!copy || !source.name || !source.folder || !source.text)
         return fm_out_of_memory(err);

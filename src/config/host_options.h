@@ -1,5 +1,5 @@
-/* The host's own options: the config sections `split`, `train` and `sample`, and what any entry of
- * `solvers` may set.  Plugins bring their tables themselves. */
+/* The host's own options: the sections `split`, `train` and `sample` of a config, and those of every
+ * entry of `solvers`.  Plugins have their own tables. */
 #ifndef FM_CONFIG_HOST_OPTIONS_H
 #define FM_CONFIG_HOST_OPTIONS_H
 
@@ -52,13 +52,13 @@ struct fm_train_options {
 };
 extern const struct fm_option fm_train_table[];
 
-/* Rows of the data that are kept apart; 0: none, of train: all that are left. */
+/* How many rows of the data each part gets; 0: none, for train all rows that are left. */
 struct fm_split_options {
     int64_t train, validation, test;
 };
 extern const struct fm_option fm_split_table[];
 
-/* Weights of the last step, or of the one with the least validation loss. */
+/* Which weights are sampled: those of the last step, or those with the least validation loss. */
 enum fm_sample_weights { FM_WEIGHTS_LAST, FM_WEIGHTS_BEST, FM_N_WEIGHTS };
 
 struct fm_sample_options {
@@ -68,25 +68,26 @@ struct fm_sample_options {
     int64_t images;
     int weights;           /* enum fm_sample_weights */
     struct fm_reals ema;   /* one of train.ema; n = 0: the first of them */
-    struct fm_ints labels; /* of the samples, over and over; n = 0: as the data's */
+    struct fm_ints labels; /* of the samples, repeated; n = 0: in the data's proportions */
 };
 extern const struct fm_option fm_sample_table[];
-/* What the list sample.keep may name; its order is that of the flags above. */
+/* The names for the list sample.keep, in the order of the flags above. */
 extern const char *const fm_keep_names[];
 
-/* How the ends of the steps lie between 0 and t_end (plan/grid.h). */
+/* How steps divide the time from 0 to t_end (plan/grid.h). */
 enum fm_grid { FM_GRID_UNIFORM, FM_GRID_COSINE, FM_GRID_KARRAS, FM_GRID_SHIFT };
 extern const char *const fm_grid_names[];
 /* Whether each row has steps of its own, or all rows share one: `control: row` or `batch`. */
 enum fm_step_control { FM_STEP_OF_ROW, FM_STEP_SHARED };
 extern const char *const fm_controller_names[]; /* in the order of enum fm_controller */
 
-/* Of an entry of `solvers`: a grid of steps, or a tolerance. */
+/* An entry of `solvers`: a grid of steps, or step control. */
 struct fm_method_options {
     double t_end, guidance;
     /* fixed */
-    int64_t steps;         /* 0: adaptive */
-    struct fm_reals times; /* the grid itself; n = steps + 1, or 0: follows from the rest */
+    int64_t steps; /* 0: adaptive */
+    struct fm_reals
+        times; /* the grid itself, n = steps + 1; n = 0: the members below give it */
     int grid;
     double grid_shift, grid_rho, grid_sigma_min, grid_sigma_max;
     /* adaptive */
@@ -95,10 +96,10 @@ struct fm_method_options {
     int controller; /* enum fm_controller */
     int control;    /* enum fm_step_control */
 };
-/* The options that make sense with fixed steps, and with step control. */
+/* The options for fixed steps, and those for step control. */
 extern const struct fm_option fm_fixed_table[], fm_adaptive_table[];
 
-/* Of the reference solve that discretization errors are measured against. */
+/* The reference solve, from which discretization errors are measured. */
 struct fm_reference_options {
     double rtol, atol;
     int64_t max_evaluations;

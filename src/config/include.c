@@ -1,4 +1,3 @@
-/* The key `include` of a config: what other files say, under what the file itself says. */
 #include <config.h>
 
 #include "config/include.h"
@@ -16,11 +15,11 @@ enum { MAX_FILES = 32 };
 
 struct includer {
     struct fm_arena *arena;
-    size_t n_files; /* that were read so far */
+    size_t n_files; /* read so far */
     struct fm_error *err;
 };
 
-/* The name of the plugin that a component asks for; NULL: it doesn't say. */
+/* The plugin that a component names; NULL: none. */
 static const char *plugin_of(const struct fm_yaml *node)
 {
     const struct fm_yaml *name =
@@ -28,8 +27,8 @@ static const char *plugin_of(const struct fm_yaml *node)
     return name && name->kind == FM_YAML_SCALAR ? name->text : NULL;
 }
 
-/* Whether above changes parts of below, and does not replace it.  A plugin's short form is its
- * name with no options. */
+/* Whether above is merged into below, key by key, instead of replacing it.  A plugin's name alone
+ * counts as a map without options. */
 static bool is_merged(const struct fm_yaml *below, const struct fm_yaml *above)
 {
     const char *name = plugin_of(above), *old = plugin_of(below);
@@ -80,7 +79,7 @@ static void take_out(struct fm_yaml *map, size_t place)
     map->n--;
 }
 
-/* Lays above over below, both maps, in below, which may take its nodes. */
+/* Merges the map above into the map below, where above's values win.  below may take its nodes. */
 static enum fm_status merge(const struct includer *s, struct fm_yaml *below,
                             const struct fm_yaml *above)
 {
@@ -127,7 +126,7 @@ static enum fm_status read_one(struct includer *s, const struct fm_yaml *name,
         return fm_out_of_memory(s->err);
     if (s->n_files == MAX_FILES)
         return fm_yaml_fail(s->err, name,
-                            "more than %d files are included; does one include itself?",
+                            "more than %d included files; does one include itself?",
                             MAX_FILES);
     s->n_files++;
     enum fm_status status = fm_yaml_read(s->arena, path, root, &why);

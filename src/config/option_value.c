@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What an option's numbers are read with. */
+/* What the readers of numbers share. */
 struct numbers {
     struct fm_arena *arena;
     const struct fm_option *option;
@@ -42,7 +42,7 @@ static enum fm_status read_number(const struct numbers *s, const struct fm_yaml 
     return is_allowed ? FM_OK : fm_yaml_fail_type(node, what, s->expected, s->err);
 }
 
-/* The numbers of a list to values, [node->n] of 8 bytes; errors name "hidden[2]". */
+/* Reads a list's numbers into values, [node->n] of 8 bytes; errors name "hidden[2]". */
 static enum fm_status read_items(const struct numbers *s, const struct fm_yaml *node,
                                  const char *what, void *values)
 {

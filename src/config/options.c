@@ -71,7 +71,7 @@ static enum fm_status fail_unknown(const struct fm_yaml *key, const char *owner,
     for (size_t i = 0; i < n_names; i++)
         fm_text_add(&list, "%s%s", i > 0 ? ", " : "", names[i]);
     enum fm_status status =
-        fm_yaml_fail(err, key, "unknown option %s of %s; there are %s",
+        fm_yaml_fail(err, key, "unknown option %s of %s; its options are %s",
                      fm_quote(key->text).text, owner, fm_text_bytes(&list));
     fm_text_fini(&list);
     return status;

@@ -32,7 +32,7 @@ static const char *skip_digits(const char *p)
     return p;
 }
 
-/* 8 for 0o17, 16 for 0x1F, 10 for 12, 0 for what is no integer. */
+/* 8 for 0o17, 16 for 0x1F, 10 for 12; 0 when text is not an integer. */
 static unsigned int_base(const char *text)
 {
     if (text[0] == '0' && text[1] == 'o' && text[2] != '\0')
@@ -92,7 +92,7 @@ enum fm_scalar fm_scalar_type(const char *text)
     return FM_SCALAR_TEXT;
 }
 
-/* Appends a digit to an integer counted below zero, where there is room for INT64_MIN. */
+/* Appends a digit to an integer that is kept negative, so that INT64_MIN fits. */
 static bool append_digit(int64_t *value, int base, int digit)
 {
     if (*value < (INT64_MIN + digit) / base)
@@ -120,7 +120,7 @@ static bool read_int(const char *text, unsigned base, int64_t *value)
     return apply_sign(v, text[0] == '-', value);
 }
 
-/* The exponent behind e, held within +-1e6: texts are shorter than that. */
+/* The exponent after e, limited to +-1e6; texts are shorter than that. */
 static long read_exponent(const char *e)
 {
     enum { LIMIT = 10000000 };
@@ -133,7 +133,7 @@ static long read_exponent(const char *e)
     return e[1] == '-' ? -exponent : exponent;
 }
 
-/* Exact, digit by digit, because a double would round 9007199254740993.0. */
+/* Digit by digit, because a double would round 9007199254740993.0. */
 static bool read_integral_decimal(const char *text, int64_t *value)
 {
     const char *start = skip_sign(text), *end = start + strcspn(start, "eE");

@@ -26,7 +26,7 @@ bool fm_scalar_is_int(const char *text, int64_t *value);
 bool fm_scalar_is_real(const char *text, double *value);
 
 /* Whether text is a fraction of decimal numbers, "1/3" or "-25360/2187", as coefficients of
- * methods are given; to YAML itself that is a text.  value, set when it is, is the nearest
+ * methods are printed; YAML itself takes it for a text.  value, set when it is, is the nearest
  * double to the quotient of the nearest doubles; infinite when the divisor is 0. */
 bool fm_scalar_is_fraction(const char *text, double *value);
 

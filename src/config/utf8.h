@@ -1,4 +1,4 @@
-/* Code points of UTF-8 text: which bytes may stand in a config, and how they are shown. */
+/* Code points of UTF-8 text: which ones a config may contain and a message may print. */
 #ifndef FM_CONFIG_UTF8_H
 #define FM_CONFIG_UTF8_H
 

@@ -20,7 +20,7 @@ static bool is_number(const struct fm_yaml *node)
     return is_typed(node, FM_SCALAR_INT) || is_typed(node, FM_SCALAR_REAL);
 }
 
-/* A number as people write it elsewhere: 1_000, 1,5. */
+/* A number in a form that YAML doesn't know: 1_000, 1,5. */
 static bool looks_like_number(const char *text)
 {
     size_t n = strlen(text);

@@ -58,7 +58,7 @@ enum fm_status fm_component_read(struct fm_arena *arena, struct fm_registry *reg
     void *options = fm_arena_take(arena, 1, plugin->options_size);
     struct fm_text owner = {0};
     fm_text_add(&owner, "%s \"%s\"", fm_kind_name(kind), plugin->name);
-    struct fm_yaml name_alone; /* as a map without options, in its place */
+    struct fm_yaml name_alone; /* the name as a map without options, at the same place */
     const struct fm_yaml *map = node;
     if (node && node->kind != FM_YAML_MAP) {
         name_alone = *node;

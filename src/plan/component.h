@@ -1,4 +1,4 @@
-/* One plugin with its options, as a config asks for it: {plugin: rk4, steps: 8}, or rk4 alone. */
+/* A component: one plugin with its options, written {plugin: rk4, steps: 8}, or rk4 alone. */
 #ifndef FM_PLAN_COMPONENT_H
 #define FM_PLAN_COMPONENT_H
 
@@ -8,9 +8,10 @@
 #include "host/solver.h"
 
 struct fm_component {
-    const struct fm_loaded *loaded; /* NULL: there is none */
+    const struct fm_loaded *loaded; /* NULL: the component is absent */
     const void *options;
-    const struct fm_yaml *node; /* where it stands; NULL: nowhere, it is the default */
+    const struct fm_yaml
+        *node; /* its place in the config; NULL: the default, not written */
 };
 
 /* Loads the plugin that node names: node is a map with the key `plugin`, or the name itself.

@@ -11,12 +11,12 @@
 
 /* One solver setting: an entry of `solvers` with its lists expanded. */
 struct fm_method {
-    size_t entry; /* of `solvers` */
+    size_t entry; /* index in the list `solvers` */
     struct fm_component solver;
-    struct fm_solver ready; /* the same, opened */
+    struct fm_solver ready; /* the solver, opened */
     struct fm_method_options options;
     const double *times; /* [options.steps + 1]: the grid; NULL: adaptive */
-    const char *label;   /* as tables show it */
+    const char *label;   /* its name in tables */
 };
 
 struct fm_experiment {
@@ -25,14 +25,14 @@ struct fm_experiment {
     const uint64_t *seeds;
     struct fm_component source, data, network, path, coupling;
     struct fm_split_options split;
-    const struct fm_yaml *split_node; /* where it stands, or NULL */
+    const struct fm_yaml *split_node; /* its place in the config, or NULL */
     struct fm_train_options train;
-    /* where these of train and sample stand; NULL: nowhere */
+    /* the nodes of train.label_dropout and sample.labels, or NULL */
     const struct fm_yaml *label_dropout, *labels;
     struct fm_sample_options sample;
-    size_t average;                  /* which of train.ema is sampled */
-    struct fm_component sample_path; /* not loaded: samples follow the path of training */
-    struct fm_component exact;       /* the closed form that metrics take for the truth */
+    size_t average;                  /* index in train.ema of the average that is sampled */
+    struct fm_component sample_path; /* not loaded: sampling follows the training path */
+    struct fm_component exact;       /* the closed form that metrics compare with */
     struct fm_component reference_solver;
     struct fm_solver reference_ready;
     struct fm_reference_options reference;

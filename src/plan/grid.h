@@ -14,8 +14,8 @@
  *               arXiv:2206.00364, eq. 5, with sigma = (1 - t) / t of the linear path)
  *     shift     g = u / (u + s (1 - u)): dense at t = 0 for s > 1 (Esser et al. 2024,
  *               arXiv:2403.03206, eq. 23, where time runs the other way)
- * or options->times, where they are given.  Whether they rise is for the caller to check:
- * sigma_max below sigma_min, or more steps than there are numbers, make a grid that does not. */
+ * or options->times, where they are given.  The caller checks that the times rise: they don't when
+ * sigma_max is below sigma_min, or when there are more steps than doubles. */
 void fm_grid_fill(const struct fm_method_options *options, double *times);
 
 #endif

@@ -7,7 +7,7 @@
 #include "config/options.h"
 #include "plan/part.h"
 
-/* "path: {plugin: ...}" on a line each: the plugins that decide it. */
+/* A line "path: {plugin: ...}" for each plugin that enters this key. */
 static enum fm_status add_plugins(struct fm_text *text, const struct fm_experiment *e,
                                   enum fm_decides what, struct fm_error *err)
 {
@@ -22,7 +22,7 @@ static enum fm_status add_plugins(struct fm_text *text, const struct fm_experime
     return FM_OK;
 }
 
-/* The values inside a section. */
+/* The values inside a section of options. */
 static enum fm_status add_values(struct fm_text *text, const struct fm_experiment *e,
                                  const struct fm_part *section, struct fm_error *err)
 {
@@ -54,7 +54,7 @@ static enum fm_status add_section(struct fm_text *text, const struct fm_experime
     return FM_OK;
 }
 
-/* The sections of options that decide it. */
+/* The sections of options that enter this key. */
 static enum fm_status add_sections(struct fm_text *text, const struct fm_experiment *e,
                                    enum fm_decides what, struct fm_error *err)
 {

@@ -6,7 +6,7 @@
 #include "config/document.h"
 #include "config/document_error.h"
 
-/* Metrics compare samples with as many rows. */
+/* Metrics compare samples with equally many rows of data. */
 static enum fm_status check_test_rows(const struct fm_yaml *root,
                                       const struct fm_experiment *e, struct fm_error *err)
 {
@@ -14,11 +14,10 @@ static enum fm_status check_test_rows(const struct fm_yaml *root,
         || !fm_experiment_needs(e, FM_REFERENCE_DATA | FM_REFERENCE_DENSITY))
         return FM_OK;
     const struct fm_yaml *count = fm_yaml_find(fm_yaml_find(root, "sample"), "count");
-    return fm_yaml_fail(
-        err, count ? count : e->split_node,
-        "%lld samples are to be compared with as many rows of data, and "
-        "split.test keeps %lld; make sample.count smaller or split.test larger",
-        (long long)e->sample.count, (long long)e->split.test);
+    return fm_yaml_fail(err, count ? count : e->split_node,
+                        "metrics compare %lld samples with as many rows of test data, but "
+                        "split.test has %lld; lower sample.count or raise split.test",
+                        (long long)e->sample.count, (long long)e->split.test);
 }
 
 enum fm_status fm_metrics_read(const struct fm_reading *r, const struct fm_part *part,

@@ -81,7 +81,7 @@ const struct fm_part *fm_part_section(const struct fm_part *part)
     if (fm_part_is_top(part))
         return NULL;
     const struct fm_part *section = part;
-    while (!fm_part_is_in(part, section)) /* it stands above */
+    while (!fm_part_is_in(part, section)) /* it precedes its parts */
         section--;
     return section;
 }
@@ -112,8 +112,8 @@ static bool is_needed(const struct fm_part *part, const struct fm_experiment *e)
     return part->references == 0 || fm_experiment_needs(e, part->references);
 }
 
-/* Whether the flow of a parent makes pairs with the part: it trains and samples, at the
- * reference's tolerances, and is not measured. */
+/* Whether a parent's flow makes pairs with the part: the flow is trained and then solved by the
+ * reference solver, but not measured. */
 static bool makes_pairs(const struct fm_part *part)
 {
     return part->decides == FM_DECIDES_RUN || part->decides == FM_DECIDES_SAMPLING

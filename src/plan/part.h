@@ -17,7 +17,7 @@
 #include "base/text.h"
 #include "plan/experiment.h"
 
-/* What is handed to functions that read. */
+/* What functions that read a part get. */
 struct fm_reading {
     struct fm_arena *arena; /* for whatever the experiment keeps */
     struct fm_registry *registry;
@@ -26,13 +26,13 @@ struct fm_reading {
 };
 
 enum fm_part_form {
-    FM_PART_VALUE,   /* its function reads it */
+    FM_PART_VALUE,   /* a value that its own function reads */
     FM_PART_OPTIONS, /* a map by a table of options */
-    FM_PART_PLUGIN,  /* one plugin, perhaps with options of the host in the same map */
-    FM_PART_PLUGINS /* a list of plugins, of which a sweep of the list makes no other runs */
+    FM_PART_PLUGIN,  /* one plugin; its map may have options of the host, too */
+    FM_PART_PLUGINS  /* a list of plugins */
 };
 
-/* Whose key the part enters: what has to be done again when it changes. */
+/* Whose key the part enters: what fmrun does again when the part changes. */
 enum fm_decides {
     FM_DECIDES_NOTHING,
     FM_DECIDES_RUN,
@@ -45,54 +45,56 @@ struct fm_part {
     enum fm_part_form form;
     enum fm_decides decides;
 
-    /* Of a plugin: its kind, the plugin that is taken when the key is absent, and its place in
-     * struct fm_experiment, a struct fm_component.  Without a default the part is optional, or
-     * required if there is a question to ask for it ("what is to be learned?"). */
+    /* Plugins: the kind, the default plugin, and the offset of the struct fm_component in struct
+     * fm_experiment.  A part without a default is optional, or required where it has a question
+     * for the user ("what is to be learned?"). */
     enum fm_kind kind;
     const char *default_name, *question;
     size_t component;
-    /* A plugin that only metrics use which look at one of these, or-ed FM_REFERENCE_...; 0: it is
-     * always used. */
+    /* Plugins that only metrics with one of these references use, or-ed FM_REFERENCE_...; 0: the
+     * plugin is always used. */
     unsigned references;
 
-    /* Options: their table, where in struct fm_experiment they go, and their size. */
+    /* Options: their table, and the offset and size of their struct in struct fm_experiment. */
     const struct fm_option *options;
     size_t block, block_bytes;
-    int format; /* in the key, before the options; 0: none */
+    int format; /* the number before the options in the key's text; 0: none */
     bool
         is_later; /* came later: enters the key only where an option is not at its default */
 
-    const char *default_text; /* of a value, in YAML, for `config resolve`; NULL: none */
-    const char *no_sweep; /* why it can't be swept, "" where that is plain; NULL: it can */
+    const char
+        *default_text; /* a value's default in YAML, for `config resolve`; NULL: none */
+    const char
+        *no_sweep; /* why a sweep can't vary it, "" without an explanation; NULL: it can */
 
-    /* Reads a value or a list of plugins; after options and plugins, does and checks the rest.
-     * node: the part's, or NULL where it is absent.  NULL: nothing is left to do. */
+    /* Reads a value or a list of plugins.  For options and a plugin, which are bound before, checks
+     * and completes them.  node: the part's, or NULL where it is absent.  NULL: nothing to do. */
     enum fm_status (*read)(const struct fm_reading *reading, const struct fm_part *part,
                            const struct fm_yaml *node, struct fm_error *err);
-    /* Whether the experiment has the part at all; NULL: it has. */
+    /* Whether the part applies to the experiment; NULL: always. */
     bool (*is_used)(const struct fm_experiment *e);
-    /* Appends to the part's text in a key: a value's whole text; behind the options of a section
-     * or plugin, what they don't say.  references: of the metric whose key it is, otherwise 0. */
+    /* Appends to the part's text in a key: a value's whole text; for a section or plugin, what its
+     * options don't say.  references: those of the metric in whose key it is, otherwise 0. */
     enum fm_status (*add_to_key)(struct fm_text *text, const struct fm_experiment *e,
                                  unsigned references, struct fm_error *err);
-    /* A list's entry i, as one plugin; NULL behind the last. */
+    /* Entry i of a list; NULL after the last. */
     const struct fm_component *(*entry)(const struct fm_experiment *e, size_t i);
-    /* Adds the host's options to entry, a map; NULL: the host has none there. */
+    /* Adds defaults of the host's options to entry, a map; NULL: the host has none there. */
     enum fm_status (*add_defaults)(struct fm_arena *arena, struct fm_yaml *entry,
                                    struct fm_error *err);
 };
 
-/* All of them, in the order in which they are read and written; ended by a row without key.
- * A part inside a section stands below it. */
+/* All parts, in the order in which fmrun reads and writes them, ended by a row without key.  The
+ * parts inside a section follow it. */
 extern const struct fm_part fm_parts[];
 
-/* The key without the section's: "path" of "sample.path". */
+/* The key inside its section: "path" for "sample.path". */
 const char *fm_part_name(const struct fm_part *part);
-/* Whether part stands inside section. */
+/* Whether part is inside section. */
 bool fm_part_is_in(const struct fm_part *part, const struct fm_part *section);
-/* Whether part stands at the top level of a config. */
+/* Whether part is at the top level of a config. */
 bool fm_part_is_top(const struct fm_part *part);
-/* The section that part stands in; NULL at the top level. */
+/* The section around part; NULL at the top level. */
 const struct fm_part *fm_part_section(const struct fm_part *part);
 /* The part's node in a config, or NULL. */
 struct fm_yaml *fm_part_node(const struct fm_part *part, const struct fm_yaml *root);
@@ -102,8 +104,8 @@ const struct fm_component *fm_part_component(const struct fm_part *part,
                                              const struct fm_experiment *e);
 const void *fm_part_block(const struct fm_part *part, const struct fm_experiment *e);
 
-/* Calls visit for each plugin that the experiment's runs, samplings and metrics compute with,
- * and for those that make pairs with the flow of a parent; one may come several times. */
+/* Calls visit for each plugin that the experiment's runs, samplings and metrics use, and for those
+ * that make pairs with the flow of a parent.  A plugin may come several times. */
 FM_MUST_USE enum fm_status fm_parts_each_plugin(
     const struct fm_experiment *e,
     enum fm_status (*visit)(void *context, const struct fm_component *component,

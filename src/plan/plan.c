@@ -65,8 +65,8 @@ static enum fm_status check_parent(const struct fm_experiment *e,
     return FM_OK;
 }
 
-/* The experiment whose flow makes the pairs, where the coupling asks for one.  before: the point
- * before, which may have the same. */
+/* Reads the parent, whose flow makes the pairs, where the coupling asks for one.  before: the
+ * previous point, whose parent is reused if it is the same. */
 static enum fm_status read_parent(struct fm_arena *arena, struct fm_registry *registry,
                                   unsigned depth, struct fm_point *p,
                                   const struct fm_point *before, struct fm_error *err)
@@ -78,16 +78,18 @@ static enum fm_status read_parent(struct fm_arena *arena, struct fm_registry *re
     if (!scheme.parent)
         return FM_OK;
     if (ops->pair || scheme.n_pairs == 0 || !(scheme.rtol > 0))
-        return fm_fail(err, FM_ERROR_PLUGIN,
-                       "the coupling %s asks for the pairs of a parent; then it can't pair "
-                       "rows itself, and must say how many and how exact",
-                       e->coupling.loaded->plugin->name);
+        return fm_fail(
+            err, FM_ERROR_PLUGIN,
+            "the coupling %s asks for a parent's pairs, so it must set n_pairs and rtol "
+            "and must not have pair()",
+            e->coupling.loaded->plugin->name);
     if (!fm_experiment_is_trained(e))
-        return fm_yaml_fail(err, e->coupling.node,
-                            "a closed form is not trained, and has no use for pairs");
+        return fm_yaml_fail(
+            err, e->coupling.node,
+            "a closed form is not trained and needs no pairs; use another coupling");
     if (depth == MAX_PARENTS)
         return fm_yaml_fail(err, e->coupling.node,
-                            "more than %d parents in a row; is one its own parent?",
+                            "more than %d parents in a chain; is one its own parent?",
                             MAX_PARENTS);
     struct fm_plan *plan = FM_NEW(arena, 1, struct fm_plan);
     if (!plan)
@@ -101,8 +103,8 @@ static enum fm_status read_parent(struct fm_arena *arena, struct fm_registry *re
         if (plan->n_points != 1)
             return fm_yaml_fail(
                 err, e->coupling.node,
-                "%s is a sweep of %zu points: it is not clear whose flow is "
-                "meant",
+                "the parent %s is a sweep of %zu points; name a config with a "
+                "single point",
                 scheme.parent, plan->n_points);
         e->parent = &plan->points[0].experiment;
     }

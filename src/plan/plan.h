@@ -18,7 +18,7 @@ struct fm_plan_sampling {
 
 struct fm_plan_metric {
     const struct fm_component *metric;
-    const char *text; /* options and reference, for the definition of the metric */
+    const char *text; /* options and references: the metric's definition in the database */
 };
 
 struct fm_point;
@@ -26,8 +26,9 @@ struct fm_point;
 struct fm_plan_run {
     char key[FM_HASH_SIZE];
     uint64_t seed;
-    const struct fm_point *point;  /* the first that needs it: read the experiment there */
-    char parent_key[FM_HASH_SIZE]; /* of its parent's run of the same seed, or "" */
+    const struct fm_point
+        *point; /* the first point that needs the run; it has the experiment */
+    char parent_key[FM_HASH_SIZE]; /* the parent's run with the same seed, or "" */
 };
 
 /* One combination of what the sweep varies. */
@@ -35,7 +36,7 @@ struct fm_point {
     size_t index;
     const char *setting; /* "train.lr=0.001 network.hidden=[64]"; "" without a sweep */
     struct fm_experiment experiment;
-    const struct fm_yaml *resolved; /* for the parameters in the database */
+    const struct fm_yaml *resolved; /* the source of the parameters in the database */
     size_t *runs;                   /* [experiment.n_seeds]: indices into plan.runs */
     /* [experiment.n_methods]; keys are the same for all seeds, and unique within a run */
     struct fm_plan_sampling *samplings;
@@ -44,11 +45,11 @@ struct fm_point {
 
 struct fm_plan {
     const char *name, *question; /* question: the config's first comment; "" without one */
-    const char *file, *text;     /* as given; text with overrides noted behind it */
-    const char *origin;          /* the file's name and the overrides, on one line */
-    const char *resolved;        /* YAML */
+    const char *file, *text; /* the path as given; the text, followed by the overrides */
+    const char *origin;      /* the file's name and the overrides, on one line */
+    const char *resolved;    /* YAML */
     char key[FM_HASH_SIZE];
-    unsigned depth; /* children that led here: this is a parent's plan */
+    unsigned depth; /* how many generations above the user's config; 0: it is that config */
     size_t n_points, n_runs;
     struct fm_point *points;
     struct fm_plan_run *runs;

@@ -33,8 +33,8 @@ static bool is_one_of(const char *name, const char *const *names)
     return *names != NULL;
 }
 
-/* Adds "name: value" for each option of the table that is not at its default, but for those in
- * left_out. */
+/* Appends "name: value" for each option of the table that differs from its default, except those
+ * in left_out. */
 static enum fm_status add_unusual(struct fm_text *text, const struct fm_option *table,
                                   const void *block, const char *const *left_out,
                                   struct fm_error *err)
@@ -50,7 +50,7 @@ static enum fm_status add_unusual(struct fm_text *text, const struct fm_option *
     return FM_OK;
 }
 
-/* The solver's own options and the host's, but for those with a column in the database. */
+/* The solver's own options and the host's, except those with a column in the database. */
 static enum fm_status method_text(struct fm_text *text, const struct fm_method *m,
                                   struct fm_error *err)
 {
@@ -82,7 +82,7 @@ static enum fm_status key_samplings(struct fm_arena *arena, struct fm_point *p,
         for (size_t j = 0; j < i; j++)
             if (strcmp(p->samplings[j].key, s->key) == 0)
                 return fm_yaml_fail(err, s->method->solver.node,
-                                    "this solver setting stands here twice");
+                                    "this solver setting occurs twice");
     }
     return FM_OK;
 }
@@ -102,15 +102,14 @@ static enum fm_status text_metrics(struct fm_arena *arena, struct fm_point *p,
         FM_TRY(seal(arena, text, unused, &p->metrics[i].text, err));
         for (size_t j = 0; j < i; j++)
             if (strcmp(p->metrics[j].text, p->metrics[i].text) == 0)
-                return fm_yaml_fail(err, e->metrics[i].node,
-                                    "this metric stands here twice");
+                return fm_yaml_fail(err, e->metrics[i].node, "this metric occurs twice");
     }
     return FM_OK;
 }
 
 /* ---- runs ---- */
 
-/* Runs that several points need are in the plan once: keys, sorted, find them. */
+/* The plan has each run once, even when several points need it; sorting by key finds equals. */
 struct found {
     const char *key;
     size_t run;
@@ -123,7 +122,7 @@ static int compare_found(const void *a, const void *b)
     return order ? order : (x->run > y->run) - (x->run < y->run);
 }
 
-/* What a run's key is the hash of, but for the seed behind it. */
+/* The text that a run's key is the hash of, without the seed that ends it. */
 static enum fm_status run_text(struct fm_text *text, const struct fm_experiment *e,
                                struct fm_error *err)
 {
@@ -146,7 +145,8 @@ static enum fm_status collect_runs(struct fm_arena *arena, struct fm_plan *plan,
     for (size_t i = 0; i < plan->n_points; i++) {
         struct fm_point *p = &plan->points[i];
         FM_TRY(run_text(text, &p->experiment, err));
-        size_t length = text->length; /* once for all seeds: it may hash large files */
+        size_t length =
+            text->length; /* shared by all seeds: making it may hash large files */
         for (size_t s = 0; s < p->experiment.n_seeds; s++) {
             struct fm_plan_run *run = &all[n];
             fm_text_cut(text, length);

@@ -52,7 +52,7 @@ enum fm_status fm_plan_note_overrides(struct fm_arena *arena, struct fm_plan *pl
     return plan->text && plan->origin ? FM_OK : fm_out_of_memory(err);
 }
 
-/* Cuts a down to what b has, too, with the same value. */
+/* Removes from a all keys that b lacks or has with another value. */
 static void keep_common(struct fm_yaml *a, const struct fm_yaml *b, struct fm_text *x,
                         struct fm_text *y)
 {
@@ -77,8 +77,8 @@ static void keep_common(struct fm_yaml *a, const struct fm_yaml *b, struct fm_te
     a->n = n;
 }
 
-/* Adds to base what all points share: defaults under keys that base lacks, and the written-out
- * form of what it has. */
+/* Adds to base what all points share: the keys that base lacks, and the full form of those that it
+ * has. */
 static enum fm_status add_common(struct fm_arena *arena, struct fm_yaml *base,
                                  const struct fm_yaml *common, struct fm_error *err)
 {
@@ -89,7 +89,7 @@ static enum fm_status add_common(struct fm_arena *arena, struct fm_yaml *base,
             FM_TRY(add_common(arena, mine, theirs, err));
             continue;
         }
-        /* a plugin's short form becomes long only where all points name the plugin */
+        /* a plugin's short form becomes a map only where all points use the same plugin */
         bool is_short =
             mine && theirs->kind == FM_YAML_MAP && !fm_yaml_find(theirs, "plugin");
         if (!is_short)

@@ -15,8 +15,8 @@ FM_MUST_USE enum fm_status fm_plan_note_overrides(struct fm_arena *arena,
                                                   const char *const *overrides,
                                                   struct fm_error *err);
 
-/* Makes plan->resolved.  With a sweep that is root, the config, with the defaults that all points
- * share: what depends on a point's plugins can't stand there.  FM_ERROR_CONFIG,
+/* Makes plan->resolved.  With a sweep that is root, the config, plus the defaults that all points
+ * share; defaults that depend on a point's plugins are left out.  FM_ERROR_CONFIG,
  * FM_ERROR_MEMORY. */
 FM_MUST_USE enum fm_status fm_plan_write_resolved(struct fm_arena *arena,
                                                   const struct fm_yaml *root,

@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Files that an included file or the command line names stand there by their whole path: the
- * resolved config is one file, in the folder of root. */
+/* The resolved config is one file in root's folder, so a file option that an included file or the
+ * command line sets becomes an absolute path. */
 static enum fm_status place_files(struct fm_arena *arena, const struct fm_yaml *root,
                                   struct fm_yaml *map, const struct fm_component *c,
                                   struct fm_error *err)
@@ -55,7 +55,7 @@ static enum fm_status add_plugin(struct fm_arena *arena, const struct fm_yaml *r
                                    c->node ? c->node->source->folder : ".", NULL, err);
 }
 
-/* The map under key: made, where there is none or a plugin's name alone. */
+/* The map at key, made where the key is absent or has a plugin's name alone. */
 static enum fm_status make_map(struct fm_arena *arena, struct fm_yaml *parent,
                                const char *key, struct fm_yaml **map, struct fm_error *err)
 {
@@ -67,7 +67,7 @@ static enum fm_status make_map(struct fm_arena *arena, struct fm_yaml *parent,
     return FM_OK;
 }
 
-/* A list keeps its entries, their lists unexpanded: only what they leave out is added. */
+/* Adds to each entry of a list what it leaves out; lists inside an entry stay unexpanded. */
 static enum fm_status resolve_list(struct fm_arena *arena, const struct fm_yaml *root,
                                    struct fm_yaml *list, const struct fm_experiment *e,
                                    const struct fm_part *part, struct fm_error *err)
@@ -115,7 +115,7 @@ static enum fm_status resolve_part(struct fm_arena *arena, const struct fm_yaml 
                                    err);
 }
 
-/* The keys in their usual order. */
+/* Sorts the keys of the top level into the order of the table. */
 static void sort_keys(struct fm_yaml *root)
 {
     size_t n = 0;

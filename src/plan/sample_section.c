@@ -12,7 +12,8 @@
 
 /* ---- sample ---- */
 
-/* Sampling the first average is the default, so that asking for it is dropped and keys agree. */
+/* The first average is the default, so a config that asks for it gets the same key as one that
+ * doesn't. */
 static enum fm_status read_average(const struct fm_yaml *node, struct fm_experiment *e,
                                    struct fm_error *err)
 {
@@ -21,11 +22,12 @@ static enum fm_status read_average(const struct fm_yaml *node, struct fm_experim
     if (asked->n == 0)
         return FM_OK;
     if (!fm_experiment_is_trained(e))
-        return fm_yaml_fail(err, node, "a closed form has no weights to average");
+        return fm_yaml_fail(err, node,
+                            "a closed form has no weights to average; leave ema out");
     while (e->average < kept->n && kept->values[e->average] != asked->values[0])
         e->average++;
     if (asked->n > 1 || e->average == kept->n)
-        return fm_yaml_fail(err, node, "expected one of the numbers in train.ema");
+        return fm_yaml_fail(err, node, "expected one of the decays in train.ema");
     asked->n = e->average > 0 ? 1 : 0;
     return FM_OK;
 }
@@ -36,10 +38,11 @@ static enum fm_status check_weights(const struct fm_yaml *node,
     if (e->sample.weights == FM_WEIGHTS_LAST)
         return FM_OK;
     if (!fm_experiment_is_trained(e))
-        return fm_yaml_fail(err, node, "a closed form has no weights to choose from");
+        return fm_yaml_fail(
+            err, node, "a closed form has no weights to choose from; leave weights out");
     if (e->train.validate_every == 0)
         return fm_yaml_fail(err, node,
-                            "which weights are best is not known without "
+                            "the best weights are unknown without validation; add "
                             "train.validate_every");
     return FM_OK;
 }
@@ -63,7 +66,8 @@ enum fm_status fm_keep_read(const struct fm_reading *r, const struct fm_part *pa
     if (!node)
         return FM_OK;
     if (node->kind != FM_YAML_LIST)
-        return fm_yaml_fail(err, node, "expected a list out of [x0, x1, trajectory]");
+        return fm_yaml_fail(err, node,
+                            "expected a list of x0, x1 or trajectory, as in [x0, x1]");
     for (size_t i = 0; i < node->n; i++) {
         const char *name;
         size_t k = 0;
@@ -104,10 +108,11 @@ enum fm_status fm_sample_path_read(const struct fm_reading *r, const struct fm_p
         return FM_OK;
     for (size_t i = 0; i < 2; i++)
         if (!paths[i]->loaded->plugin->path->coefficients)
-            return fm_yaml_fail(err, node,
-                                "only paths of the form alpha(t) x1 + sigma(t) x0 can be "
-                                "changed into another; \"%s\" is none",
-                                paths[i]->loaded->plugin->name);
+            return fm_yaml_fail(
+                err, node,
+                "sample.path needs paths of the form alpha(t) x1 + sigma(t) x0, "
+                "here and in training; \"%s\" has another form",
+                paths[i]->loaded->plugin->name);
     FM_TRY(fm_component_is_same(&e->path, &e->sample_path, &is_same, err));
     if (is_same)
         e->sample_path = (struct fm_component){0};
@@ -123,13 +128,14 @@ enum fm_status fm_exact_read(const struct fm_reading *r, const struct fm_part *p
     (void)part;
     if (!plugin->network->evaluate)
         return fm_yaml_fail(err, node,
-                            "the exact velocity must be a closed form, as oracle "
-                            "is; \"%s\" is trained",
+                            "the exact velocity must be a closed form, such as "
+                            "oracle; \"%s\" is trained",
                             plugin->name);
     return FM_OK;
 }
 
-/* Of a reference whose config gives no tolerance: a velocity in float, and one in double. */
+/* The reference's tolerances when the config gives none: networks compute in float, closed forms in
+ * double. */
 static const double TOLERANCE_OF_NETWORK = 1e-6, TOLERANCE_OF_CLOSED_FORM = 1e-12;
 
 enum fm_status fm_reference_read(const struct fm_reading *r, const struct fm_part *part,
@@ -141,8 +147,8 @@ enum fm_status fm_reference_read(const struct fm_reading *r, const struct fm_par
     FM_TRY(fm_component_solver(r->arena, &e->reference_solver, &e->reference_ready, err));
     if (!fm_solver_is_adaptive(&e->reference_ready))
         return fm_yaml_fail(err, node,
-                            "the reference solver must control its step, as "
-                            "dopri5 does; \"%s\" can't",
+                            "the reference solver must control its step, such as "
+                            "dopri5; \"%s\" can't",
                             e->reference_solver.loaded->plugin->name);
     if (o->rtol == 0)
         o->rtol =
@@ -152,7 +158,7 @@ enum fm_status fm_reference_read(const struct fm_reading *r, const struct fm_par
     return FM_OK;
 }
 
-/* The options of the tight solve.  Metrics of densities bring tolerances of their own. */
+/* The options of the reference solve.  Metrics of densities have their own tolerances. */
 enum fm_status fm_reference_add_to_key(struct fm_text *text, const struct fm_experiment *e,
                                        unsigned references, struct fm_error *err)
 {

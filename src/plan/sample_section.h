@@ -1,4 +1,4 @@
-/* The section `sample` and what stands inside it.  Functions of rows in plan/part.c. */
+/* The section `sample` and the parts inside it.  Functions of rows in plan/part.c. */
 #ifndef FM_PLAN_SAMPLE_SECTION_H
 #define FM_PLAN_SAMPLE_SECTION_H
 
@@ -15,7 +15,8 @@ FM_MUST_USE enum fm_status fm_keep_read(const struct fm_reading *reading,
 FM_MUST_USE enum fm_status fm_keep_add_to_key(struct fm_text *text,
                                               const struct fm_experiment *e,
                                               unsigned references, struct fm_error *err);
-/* sample.path: an affine path in place of the affine one of training; the same one is dropped. */
+/* sample.path: an affine path to sample along, if it differs from the training path; the training
+ * path must be affine, too. */
 FM_MUST_USE enum fm_status fm_sample_path_read(const struct fm_reading *reading,
                                                const struct fm_part *part,
                                                const struct fm_yaml *node,

@@ -22,7 +22,7 @@ static const struct fm_yaml *find_key(const struct fm_yaml *entry, const char *n
     return NULL;
 }
 
-/* The first key of the entry that stands in table but not in other. */
+/* The first key of the entry that is in table but not in other. */
 static const struct fm_yaml *key_of(const struct fm_yaml *entry,
                                     const struct fm_option *table,
                                     const struct fm_option *other)
@@ -97,7 +97,7 @@ static enum fm_status check_step_control(const struct fm_yaml *entry,
 
 /* ---- the grid ---- */
 
-/* Refuses numbers of another grid; a default may stand there, as in a resolved config. */
+/* Refuses numbers that belong to another grid, except defaults, which a resolved config has. */
 static enum fm_status check_grid_options(const struct fm_yaml *entry,
                                          const struct fm_method_options *o,
                                          struct fm_error *err)
@@ -129,14 +129,15 @@ static enum fm_status check_times(const struct fm_yaml *entry, struct fm_method 
     const struct fm_yaml *list = fm_yaml_find(entry, "times");
     if (o->grid != FM_GRID_UNIFORM)
         return fm_yaml_fail(err, find_key(entry, "grid"),
-                            "grid has no effect beside times; leave out one of the two");
+                            "grid has no effect with times; leave out one of the two");
     if (o->times.n < 2 || o->times.values[0] != 0)
-        return fm_yaml_fail(err, list,
-                            "times must start with 0 and have an end, as in [0, 0.5, 1]");
+        return fm_yaml_fail(
+            err, list,
+            "times must start with 0 and have at least two values, as in [0, 0.5, 1]");
     double last = o->times.values[o->times.n - 1];
     if (find_key(entry, "t_end") && o->t_end != last)
         return fm_yaml_fail(err, find_key(entry, "t_end"),
-                            "t_end has no effect beside times, which end at %g", last);
+                            "t_end has no effect with times, which end at %g", last);
     o->steps = (int64_t)o->times.n - 1;
     o->t_end = last;
     return FM_OK;
@@ -160,8 +161,8 @@ static enum fm_status lay_out(struct fm_arena *arena, const struct fm_yaml *entr
         if (!(times[i] < times[i + 1]))
             return fm_yaml_fail(
                 err, entry,
-                "the times of the steps must rise: that of step %zu is %.17g, "
-                "the next one %.17g",
+                "times must rise from step to step: step %zu begins at %.17g "
+                "and ends at %.17g",
                 i, times[i], times[i + 1]);
     m->times = times;
     return FM_OK;
@@ -169,8 +170,8 @@ static enum fm_status lay_out(struct fm_arena *arena, const struct fm_yaml *entr
 
 /* ---- one entry ---- */
 
-/* Whether x1 and x0 follow from the velocity where grids begin: not on a path that stands
- * still there, as t^2 does. */
+/* Refuses a solver that computes x1 and x0 from the velocity on a path where it can't at t = 0,
+ * where grids begin: on t^2 the velocity of x1 is 0 there. */
 static enum fm_status check_start(const struct fm_experiment *e, const struct fm_method *m,
                                   struct fm_error *err)
 {
@@ -184,13 +185,13 @@ static enum fm_status check_start(const struct fm_experiment *e, const struct fm
     if (p.d_alpha * p.sigma - p.d_sigma * p.alpha > 0)
         return FM_OK;
     return fm_yaml_fail(err, m->solver.node,
-                        "the solver \"%s\" takes x1 and x0 from the velocity, which at "
-                        "t = 0 of the path \"%s\" tells neither, since alpha' is 0 there; "
-                        "take another path or solver",
+                        "the solver \"%s\" computes x1 and x0 from the velocity, which is "
+                        "impossible at t = 0 on the path \"%s\", where alpha' is 0; use "
+                        "another path or solver",
                         m->solver.loaded->plugin->name, path->name);
 }
 
-/* What the solver takes for granted, as far as the config alone tells. */
+/* Checks what the solver needs of the path and the coupling. */
 static enum fm_status check_needs(const struct fm_experiment *e, const struct fm_method *m,
                                   struct fm_error *err)
 {
@@ -200,13 +201,14 @@ static enum fm_status check_needs(const struct fm_experiment *e, const struct fm
     if (m->ready.scheme.needs && !path->path->coefficients)
         return fm_yaml_fail(err, m->solver.node,
                             "the solver \"%s\" needs a path of the form alpha(t) x1 + "
-                            "sigma(t) x0; \"%s\" is none",
+                            "sigma(t) x0; \"%s\" has another form",
                             name, path->name);
     if ((m->ready.scheme.needs & FM_NEEDS_SCORE) && coupling->coupling->pair)
-        return fm_yaml_fail(err, m->solver.node,
-                            "the solver \"%s\" needs the score, which the velocity gives "
-                            "only with coupling independent; it is \"%s\"",
-                            name, coupling->name);
+        return fm_yaml_fail(
+            err, m->solver.node,
+            "the solver \"%s\" needs the score, which follows from the velocity "
+            "only with coupling: independent; found \"%s\"",
+            name, coupling->name);
     return check_start(e, m, err);
 }
 
@@ -253,7 +255,7 @@ static enum fm_status read_method(const struct fm_reading *r, const struct fm_ya
 
 /* ---- the list ---- */
 
-/* Whether the value of key may itself be a list: then it does not expand. */
+/* Whether key takes a list as its value; such a list is not expanded. */
 static bool takes_list(const struct fm_loaded *loaded, const char *key)
 {
     if (strcmp(key, "times") == 0)
@@ -298,8 +300,9 @@ static enum fm_status expand_method(const struct fm_reading *r, struct fm_yaml *
         if (list->kind != FM_YAML_LIST || takes_list(loaded, entry->keys[i]->text))
             continue;
         if (list->n == 0)
-            return fm_yaml_fail(err, list, "an empty list of %s means no solver at all",
-                                entry->keys[i]->text);
+            return fm_yaml_fail(
+                err, list, "the list of %s is empty, so there is no solver; add a value",
+                entry->keys[i]->text);
         for (size_t j = 0; j < list->n; j++) {
             struct fm_yaml *copy = fm_yaml_clone(r->arena, entry);
             if (!copy)
@@ -321,7 +324,7 @@ enum fm_status fm_solvers_read(const struct fm_reading *r, const struct fm_part 
 {
     (void)part;
     if (!node)
-        return FM_OK; /* training alone is an experiment, too */
+        return FM_OK; /* an experiment may train without sampling */
     if (node->kind != FM_YAML_LIST)
         return fm_yaml_fail(err, node,
                             "expected a list of solvers, as in [{plugin: euler, "
@@ -339,7 +342,7 @@ const struct fm_component *fm_solvers_entry(const struct fm_experiment *e, size_
     return NULL;
 }
 
-/* Of steps and times, t_end and times, the entry has the one that rules. */
+/* steps and times, and t_end and times, exclude each other, so none of them is added. */
 enum fm_status fm_solvers_add_defaults(struct fm_arena *arena, struct fm_yaml *entry,
                                        struct fm_error *err)
 {

@@ -14,15 +14,15 @@
 
 enum { MAX_POINTS = 10000 };
 
-/* One thing that varies: n settings, of n_keys keys each; or of the keys of each of the maps. */
+/* One axis of the sweep: n settings of n_keys keys each, or the n maps of `list`. */
 struct axis {
     size_t n, n_keys;
     const struct fm_yaml *keys[32];
     const struct fm_yaml *lists[32];
-    const struct fm_yaml *maps; /* of `list`; NULL: the above */
+    const struct fm_yaml *maps; /* the settings of `list`; NULL: keys and lists have them */
 };
 
-enum { MAX_AXES = 32 }; /* of a grid; zip and list are one each */
+enum { MAX_AXES = 32 }; /* of a grid; zip and list are one axis each */
 
 struct axes {
     size_t n;
@@ -44,8 +44,7 @@ static enum fm_status check_list(const struct fm_yaml *key, const struct fm_yaml
                                  struct fm_error *err)
 {
     if (list->kind != FM_YAML_LIST || list->n == 0)
-        return fm_yaml_fail(err, list, "expected the list of values that %s takes",
-                            key->text);
+        return fm_yaml_fail(err, list, "expected a list of values for %s", key->text);
     return check_key(key, err);
 }
 
@@ -74,7 +73,7 @@ static enum fm_status read_zip(const struct fm_yaml *map, struct axes *axes,
         FM_TRY(check_list(map->keys[i], list, err));
         if (i > 0 && list->n != axis->n)
             return fm_yaml_fail(err, list,
-                                "lists of a zip have the same length; this one has "
+                                "the lists of a zip must be equally long; this one has "
                                 "%zu values, the first has %zu",
                                 list->n, axis->n);
         if (i == 32)
@@ -93,7 +92,7 @@ static bool is_name(const struct fm_yaml *key)
     return strcmp(key->text, "name") == 0;
 }
 
-/* Names stand for settings in tables, where equal ones would be taken for the same. */
+/* Tables show a setting by its name, so names must differ. */
 static enum fm_status check_name(const struct fm_yaml *list, size_t index,
                                  struct fm_error *err)
 {
@@ -108,7 +107,7 @@ static enum fm_status check_name(const struct fm_yaml *list, size_t index,
             continue;
         FM_TRY(fm_yaml_string(before, "name", &other, err));
         if (strcmp(name, other) == 0)
-            return fm_yaml_fail(err, node, "this name stands in the list twice");
+            return fm_yaml_fail(err, node, "two settings of the list have this name");
     }
     return FM_OK;
 }
@@ -135,7 +134,7 @@ static enum fm_status read_list(const struct fm_yaml *list, struct axes *axes,
     return FM_OK;
 }
 
-/* The key that axis varies as the i-th; NULL behind the last. */
+/* Key i of those that the axis varies; NULL after the last. */
 static const struct fm_yaml *key_at(const struct axis *axis, size_t i)
 {
     if (!axis->maps)
@@ -196,7 +195,7 @@ static enum fm_status read_axes(const struct fm_yaml *sweep, struct axes *axes,
     return check_unique(axes, err);
 }
 
-/* Values in settings are shown on one line, and short. */
+/* Appends "key=value" with the value on one line. */
 static void add_setting(struct fm_text *setting, const char *key,
                         const struct fm_yaml *value)
 {
@@ -230,7 +229,7 @@ static struct fm_yaml *without_sweep(struct fm_arena *arena, const struct fm_yam
     return copy;
 }
 
-/* Point under way. */
+/* A point that is being made. */
 struct making {
     struct fm_arena *arena;
     struct fm_yaml *root;
@@ -250,7 +249,7 @@ static enum fm_status set(struct making *m, const struct fm_yaml *key,
     return FM_OK;
 }
 
-/* The axis' setting of that number; a name stands for all its values. */
+/* Applies setting number `choice` of the axis.  A setting's name is shown in place of its values. */
 static enum fm_status choose(struct making *m, const struct axis *axis, size_t choice)
 {
     for (size_t k = 0; k < axis->n_keys; k++)
@@ -267,7 +266,7 @@ static enum fm_status choose(struct making *m, const struct axis *axis, size_t c
     return FM_OK;
 }
 
-/* Point number `index`; the last axis varies fastest. */
+/* Makes point number `index`; the last axis varies fastest. */
 static enum fm_status make_point(struct fm_arena *arena, const struct fm_yaml *root,
                                  const struct axes *axes, size_t index,
                                  struct fm_sweep_point *point, struct fm_error *err)

@@ -1,4 +1,5 @@
-/* The `sweep` block: which points it stands for. */
+/* The `sweep` block: grid (every combination) and zip (in parallel) over lists of values of dotted
+ * keys, and list (settings of several keys each). */
 #ifndef FM_PLAN_SWEEP_H
 #define FM_PLAN_SWEEP_H
 

@@ -22,7 +22,8 @@ enum fm_status fm_name_read(const struct fm_reading *r, const struct fm_part *pa
         || strspn(*name,
                   "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
                != n)
-        return fm_yaml_fail(err, node, "a name has 1 to 100 letters, digits, _, - or .");
+        return fm_yaml_fail(err, node,
+                            "a name must have 1 to 100 letters, digits, _, - or .");
     return FM_OK;
 }
 
@@ -50,11 +51,11 @@ enum fm_status fm_seeds_read(const struct fm_reading *r, const struct fm_part *p
         if (is_list)
             FM_TRY(fm_yaml_int(node->items[i], "a seed", &seed, err));
         if (seed < 0)
-            return fm_yaml_fail(err, node->items[i], "a seed is not negative");
+            return fm_yaml_fail(err, node->items[i], "a seed must not be negative");
         seeds[i] = (uint64_t)seed;
         for (size_t j = 0; is_list && j < i; j++)
             if (seeds[j] == seeds[i])
-                return fm_yaml_fail(err, node->items[i], "seed %lld stands here twice",
+                return fm_yaml_fail(err, node->items[i], "seed %lld occurs twice",
                                     (long long)seed);
     }
     r->experiment->seeds = seeds;

@@ -8,7 +8,7 @@
 FM_MUST_USE enum fm_status fm_name_read(const struct fm_reading *reading,
                                         const struct fm_part *part,
                                         const struct fm_yaml *node, struct fm_error *err);
-/* How many, for 0, 1, ..., or a list of them; 1 by default. */
+/* N for the seeds 0 to N - 1, or a list of seeds; 1 by default. */
 FM_MUST_USE enum fm_status fm_seeds_read(const struct fm_reading *reading,
                                          const struct fm_part *part,
                                          const struct fm_yaml *node, struct fm_error *err);

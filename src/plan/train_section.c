@@ -29,7 +29,7 @@ static const char *choice_name(const char *key, int value)
     return fm_option_find(fm_train_table, key)->choices[value];
 }
 
-/* because: the key whose choice makes it so; NULL: that there is no validation. */
+/* because: the key whose choice leaves `key` without effect; NULL: there is no validation. */
 static enum fm_status fail_effect(const struct fm_yaml *node, const char *key,
                                   const char *because, int choice, struct fm_error *err)
 {
@@ -40,7 +40,7 @@ static enum fm_status fail_effect(const struct fm_yaml *node, const char *key,
                         because, choice_name(because, choice));
 }
 
-/* Refuses what would change nothing; a default may stand there, as in a resolved config. */
+/* Refuses options without effect, except defaults, which a resolved config has. */
 static enum fm_status check_effects(const struct fm_yaml *node,
                                     const struct fm_train_options *t, struct fm_error *err)
 {
@@ -83,16 +83,18 @@ static enum fm_status check_averages(const struct fm_yaml *node, const struct fm
                                      struct fm_error *err)
 {
     if (ema->n < 1 || ema->n > FM_MAX_EMA)
-        return fm_yaml_fail(err, node, "expected 1 to %d decays; 0 is none", FM_MAX_EMA);
+        return fm_yaml_fail(err, node,
+                            "expected 1 to %d decays; 0 stands for the weights themselves",
+                            FM_MAX_EMA);
     for (size_t i = 0; i < ema->n; i++)
         for (size_t j = 0; j < i; j++)
             if (ema->values[i] == ema->values[j])
-                return fm_yaml_fail(err, node->items[i], "the decay %g stands here twice",
+                return fm_yaml_fail(err, node->items[i], "the decay %g occurs twice",
                                     ema->values[i]);
     return FM_OK;
 }
 
-/* Problems of more rows take hours and gigabytes, and can't be interrupted. */
+/* Larger problems take hours and gigabytes and can't be interrupted. */
 enum { MAX_PAIRED = 1 << 15 };
 
 static enum fm_status check_problem(const struct fm_experiment *e,
@@ -109,7 +111,7 @@ static enum fm_status check_problem(const struct fm_experiment *e,
     return fm_yaml_fail(
         err, e->coupling.node ? e->coupling.node : batch,
         "the coupling \"%s\" would pair %llu rows at once (train.batch %lld, "
-        "%zu batch%s); the most is %d",
+        "%zu batch%s); the limit is %d",
         coupling->name, (unsigned long long)t->batch * batches, (long long)t->batch,
         batches, batches == 1 ? "" : "es", (int)MAX_PAIRED);
 }
@@ -123,7 +125,8 @@ static enum fm_status check_validation_rows(const struct fm_experiment *e,
     if (!fm_experiment_is_trained(e))
         return fm_yaml_fail(
             err, fm_yaml_find(e->split_node, "validation"),
-            "a closed form is not trained, and needs no rows for validation");
+            "a closed form is not trained and needs no rows for validation; leave "
+            "validation out");
     return fm_yaml_fail(err, fm_yaml_find(e->split_node, "validation"),
                         "rows for validation have no effect without train.validate_every");
 }
@@ -151,17 +154,18 @@ enum fm_status fm_train_read(const struct fm_reading *r, const struct fm_part *p
     FM_TRY(check_averages(fm_yaml_find(node, "ema"), &t->ema, err));
     if (t->prediction != FM_PREDICTION_VELOCITY
         && !e->path.loaded->plugin->path->coefficients)
-        return fm_yaml_fail(err, fm_yaml_find(node, "prediction"),
-                            "only of an affine path does x1 or x0 tell the velocity, and "
-                            "\"%s\" is none; use prediction: velocity",
-                            e->path.loaded->plugin->name);
+        return fm_yaml_fail(
+            err, fm_yaml_find(node, "prediction"),
+            "prediction: x1 or noise needs a path of the form alpha(t) x1 + "
+            "sigma(t) x0; \"%s\" has another form; use prediction: velocity",
+            e->path.loaded->plugin->name);
     if (t->nesterov && t->momentum == 0)
         return fm_yaml_fail(err, fm_yaml_find(node, "nesterov"),
                             "nesterov needs a momentum above 0");
     FM_TRY(check_problem(e, node, t, err));
     if (t->shards > t->batch)
         return fm_yaml_fail(err, fm_yaml_find(node, "shards"),
-                            "more shards than rows in a batch");
+                            "there are more shards than rows in a batch; lower shards");
     return check_validation_rows(e, err);
 }
 
@@ -171,7 +175,7 @@ enum fm_status fm_train_add_to_key(struct fm_text *text, const struct fm_experim
     const struct fm_train_options *t = &e->train;
     (void)references;
     if (t->prediction != FM_PREDICTION_VELOCITY)
-        fm_text_add(text, ", ends: 2"); /* how velocities follow there */
+        fm_text_add(text, ", ends: 2"); /* how x1 or noise becomes a velocity at the ends */
     if (t->validate_every > 0)
         fm_text_add(text, ", validate_every: %lld, validate_rows: %lld",
                     (long long)t->validate_every, (long long)t->validate_rows);

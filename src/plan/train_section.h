@@ -4,7 +4,7 @@
 
 #include "plan/part.h"
 
-/* split: keeps its node, for the checks of sections below. */
+/* split: keeps its node, which later sections blame in errors. */
 FM_MUST_USE enum fm_status fm_split_read(const struct fm_reading *reading,
                                          const struct fm_part *part,
                                          const struct fm_yaml *node, struct fm_error *err);
@@ -12,7 +12,7 @@ FM_MUST_USE enum fm_status fm_split_read(const struct fm_reading *reading,
 FM_MUST_USE enum fm_status fm_train_read(const struct fm_reading *reading,
                                          const struct fm_part *part,
                                          const struct fm_yaml *node, struct fm_error *err);
-/* What decides weights but is no option in the key by itself. */
+/* Appends to the key what decides the weights but does not enter by an option's own value. */
 FM_MUST_USE enum fm_status fm_train_add_to_key(struct fm_text *text,
                                                const struct fm_experiment *e,
                                                unsigned references, struct fm_error *err);
