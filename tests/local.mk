@@ -117,6 +117,7 @@ EXTRA_DIST += \
 	tests/support.h \
 	tests/test_diffusion.h \
 	tests/test_evaluate.h \
+	tests/test_fields.h \
 	tests/test_graphs.h \
 	tests/test_graphs_token.h \
 	tests/test_solvers.h \

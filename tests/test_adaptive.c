@@ -2,6 +2,7 @@
  * can't be integrated say why. */
 #include <config.h>
 
+#include "test_fields.h"
 #include "test_solvers.h"
 #include "test_velocity.h"
 
@@ -10,16 +11,10 @@ enum { N_ROWS = 100 };
 static struct test_outcome outcome;
 static double x0[N_ROWS * TEST_MAX_DIM];
 
-static void solve_field(const struct test_field *field, const struct fm_solver *solver,
+static void solve_field(const struct fm_field *field, const struct fm_solver *solver,
                         struct fm_control control, size_t n)
 {
-    struct fm_error err = {0};
-    const struct test_state state = {field, NULL};
-    struct fm_velocity velocity = test_velocity(&state);
-    struct fm_solve solve = test_solve(&velocity, solver, n, x0, &outcome);
-    solve.control = control;
-    solve.n_threads = 2;
-    ck_ok(fm_integrate(&solve, &outcome.result, &err));
+    test_solve_field(field, solver, &control, n, 2, x0, &outcome);
 }
 
 static struct fm_control tolerance(double tol)
@@ -44,9 +39,9 @@ static void check_tolerance(const char *name, const struct fm_solver *solver)
     bool is_low = order < 4; /* whose steps at 1e-9 are too many for a test */
     double slope = 0;
     for (size_t k = 0; k < TEST_N_FIELDS; k++) {
-        const struct test_field *field = &test_fields[k];
+        const struct fm_field *field = &fm_fields[k];
         double mx = 0, my = 0, xx = 0, xy = 0;
-        test_start(N_ROWS, field->dim, x0);
+        fm_field_start(N_ROWS, field->dim, x0);
         for (size_t i = 0; i < N_TOLERANCES; i++) {
             double tol = (is_low ? 1e-3 : 1e-5) * pow(is_low ? 0.2 : 0.1, (double)i);
             solve_field(field, solver, tolerance(tol), N_ROWS);
@@ -74,15 +69,6 @@ START_TEST(errors_are_proportional_to_the_tolerance)
 }
 END_TEST
 
-static void forced(double t, const double *x, double *v)
-{
-    v[0] = x[1] + t * t;
-    v[1] = 3 * (1 - x[0] * x[0]) * x[1] - x[0] * (1 + t);
-}
-
-static const struct test_field forced_field = {"forced", 2, forced, NULL};
-static const double forced_starts[] = {1.5, -0.5, 0.1, 2, -2, 0.3};
-
 /* scipy 1.10.1, solve_ivp with DOP853 at rtol 2.3e-14, atol 1e-15. */
 static void check_end_points(const char *name, const struct fm_solver *solver)
 {
@@ -92,8 +78,8 @@ static void check_end_points(const char *name, const struct fm_solver *solver)
     if (!fm_solver_is_adaptive(solver))
         return;
     double tol = fm_solver_order(solver) < 4 ? 1e-7 : 1e-10;
-    memcpy(x0, forced_starts, sizeof forced_starts);
-    solve_field(&forced_field, solver, tolerance(tol), 3);
+    memcpy(x0, test_forced_starts, sizeof test_forced_starts);
+    solve_field(&test_forced_field, solver, tolerance(tol), 3);
     for (size_t i = 0; i < 6; i++)
         ck_assert_msg(fabs(outcome.x1[i] - expected[i]) <= 20 * tol,
                       "%s: %.15g, scipy gives %.15g", name, outcome.x1[i], expected[i]);
@@ -121,9 +107,9 @@ START_TEST(dopri5_takes_the_steps_of_scipy_s_rk45)
     struct fm_error err = {0};
     control.first_step = 0.01;
     test_plugin_open(&t, FM_SOLVER, "dopri5", NULL);
-    memcpy(x0, forced_starts, sizeof forced_starts);
+    memcpy(x0, test_forced_starts, sizeof test_forced_starts);
     ck_ok(fm_solver_open(&t.arena, t.plugin, t.options, &solver, &err));
-    solve_field(&forced_field, &solver, control, 3);
+    solve_field(&test_forced_field, &solver, control, 3);
     for (size_t i = 0; i < 6; i++) {
         ck_near(outcome.x1[i], expected[i], 1e-13);
         ck_assert_uint_eq(outcome.nfe[i / 2], nfe[i / 2]);
@@ -139,7 +125,7 @@ static atomic_ullong n_of_row[N_ROWS];
 /* The second coordinate is the row's number. */
 static void counted(double t, const double *x, double *v)
 {
-    test_growth_f(t, x, v);
+    fm_fields[FM_FIELD_GROWTH].f(t, x, v);
     v[1] = 0;
     atomic_fetch_add(&n_of_row[(size_t)(x[1] + 0.5)], 1);
 }
@@ -148,7 +134,7 @@ static void counted(double t, const double *x, double *v)
  * and rows need different numbers of steps. */
 static void check_row_cost(const char *name, const struct fm_solver *solver)
 {
-    static const struct test_field field = {"counted", 2, counted, NULL};
+    static const struct fm_field field = {"counted", 2, counted, NULL};
     const struct fm_tableau *t = solver->scheme.tableau;
     uint64_t least = UINT64_MAX;
     if (!fm_solver_is_adaptive(solver))
@@ -184,7 +170,7 @@ static void still(double t, const double *x, double *v)
 
 static void check_first_step(const char *name, const struct fm_solver *solver)
 {
-    static const struct test_field field = {"still", 1, still, NULL};
+    static const struct fm_field field = {"still", 1, still, NULL};
     const struct fm_tableau *t = solver->scheme.tableau;
     struct fm_control control = tolerance(1e-5);
     if (!t || !t->b_embedded)
@@ -213,15 +199,7 @@ END_TEST
 
 /* ---- rows that fail ---- */
 
-/* x' = x^2 has its pole at t = 1 / x0: before 1 for rows that start above 1. */
-static void square(double t, const double *x, double *v)
-{
-    (void)t;
-    v[0] = x[0] * x[0];
-}
-
-static const struct test_field square_field = {"square", 1, square, NULL};
-
+/* The poles of rows that start above 1 are before t = 1. */
 static void square_start(void)
 {
     for (size_t i = 0; i < N_ROWS; i++)
@@ -233,7 +211,7 @@ static void check_pole(const char *name, const struct fm_solver *solver)
     if (!fm_solver_is_adaptive(solver))
         return;
     square_start();
-    solve_field(&square_field, solver, tolerance(1e-5), N_ROWS);
+    solve_field(&test_square_field, solver, tolerance(1e-5), N_ROWS);
     ck_assert_uint_eq(outcome.result.n_failed, 10);
     ck_assert_uint_eq(outcome.result.first_failed_row, 7);
     ck_assert_msg(outcome.result.first_failure == FM_ROW_STEP_UNDERFLOW, "%s: %s", name,
@@ -260,7 +238,7 @@ static void check_budget(const char *name, const struct fm_solver *solver)
         return;
     control.max_evaluations = MAX;
     square_start();
-    solve_field(&square_field, solver, control, N_ROWS);
+    solve_field(&test_square_field, solver, control, N_ROWS);
     ck_assert_uint_eq(outcome.result.n_failed, 10);
     ck_assert_msg(outcome.result.first_failure == FM_ROW_TOO_LONG, "%s: %s", name,
                   fm_row_failure_text(outcome.result.first_failure));
@@ -290,7 +268,7 @@ static void check_small_budget(const char *name, const struct fm_solver *solver)
             control.max_evaluations = most;
             control.has_shared_step = has_shared_step;
             square_start();
-            solve_field(&square_field, solver, control, 10);
+            solve_field(&test_square_field, solver, control, 10);
             ck_assert_msg(outcome.result.nfe_max <= most, "%s: %llu evaluations of %llu",
                           name, (unsigned long long)outcome.result.nfe_max,
                           (unsigned long long)most);
@@ -312,7 +290,7 @@ static void jump(double t, const double *x, double *v)
 
 static void check_jump(const char *name, const struct fm_solver *solver)
 {
-    static const struct test_field field = {"jump", 1, jump, NULL};
+    static const struct fm_field field = {"jump", 1, jump, NULL};
     if (!fm_solver_is_adaptive(solver))
         return;
     x0[0] = 0;

@@ -135,13 +135,13 @@ static void chain(double t, const double *x, double *v)
     v[2] = 0.5 * x[0] * x[1] - t * x[2];
 }
 
-static const struct test_field chain_field = {"chain", 3, chain, NULL};
-static const struct test_field *const fields[] = {&test_fields[1], &test_fields[2],
-                                                  &chain_field};
+static const struct fm_field chain_field = {"chain", 3, chain, NULL};
+static const struct fm_field *const fields[] = {&fm_fields[FM_FIELD_TURN],
+                                                &fm_fields[FM_FIELD_SPIRAL], &chain_field};
 enum { N_FIELDS = sizeof fields / sizeof *fields };
 
 /* The largest entry of any x and v that a solve has met. */
-static const struct test_field *watched;
+static const struct fm_field *watched;
 static double largest_x, largest_v;
 
 static void watch(double t, const double *x, double *v)
@@ -153,11 +153,11 @@ static void watch(double t, const double *x, double *v)
     }
 }
 
-static void solve_field(const struct test_field *field, const struct fm_solver *solver,
+static void solve_field(const struct fm_field *field, const struct fm_solver *solver,
                         struct fm_control control, const double *x0,
                         struct test_outcome *to)
 {
-    const struct test_field watch_field = {"watch", field->dim, watch, NULL};
+    const struct fm_field watch_field = {"watch", field->dim, watch, NULL};
     const struct test_state state = {&watch_field, NULL};
     struct fm_velocity velocity = test_velocity(&state);
     struct fm_error err = {0};
@@ -219,10 +219,10 @@ static void compare(const char *name, const struct fm_solver *ours,
     const struct fm_tableau *t = ours->scheme.tableau;
     double x0[N_ROWS * DIM], times[N_STEPS + 1];
     for (size_t k = 0; k < N_FIELDS * N_GRIDS; k++) {
-        const struct test_field *field = fields[k / N_GRIDS];
+        const struct fm_field *field = fields[k / N_GRIDS];
         struct fm_control control = {.n_steps = N_STEPS, .times = times};
         make_grid(k % N_GRIDS, times);
-        test_start(N_ROWS, field->dim, x0);
+        fm_field_start(N_ROWS, field->dim, x0);
         for (size_t i = 0; i < N_ROWS * field->dim; i++)
             x0[i] *= 0.5; /* inside the circle from which the spiral comes */
         largest_x = largest_v = 0;
@@ -292,11 +292,11 @@ END_TEST
  * 0.96 (the host once, to 0.9), with weights of the last state instead of the larger, and another
  * controller: errors of the same size, 0.07 to 4.2 times the host's. */
 static void check_tolerance(const struct referee *r, const struct fm_solver *ours,
-                            const struct test_field *field)
+                            const struct fm_field *field)
 {
     double x0[N_ROWS * DIM], tol = r->table->q < 4 ? 1e-5 : 1e-8;
     struct fm_control control = {.rtol = tol, .atol = tol};
-    test_start(N_ROWS, field->dim, x0);
+    fm_field_start(N_ROWS, field->dim, x0);
     solve_field(field, ours, control, x0, &outcome);
     double our_error = test_error(field, N_ROWS, x0, outcome.x1);
     solve_field(field, &r->solver, control, x0, &outcome);
@@ -318,7 +318,7 @@ START_TEST(every_pair_keeps_the_tolerance_forwards_and_back)
         open_referee(&r, k);
         copy_table(&copy, r.table);
         for (size_t f = 0; f < TEST_N_FIELDS && r.table->d; f++)
-            check_tolerance(&r, &copy.solver, &test_fields[f]);
+            check_tolerance(&r, &copy.solver, &fm_fields[f]);
         close_referee(&r);
     }
 }
@@ -337,7 +337,7 @@ static void steady(double t, const double *x, double *v)
 
 static void solve_steady(const struct fm_solver *solver, struct fm_control control)
 {
-    static const struct test_field field = {"steady", 1, steady, NULL};
+    static const struct fm_field field = {"steady", 1, steady, NULL};
     const struct test_state state = {&field, NULL};
     struct fm_velocity velocity = test_velocity(&state);
     struct fm_error err = {0};
@@ -382,7 +382,7 @@ static enum fm_status field_or_failure(double t, const double *x, double *v,
 {
     if (t >= 0.5)
         return fm_fail(err, failure, "no velocity at %g", t);
-    test_turn_f(t, x, v);
+    fm_fields[FM_FIELD_TURN].f(t, x, v);
     return FM_OK;
 }
 

@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include "plan/grid.h"
+#include "test_fields.h"
 #include "test_solvers.h"
 #include "test_velocity.h"
 
@@ -9,19 +10,6 @@ enum { N_ROWS = 150 }; /* blocks of 64, 64, and 22 */
 
 static struct test_outcome outcome, other;
 static double x0[N_ROWS * TEST_MAX_DIM];
-
-static void solve_rows(const struct test_field *field, const struct fm_solver *solver,
-                       const struct fm_control *control, size_t n, size_t n_threads,
-                       const double *from, struct test_outcome *to)
-{
-    struct fm_error err = {0};
-    const struct test_state state = {field, NULL};
-    struct fm_velocity velocity = test_velocity(&state);
-    struct fm_solve solve = test_solve(&velocity, solver, n, from, to);
-    solve.control = *control;
-    solve.n_threads = n_threads;
-    ck_ok(fm_integrate(&solve, &to->result, &err));
-}
 
 static void open_solver(struct test_plugin *t, const char *name, struct fm_solver *solver)
 {
@@ -31,15 +19,6 @@ static void open_solver(struct test_plugin *t, const char *name, struct fm_solve
 }
 
 /* ---- against scipy ---- */
-
-static void forced(double t, const double *x, double *v)
-{
-    v[0] = x[1] + t * t;
-    v[1] = 3 * (1 - x[0] * x[0]) * x[1] - x[0] * (1 + t);
-}
-
-static const struct test_field forced_field = {"forced", 2, forced, NULL};
-static const double starts[] = {1.5, -0.5, 0.1, 2, -2, 0.3};
 
 /* scipy 1.10.1, solve_ivp with RK45 at rtol = atol = 1e-8, its own first step: each row by
  * itself forwards and backwards, and all three as one system (six coordinates, one norm), which
@@ -80,7 +59,8 @@ START_TEST(dopri5_does_what_scipy_s_rk45_does)
     control.rtol = control.atol = 1e-8;
     control.max_evaluations = 100000;
     open_solver(&t, "dopri5", &dopri5);
-    solve_rows(&forced_field, &dopri5, &control, 3, 2, starts, &outcome);
+    test_solve_field(&test_forced_field, &dopri5, &control, 3, 2, test_forced_starts,
+                     &outcome);
     for (size_t i = 0; i < 6; i++) {
         ck_assert_msg(fabs(outcome.x1[i] - scipy[_i].x1[i]) < 2e-13, "%s: %.17g, not %.17g",
                       scipy[_i].name, outcome.x1[i], scipy[_i].x1[i]);
@@ -98,18 +78,18 @@ static void check_shared_step(const char *name, const struct fm_solver *solver)
 {
     struct fm_control control = {
         .rtol = 1e-6, .atol = 1e-6, .max_evaluations = 100000, .has_shared_step = true};
-    const struct test_field *field = &test_fields[2];
+    const struct fm_field *field = &fm_fields[FM_FIELD_SPIRAL];
     const size_t bytes = N_ROWS * field->dim * sizeof(double);
     if (!solver->scheme.tableau || !solver->scheme.tableau->b_embedded)
         return;
-    test_start(N_ROWS, field->dim, x0);
-    solve_rows(field, solver, &control, N_ROWS, 1, x0, &outcome);
+    fm_field_start(N_ROWS, field->dim, x0);
+    test_solve_field(field, solver, &control, N_ROWS, 1, x0, &outcome);
     ck_assert_uint_eq(outcome.result.nfe_min, outcome.result.nfe_max);
     ck_assert_uint_eq(outcome.result.n_failed, 0);
     double error = test_error(field, N_ROWS, x0, outcome.x1);
     ck_assert_msg(error < 50e-6, "%s: error %g", name, error);
     for (size_t n_threads = 2; n_threads <= 3; n_threads++) {
-        solve_rows(field, solver, &control, N_ROWS, n_threads, x0, &other);
+        test_solve_field(field, solver, &control, N_ROWS, n_threads, x0, &other);
         ck_assert_msg(memcmp(outcome.x1, other.x1, bytes) == 0
                           && outcome.result.nfe_total == other.result.nfe_total,
                       "%s: other bits at %zu threads", name, n_threads);
@@ -122,20 +102,13 @@ START_TEST(a_shared_step_meets_the_tolerance_at_any_number_of_threads)
 }
 END_TEST
 
-/* x' = x^2 has a pole at t = 1 / x0; when one row of a shared step meets it, all rows fail. */
-static void square_f(double t, const double *x, double *v)
-{
-    (void)t;
-    v[0] = x[0] * x[0];
-}
-
+/* Only the middle row meets a pole. */
 START_TEST(rows_that_share_a_step_fail_together_at_a_pole)
 {
-    static const struct test_field square = {"square", 1, square_f, NULL};
     const double from[] = {0.1, 2, 0.5};
     const struct fm_control control = {
         .rtol = 1e-5, .atol = 1e-5, .max_evaluations = 100000, .has_shared_step = true};
-    solve_rows(&square, &test_heun, &control, 3, 2, from, &outcome);
+    test_solve_field(&test_square_field, &test_heun, &control, 3, 2, from, &outcome);
     ck_assert_uint_eq(outcome.result.n_failed, 3);
     ck_assert(outcome.result.first_failure != FM_ROW_FINE);
     ck_near(outcome.result.first_failed_t, 0.5, 1e-3);
@@ -146,11 +119,10 @@ END_TEST
 
 START_TEST(steps_shorter_than_the_shortest_fail_the_row_and_longer_ones_are_not_taken)
 {
-    static const struct test_field square = {"square", 1, square_f, NULL};
     const double from[] = {0.1, 2};
     struct fm_control control = {
         .rtol = 1e-5, .atol = 1e-5, .max_evaluations = 100000, .min_step = 1e-4};
-    solve_rows(&square, &test_heun, &control, 2, 1, from, &outcome);
+    test_solve_field(&test_square_field, &test_heun, &control, 2, 1, from, &outcome);
     ck_assert_uint_eq(outcome.result.n_failed, 1);
     ck_assert_uint_eq(outcome.result.first_failed_row, 1);
     ck_assert_int_eq(outcome.result.first_failure, FM_ROW_STEP_UNDERFLOW);
@@ -161,11 +133,12 @@ START_TEST(steps_shorter_than_the_shortest_fail_the_row_and_longer_ones_are_not_
     control.first_step = 0;
     control.min_step = 0.01;
     control.rtol = control.atol = 1e-2;
-    solve_rows(&test_fields[0], &test_heun, &control, 1, 1, &small, &outcome);
+    test_solve_field(&fm_fields[FM_FIELD_GROWTH], &test_heun, &control, 1, 1, &small,
+                     &outcome);
     ck_assert_uint_eq(outcome.result.n_failed, 0);
     control = (struct fm_control){
         .rtol = 1, .atol = 1, .max_evaluations = 100000, .max_step = 0.01};
-    solve_rows(&square, &test_heun, &control, 1, 1, from, &outcome);
+    test_solve_field(&test_square_field, &test_heun, &control, 1, 1, from, &outcome);
     ck_assert_uint_eq(outcome.nfe[0], 2 + 200 - 1); /* 100 steps of two; the first slope is
                                                      * that of the choice of the first step */
 }
@@ -177,14 +150,14 @@ static void check_controllers(const char *name, const struct fm_solver *solver)
 {
     struct fm_control control = {.rtol = 1e-6, .atol = 1e-6, .max_evaluations = 1000000};
     const struct fm_tableau *t = solver->scheme.tableau;
-    const struct test_field *field = &test_fields[1];
+    const struct fm_field *field = &fm_fields[FM_FIELD_TURN];
     double nfe[3];
     if (!t || !t->b_embedded)
         return;
-    test_start(N_ROWS, field->dim, x0);
+    fm_field_start(N_ROWS, field->dim, x0);
     for (int k = 0; k < 3; k++) {
         control.controller = (enum fm_controller)k;
-        solve_rows(field, solver, &control, N_ROWS, 2, x0, &outcome);
+        test_solve_field(field, solver, &control, N_ROWS, 2, x0, &outcome);
         double error = test_error(field, N_ROWS, x0, outcome.x1);
         nfe[k] = outcome.result.nfe_mean;
         ck_assert_uint_eq(outcome.result.n_failed, 0);
@@ -207,7 +180,7 @@ END_TEST
 
 static void check_return(const char *name, const struct fm_solver *solver)
 {
-    const struct test_field *field = &test_fields[1];
+    const struct fm_field *field = &fm_fields[FM_FIELD_TURN];
     const size_t n_steps =
         solver->scheme.tableau && solver->scheme.tableau->order > 6 ? 8 : 64;
     struct fm_control there = {.n_steps = n_steps},
@@ -215,11 +188,11 @@ static void check_return(const char *name, const struct fm_solver *solver)
     double errors[2];
     if (solver->scheme.is_stochastic || solver->scheme.needs)
         return;
-    test_start(N_ROWS, field->dim, x0);
+    fm_field_start(N_ROWS, field->dim, x0);
     for (size_t k = 0; k < 2; k++) {
         there.n_steps = back.n_steps = n_steps << k;
-        solve_rows(field, solver, &there, N_ROWS, 2, x0, &outcome);
-        solve_rows(field, solver, &back, N_ROWS, 2, outcome.x1, &other);
+        test_solve_field(field, solver, &there, N_ROWS, 2, x0, &outcome);
+        test_solve_field(field, solver, &back, N_ROWS, 2, outcome.x1, &other);
         errors[k] = 0;
         for (size_t i = 0; i < N_ROWS * field->dim; i++)
             errors[k] = fmax(errors[k], fabs(other.x1[i] - x0[i]));
@@ -241,14 +214,14 @@ START_TEST(half_the_way_and_the_other_half_is_the_whole)
     const struct fm_control halves[] = {{.n_steps = 32, .t_to = 0.5},
                                         {.n_steps = 32, .t_from = 0.5, .t_to = 1}};
     const struct fm_control whole = {.n_steps = 64};
-    const struct test_field *field = &test_fields[2];
+    const struct fm_field *field = &fm_fields[FM_FIELD_SPIRAL];
     struct test_plugin t;
     struct fm_solver rk4;
     open_solver(&t, "rk4", &rk4);
-    test_start(N_ROWS, field->dim, x0);
-    solve_rows(field, &rk4, &halves[0], N_ROWS, 1, x0, &outcome);
-    solve_rows(field, &rk4, &halves[1], N_ROWS, 1, outcome.x1, &other);
-    solve_rows(field, &rk4, &whole, N_ROWS, 1, x0, &outcome);
+    fm_field_start(N_ROWS, field->dim, x0);
+    test_solve_field(field, &rk4, &halves[0], N_ROWS, 1, x0, &outcome);
+    test_solve_field(field, &rk4, &halves[1], N_ROWS, 1, outcome.x1, &other);
+    test_solve_field(field, &rk4, &whole, N_ROWS, 1, x0, &outcome);
     ck_assert_mem_eq(outcome.x1, other.x1, N_ROWS * field->dim * sizeof(double));
     test_plugin_close(&t);
 }
@@ -306,10 +279,10 @@ START_TEST(a_grid_does_not_cost_the_order)
 {
     struct test_plugin t;
     struct fm_solver rk4;
-    const struct test_field *field = &test_fields[1];
+    const struct fm_field *field = &fm_fields[FM_FIELD_TURN];
     double times[129], errors[2];
     open_solver(&t, "rk4", &rk4);
-    test_start(N_ROWS, field->dim, x0);
+    fm_field_start(N_ROWS, field->dim, x0);
     for (int grid = 0; fm_grid_names[grid]; grid++) {
         if (grid == FM_GRID_KARRAS)
             continue; /* not smooth: two of its steps never get short */
@@ -319,7 +292,7 @@ START_TEST(a_grid_does_not_cost_the_order)
             o.grid = grid;
             fm_grid_fill(&o, times);
             const struct fm_control control = {.n_steps = (size_t)o.steps, .times = times};
-            solve_rows(field, &rk4, &control, N_ROWS, 1, x0, &outcome);
+            test_solve_field(field, &rk4, &control, N_ROWS, 1, x0, &outcome);
             errors[k] = test_error(field, N_ROWS, x0, outcome.x1);
         }
         double order = log2(errors[0] / errors[1]);

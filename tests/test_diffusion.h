@@ -99,14 +99,14 @@ static inline double gaussian_flow(double a, double b, size_t j, double x)
            + sqrt(variance_at(&q, j) / variance_at(&p, j)) * (x - p.alpha * data_mean[j]);
 }
 
-static const struct test_field gaussian = {"Gaussian", DIM, gaussian_f, NULL};
+static const struct fm_field gaussian = {"Gaussian", DIM, gaussian_f, NULL};
 
 /* ---- solves ---- */
 
 static double x0[MANY * DIM], x1[MANY * DIM], again[MANY * DIM];
 static uint64_t nfe[MANY];
 
-static inline enum fm_status try_solve(const struct test_field *field,
+static inline enum fm_status try_solve(const struct fm_field *field,
                                        const struct fm_solver *solver, size_t n,
                                        struct fm_control control, size_t n_threads,
                                        struct fm_error *err)
@@ -132,7 +132,7 @@ static inline enum fm_status try_solve(const struct test_field *field,
     return FM_OK;
 }
 
-static inline void solve(const struct test_field *field, const struct fm_solver *solver,
+static inline void solve(const struct fm_field *field, const struct fm_solver *solver,
                          size_t n, struct fm_control control)
 {
     struct fm_error err = {0};

@@ -21,7 +21,7 @@ static double flow_error(const struct fm_solver *solver, size_t n,
                          double (*spacing)(double), double from, double to)
 {
     double sum = 0;
-    test_start(N_ROWS, DIM, x0);
+    fm_field_start(N_ROWS, DIM, x0);
     solve(&gaussian, solver, N_ROWS, grid(n, spacing, from, to));
     for (size_t i = 0; i < N_ROWS * DIM; i++)
         sum += pow(x1[i] - gaussian_flow(from, to, i % DIM, x0[i]), 2);
@@ -125,7 +125,7 @@ static void pair_f(double t, const double *x, double *v)
 /* With v = alpha' x1 + sigma' x0 the predictions are exact, and so is every step. */
 START_TEST(a_known_pair_is_joined_without_error)
 {
-    static const struct test_field pair = {"pair", DIM, pair_f, NULL};
+    static const struct fm_field pair = {"pair", DIM, pair_f, NULL};
     const struct method *m = &methods[_i];
     struct test_plugin t;
     struct fm_solver solver;
@@ -157,7 +157,7 @@ START_TEST(ddim_on_the_linear_path_is_euler)
         on = &paths[LINEAR];
         open_solver("ddim", NULL, &t, &ddim);
         open_solver("euler", NULL, &u, &euler);
-        test_start(N_ROWS, DIM, x0);
+        fm_field_start(N_ROWS, DIM, x0);
         solve(&gaussian, &euler, N_ROWS, control);
         memcpy(again, x1, sizeof again);
         solve(&gaussian, &ddim, N_ROWS, control);
@@ -180,7 +180,7 @@ static void uneven_f(double t, const double *x, double *v)
 
 START_TEST(end_points_agree_with_the_papers_algorithms)
 {
-    static const struct test_field uneven = {"uneven", DIM, uneven_f, NULL};
+    static const struct fm_field uneven = {"uneven", DIM, uneven_f, NULL};
     static const double rising[] = {0.05, 0.2, 0.27, 0.45, 0.6, 0.85, 0.95};
     static const double falling[] = {0.95, 0.85, 0.6, 0.45, 0.27, 0.2, 0.05};
     static const struct {
@@ -223,7 +223,7 @@ START_TEST(unipc_starts_from_noise_by_the_limits_of_its_formulas)
         struct test_plugin t;
         struct fm_solver solver;
         open_solver("unipc", yaml[k], &t, &solver);
-        test_start(1, DIM, x0);
+        fm_field_start(1, DIM, x0);
         solve(&gaussian, &solver, 1, (struct fm_control){.n_steps = 2, .times = times});
         double v[DIM], x[DIM], m[DIM];
         gaussian_f(0, x0, v);
@@ -251,7 +251,7 @@ START_TEST(ddim_with_eta_1_is_ddpm)
         on = &paths[k];
         open_solver("ddim", "{eta: 1}", &t, &ddim);
         open_solver("ddpm", NULL, &u, &ddpm);
-        test_start(N_ROWS, DIM, x0);
+        fm_field_start(N_ROWS, DIM, x0);
         solve(&gaussian, &ddim, N_ROWS, control);
         memcpy(again, x1, sizeof again);
         solve(&gaussian, &ddpm, N_ROWS, control);

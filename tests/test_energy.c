@@ -23,11 +23,11 @@ static void grow(double t, const double *x, double *v)
     v[0] = x[0];
 }
 
-static const struct test_field drift_field = {"drift", 2, drift, NULL},
-                               grow_field = {"grow", 1, grow, NULL};
+static const struct fm_field drift_field = {"drift", 2, drift, NULL},
+                             grow_field = {"grow", 1, grow, NULL};
 
 /* trajectory: NULL, or [n_steps + 1][N_ROWS][dim]. */
-static void solve_rows(const struct test_field *field, const char *name,
+static void solve_rows(const struct fm_field *field, const char *name,
                        const struct fm_control *control, size_t n_threads,
                        double *trajectory)
 {
@@ -70,7 +70,7 @@ enum { N_WAYS = sizeof ways / sizeof *ways };
 /* With a constant velocity every way has |v|^2 = 25 a unit of time, forwards and backwards. */
 START_TEST(a_straight_way_has_the_energy_of_its_velocity)
 {
-    test_start(N_ROWS, drift_field.dim, x0);
+    fm_field_start(N_ROWS, drift_field.dim, x0);
     for (size_t n_threads = 1; n_threads <= 3; n_threads += 2) {
         solve_rows(&drift_field, ways[_i].solver, &ways[_i].control, n_threads, NULL);
         for (size_t i = 0; i < N_ROWS; i++)
@@ -120,10 +120,10 @@ END_TEST
 START_TEST(a_trajectory_has_the_same_energy)
 {
     static double trajectory[(N_STEPS + 1) * N_ROWS * TEST_MAX_DIM];
-    const struct test_field *field = &test_fields[1];
+    const struct fm_field *field = &fm_fields[FM_FIELD_TURN];
     const size_t dim = field->dim;
     const struct fm_control control = {.n_steps = N_STEPS, .times = uneven};
-    test_start(N_ROWS, dim, x0);
+    fm_field_start(N_ROWS, dim, x0);
     solve_rows(field, "heun2", &control, 2, trajectory);
     for (size_t i = 0; i < N_ROWS; i++) {
         double sum = 0;

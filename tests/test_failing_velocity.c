@@ -22,11 +22,11 @@ static void numbered_start(void)
 
 static void numbered(double t, const double *x, double *v)
 {
-    test_growth_f(t, x, v);
+    fm_fields[FM_FIELD_GROWTH].f(t, x, v);
     v[1] = 0;
 }
 
-static const struct test_field numbered_field = {"numbered", DIM, numbered, NULL};
+static const struct fm_field numbered_field = {"numbered", DIM, numbered, NULL};
 
 static bool is_bad(size_t row)
 {
@@ -40,9 +40,9 @@ static void poisoned(double t, const double *x, double *v)
         v[0] = (int)x[1] % 2 ? (double)NAN : (double)INFINITY;
 }
 
-static const struct test_field poisoned_field = {"poisoned", DIM, poisoned, NULL};
+static const struct fm_field poisoned_field = {"poisoned", DIM, poisoned, NULL};
 
-static enum fm_status solve_field(const struct test_field *field,
+static enum fm_status solve_field(const struct fm_field *field,
                                   const struct fm_solver *solver, size_t n_steps,
                                   size_t n_threads, struct test_outcome *to,
                                   struct fm_error *err)
@@ -108,7 +108,7 @@ static void never_finite(double t, const double *x, double *v)
 
 static void check_never(const char *name, const struct fm_solver *solver)
 {
-    static const struct test_field field = {"never", DIM, never_finite, NULL};
+    static const struct fm_field field = {"never", DIM, never_finite, NULL};
     struct fm_error err = {0};
     (void)name;
     for (size_t n_steps = fm_solver_is_adaptive(solver) ? 0 : 3; n_steps <= 3;

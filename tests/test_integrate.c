@@ -10,8 +10,8 @@ enum { N_ROWS = 150 }; /* blocks of 64, 64, and 22 */
 
 static struct test_outcome outcome, other;
 static double x0[N_ROWS * TEST_MAX_DIM];
-static const struct test_field *const turn = &test_fields[1], *const spiral =
-                                                                  &test_fields[2];
+static const struct fm_field *const turn = &fm_fields[FM_FIELD_TURN],
+                                    *const spiral = &fm_fields[FM_FIELD_SPIRAL];
 
 /* ---- cost ---- */
 
@@ -32,7 +32,7 @@ static void check_cost(const char *name, const struct fm_solver *solver)
         uint64_t total = 0, most = 0;
         if (n_steps == 0 && !fm_solver_is_adaptive(solver))
             continue;
-        test_start(N_ROWS, turn->dim, x0);
+        fm_field_start(N_ROWS, turn->dim, x0);
         struct fm_solve solve = test_solve(&velocity, solver, N_ROWS, x0, &outcome);
         solve.control.n_steps = n_steps;
         solve.n_threads = 2;
@@ -79,7 +79,7 @@ static void watch_time(double t, const double *x, double *v)
 
 static void check_times(const char *name, const struct fm_solver *solver)
 {
-    static const struct test_field field = {"watch", 1, watch_time, NULL};
+    static const struct fm_field field = {"watch", 1, watch_time, NULL};
     const struct test_state state = {&field, NULL};
     struct fm_velocity velocity = test_velocity(&state);
     double start = 1, largest_c = 0;
@@ -158,7 +158,7 @@ static void check_rows(const char *name, const struct fm_solver *solver)
              n_steps += 6) {
             struct fm_error err = {0};
             size_t dim = v.all[k].dim, bytes = N_ROWS * dim * sizeof(double);
-            test_start(N_ROWS, dim, x0);
+            fm_field_start(N_ROWS, dim, x0);
             struct fm_solve solve = test_solve(&v.all[k], solver, N_ROWS, x0, &outcome);
             solve.control.n_steps = n_steps;
             ck_ok(fm_integrate(&solve, &outcome.result, &err));
@@ -209,7 +209,7 @@ START_TEST(noise_is_a_function_of_seed_stream_step_and_row)
     struct fm_velocity velocity = test_velocity(&state);
     for (size_t n_threads = 1; n_threads <= 3; n_threads++) {
         struct fm_error err = {0};
-        test_start(N_ROWS, 2, x0);
+        fm_field_start(N_ROWS, 2, x0);
         struct fm_solve solve = test_solve(&velocity, &noisy, N_ROWS, x0, &outcome);
         solve.control.n_steps = 4;
         solve.n_threads = n_threads;
@@ -231,7 +231,7 @@ END_TEST
 /* ---- trajectories ---- */
 
 /* One step of a tableau for one row, written plainly. */
-static void plain_step(const struct fm_tableau *t, const struct test_field *field,
+static void plain_step(const struct fm_tableau *t, const struct fm_field *field,
                        double time, double h, double *x)
 {
     double k[FM_MAX_STAGES][TEST_MAX_DIM];
@@ -259,7 +259,7 @@ static void check_trajectory(const char *name, const struct fm_solver *solver)
     struct fm_velocity velocity = test_velocity(&state);
     if (!solver->scheme.tableau)
         return;
-    test_start(N_ROWS, DIM, x0);
+    fm_field_start(N_ROWS, DIM, x0);
     struct fm_solve solve = test_solve(&velocity, solver, N_ROWS, x0, &outcome);
     solve.control.n_steps = N_STEPS;
     solve.n_threads = 2;

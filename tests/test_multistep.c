@@ -133,7 +133,7 @@ static void open_method(const struct method *m, struct test_plugin *t,
     ck_ok(fm_solver_open(&t->arena, t->plugin, t->options, solver, &err));
 }
 
-static void solve(const struct test_field *field, const struct fm_solver *solver, size_t n,
+static void solve(const struct fm_field *field, const struct fm_solver *solver, size_t n,
                   size_t n_steps, const double *times, size_t n_threads)
 {
     struct fm_error err = {0};
@@ -147,12 +147,12 @@ static void solve(const struct test_field *field, const struct fm_solver *solver
 }
 
 /* Of the solve from the known start to the known end, or from there to the start. */
-static double error_at(const struct test_field *field, const struct fm_solver *solver,
+static double error_at(const struct fm_field *field, const struct fm_solver *solver,
                        size_t n_steps, double power, bool is_falling)
 {
     double start[N_ROWS * TEST_MAX_DIM], end[N_ROWS * TEST_MAX_DIM], sum = 0;
     const size_t size = N_ROWS * field->dim;
-    test_start(N_ROWS, field->dim, start);
+    fm_field_start(N_ROWS, field->dim, start);
     for (size_t i = 0; i < N_ROWS; i++)
         field->solution(1, start + i * field->dim, end + i * field->dim);
     memcpy(x0, is_falling ? end : start, size * sizeof *x0);
@@ -163,7 +163,7 @@ static double error_at(const struct test_field *field, const struct fm_solver *s
 }
 
 /* The slope over the finest doubling with errors above 3e-12, where rounding can't bend it. */
-static double fitted_order(const struct test_field *field, const struct fm_solver *solver,
+static double fitted_order(const struct fm_field *field, const struct fm_solver *solver,
                            double power, bool is_falling)
 {
     double errors[16];
@@ -190,11 +190,10 @@ START_TEST(orders_hold_on_uneven_grids_both_ways)
     for (size_t k = 1; k < TEST_N_FIELDS; k++)
         for (size_t p = 0; p < 3; p++)
             for (int is_falling = 0; is_falling < 2; is_falling++) {
-                double fitted =
-                    fitted_order(&test_fields[k], &solver, powers[p], is_falling);
+                double fitted = fitted_order(&fm_fields[k], &solver, powers[p], is_falling);
                 ck_assert_msg(fabs(fitted - m->order) < 0.1,
                               "%s %s on %s, times u^%g%s: order %u, fitted %.3f", m->name,
-                              m->yaml ? m->yaml : "", test_fields[k].name, powers[p],
+                              m->yaml ? m->yaml : "", fm_fields[k].name, powers[p],
                               is_falling ? " falling" : "", m->order, fitted);
             }
     test_plugin_close(&t);
@@ -210,8 +209,8 @@ START_TEST(evaluations_are_as_few_as_promised)
     for (size_t n_steps = 1; n_steps <= 12; n_steps++) {
         const size_t n_first = n_steps < m->n_steps_back ? n_steps : m->n_steps_back - 1;
         const size_t n_later = n_steps - n_first;
-        test_start(N_ROWS, 2, x0);
-        solve(&test_fields[2], &solver, N_ROWS, n_steps, NULL, 1);
+        fm_field_start(N_ROWS, 2, x0);
+        solve(&fm_fields[FM_FIELD_SPIRAL], &solver, N_ROWS, n_steps, NULL, 1);
         for (size_t i = 0; i < N_ROWS; i++)
             ck_assert_uint_eq(outcome.nfe[i], n_first * m->start + n_later * m->each
                                                   + (n_later > 0 ? m->more : 0));
@@ -228,9 +227,10 @@ START_TEST(bits_do_not_depend_on_threads)
     struct test_plugin t;
     struct fm_solver solver;
     open_method(m, &t, &solver);
-    test_start(MANY, 2, x0);
+    fm_field_start(MANY, 2, x0);
     for (size_t n_threads = 1; n_threads <= 3; n_threads++) {
-        solve(&test_fields[2], &solver, MANY, 9, grid(9, 1.3, false), n_threads);
+        solve(&fm_fields[FM_FIELD_SPIRAL], &solver, MANY, 9, grid(9, 1.3, false),
+              n_threads);
         if (n_threads == 1)
             memcpy(first, outcome.x1, sizeof first);
         ck_assert_mem_eq(first, outcome.x1, sizeof first);
@@ -249,12 +249,12 @@ START_TEST(starters_are_the_one_step_methods_of_their_names)
         struct test_plugin one_step, multistep;
         struct fm_solver solver;
         open_method(&(struct method){.name = names[i]}, &one_step, &solver);
-        test_start(N_ROWS, 2, x0);
-        solve(&test_fields[2], &solver, N_ROWS, 1, NULL, 1);
+        fm_field_start(N_ROWS, 2, x0);
+        solve(&fm_fields[FM_FIELD_SPIRAL], &solver, N_ROWS, 1, NULL, 1);
         memcpy(expected, outcome.x1, sizeof expected);
         (void)snprintf(yaml, sizeof yaml, "{starter: %s}", names[i]);
         open_method(&(struct method){.name = "ab2", .yaml = yaml}, &multistep, &solver);
-        solve(&test_fields[2], &solver, N_ROWS, 1, NULL, 1);
+        solve(&fm_fields[FM_FIELD_SPIRAL], &solver, N_ROWS, 1, NULL, 1);
         for (size_t j = 0; j < N_ROWS * 2; j++)
             ck_near(outcome.x1[j], expected[j], 1e-13 * fmax(1, fabs(expected[j])));
         test_plugin_close(&one_step);

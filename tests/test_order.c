@@ -9,7 +9,7 @@
 enum { N_ROWS = 8 };
 
 struct series {
-    const struct test_field *field;
+    const struct fm_field *field;
     const struct fm_solver *solver;
 };
 
@@ -22,7 +22,7 @@ static enum fm_status errors_of(void *context, size_t n_steps, double *errors,
     double x0[N_ROWS * TEST_MAX_DIM];
     const struct test_state state = {s->field, NULL};
     struct fm_velocity velocity = test_velocity(&state);
-    test_start(N_ROWS, dim, x0);
+    fm_field_start(N_ROWS, dim, x0);
     struct fm_solve solve = test_solve(&velocity, s->solver, N_ROWS, x0, &outcome);
     solve.control.n_steps = n_steps;
     solve.problem = &test_inner_curved;
@@ -36,7 +36,7 @@ static enum fm_status errors_of(void *context, size_t n_steps, double *errors,
     return FM_OK;
 }
 
-static double fitted_order(const struct test_field *field, const struct fm_solver *solver,
+static double fitted_order(const struct fm_field *field, const struct fm_solver *solver,
                            unsigned order)
 {
     struct series series = {field, solver};
@@ -86,7 +86,7 @@ LADDER(9)
 LADDER(10)
 
 enum { FIRST_LADDER = 7, LAST_LADDER = 9 };
-static const struct test_field ladders[] = {
+static const struct fm_field ladders[] = {
     {"ladder of degree 8", 3, ladder_f_8, ladder_solution_8},
     {"ladder of degree 9", 3, ladder_f_9, ladder_solution_9},
     {"ladder of degree 10", 3, ladder_f_10, ladder_solution_10},
@@ -129,9 +129,9 @@ static void check_fit(const char *name, const struct fm_solver *solver, unsigned
 {
     const bool is_high = order >= FIRST_LADDER;
     for (size_t k = is_high; k < TEST_N_FIELDS; k++) {
-        double fitted = fitted_order(&test_fields[k], solver, order);
+        double fitted = fitted_order(&fm_fields[k], solver, order);
         ck_assert_msg(fabs(fitted - order) < (is_high ? 0.3 : 0.1),
-                      "%s on %s: declared order %u, fitted %.3f", name, test_fields[k].name,
+                      "%s on %s: declared order %u, fitted %.3f", name, fm_fields[k].name,
                       order, fitted);
     }
     if (is_high) {
@@ -196,8 +196,8 @@ START_TEST(wrong_nodes_show_as_a_wrong_order)
         .n_stages = 4, .order = 4, .a = a, .b = b, .c = c};
     static const struct fm_solver wrong = {.scheme.tableau = &tableau};
     for (size_t k = 0; k < TEST_N_FIELDS; k++) {
-        double fitted = fitted_order(&test_fields[k], &wrong, 4);
-        ck_assert_msg(fabs(fitted - 1) < 0.1, "%s: %.3f", test_fields[k].name, fitted);
+        double fitted = fitted_order(&fm_fields[k], &wrong, 4);
+        ck_assert_msg(fabs(fitted - 1) < 0.1, "%s: %.3f", fm_fields[k].name, fitted);
     }
 }
 END_TEST

@@ -5,21 +5,21 @@
 
 #include "check/problems.h"
 #include "sample/integrate.h"
+#include "support.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { TEST_MAX_ROWS = 256, TEST_MAX_DIM = FM_FIELD_MAX_DIM, TEST_N_FIELDS = 3 };
-
-/* The fields of check/problems.h, by the names of the tests. */
-#define test_field fm_field
-#define test_fields fm_fields
-#define test_growth_f(t, x, v) fm_fields[0].f((t), (x), (v))
-#define test_turn_f(t, x, v) fm_fields[1].f((t), (x), (v))
+/* The tests take the fields before FM_FIELD_ORBIT. */
+enum {
+    TEST_MAX_ROWS = 256,
+    TEST_MAX_DIM = FM_FIELD_MAX_DIM,
+    TEST_N_FIELDS = FM_FIELD_ORBIT
+};
 
 /* What evaluate gets as its closed form's state; n_evaluations counts rows. */
 struct test_state {
-    const struct test_field *field;
+    const struct fm_field *field;
     atomic_ullong *n_evaluations;
 };
 
@@ -46,8 +46,6 @@ static inline struct fm_velocity test_velocity(const struct test_state *state)
                                 .ops = &test_velocity_ops,
                                 .form = {.state = state, .scratch_bytes = 8}};
 }
-
-#define test_start fm_field_start
 
 /* The inner part of an affine path, for solvers that need one: methods of diffusion models solve
  * any ODE.  Straight: a velocity that is 0 stays so but for rounding.  Curved: nothing is exact
@@ -87,8 +85,24 @@ static inline struct fm_solve test_solve(const struct fm_velocity *velocity,
     };
 }
 
+/* Solves a field's rows from x0, with fm_integrate's results in outcome. */
+static inline void test_solve_field(const struct fm_field *field,
+                                    const struct fm_solver *solver,
+                                    const struct fm_control *control, size_t n,
+                                    size_t n_threads, const double *x0,
+                                    struct test_outcome *outcome)
+{
+    struct fm_error err = {0};
+    const struct test_state state = {field, NULL};
+    struct fm_velocity velocity = test_velocity(&state);
+    struct fm_solve solve = test_solve(&velocity, solver, n, x0, outcome);
+    solve.control = *control;
+    solve.n_threads = n_threads;
+    ck_ok(fm_integrate(&solve, &outcome->result, &err));
+}
+
 /* Root of the mean square error of x1 over rows and coordinates. */
-static inline double test_error(const struct test_field *field, size_t n, const double *x0,
+static inline double test_error(const struct fm_field *field, size_t n, const double *x0,
                                 const double *x1)
 {
     return fm_field_error(field, 1, n, x0, x1);

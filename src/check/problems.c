@@ -71,10 +71,10 @@ static void orbit_solution(double t, const double *x0, double *x)
 }
 
 const struct fm_field fm_fields[FM_N_FIELDS] = {
-    {"growth", 1, growth, growth_solution},
-    {"turn", 2, turn, turn_solution},
-    {"spiral", 2, spiral, spiral_solution},
-    {"orbit", 2, orbit, orbit_solution},
+    [FM_FIELD_GROWTH] = {"growth", 1, growth, growth_solution},
+    [FM_FIELD_TURN] = {"turn", 2, turn, turn_solution},
+    [FM_FIELD_SPIRAL] = {"spiral", 2, spiral, spiral_solution},
+    [FM_FIELD_ORBIT] = {"orbit", 2, orbit, orbit_solution},
 };
 
 void fm_field_start(size_t n, size_t dim, double *x0)

@@ -6,7 +6,8 @@
 #include "sample/velocity.h"
 #include <stdatomic.h>
 
-enum { FM_N_FIELDS = 4, FM_FIELD_MAX_DIM = 3 };
+enum { FM_FIELD_GROWTH, FM_FIELD_TURN, FM_FIELD_SPIRAL, FM_FIELD_ORBIT, FM_N_FIELDS };
+enum { FM_FIELD_MAX_DIM = 3 };
 
 /* dx/dt = f(t, x) on [0, 1]. */
 struct fm_field {
