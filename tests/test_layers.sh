@@ -72,9 +72,9 @@ BEGIN {
 
     # Who may end the process: main does it by returning.
     ender["src/base/error.c", "abort"] = 1     # fm_assert_failed
-    ender["src/check/child.c", "_exit"] = 1    # the child that runs a plugin
+    ender["src/base/process.c", "_exit"] = 1   # a child after its work
     ender["src/run/plan_check.c", "_exit"] = 1 # the child that opens what is planned
-    ender["src/run/scheduler.c", "_exit"] = 1  # the child after its work, the second Ctrl-C
+    ender["src/run/scheduler.c", "_exit"] = 1  # the second Ctrl-C
 }
 
 function complain(what)

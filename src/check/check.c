@@ -3,11 +3,11 @@
 
 #include "check/check.h"
 
+#include "base/children.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "check/check_child.h"
-#include "check/child.h"
 
 #include <math.h>
 #include <string.h>
@@ -123,7 +123,7 @@ static enum fm_status take_child(void *context, size_t index, struct fm_error *e
         add_printed(c, &child->printed);
     if (child->end != FM_CHILD_FINISHED) {
         struct fm_text how = {0};
-        fm_child_describe(child, task->seconds, &how);
+        fm_child_describe(&how, child, task->seconds);
         add_failure(c, "survives", "%s %s%s", fm_text_bytes(&how),
                     doing[0] ? "while measuring " : "when it is opened", doing);
         fm_text_fini(&how);
@@ -157,7 +157,8 @@ static enum fm_status prepare(struct fm_registry *registry, struct fm_checked *c
         c->opening = fm_hash_file(file, c->sha256, &why);
     c->version = 0;
     c->n_rows = c->n_passed = c->n_failed = 0;
-    *child = (struct fm_child){.work = c->opening == FM_OK ? work : NULL, .context = task};
+    *child = (struct fm_child){
+        .work = c->opening == FM_OK ? work : NULL, .context = task, .is_captured = true};
     if (c->opening != FM_OK) {
         c->rows = FM_NEW(registry->arena, 1, struct fm_check_row);
         if (!c->rows)

@@ -3,8 +3,8 @@
 #include "check/check_child.h"
 
 #include "base/error.h"
+#include "base/process.h"
 #include "base/text.h"
-#include "check/child.h"
 #include "check/coupling.h"
 #include "check/dataset.h"
 #include "check/metric.h"
@@ -24,7 +24,7 @@ static void send_note(int fd, enum fm_message_type type, unsigned version, const
     struct fm_check_message message = {.type = type, .version = version};
     const size_t length = strlen(note), most = sizeof message.row.note - 1;
     memcpy(message.row.note, note, length < most ? length : most);
-    fm_child_send(fd, &message, sizeof message);
+    (void)fm_process_send(fd, &message, sizeof message);
 }
 
 static void begin(void *context, const char *what)
@@ -35,7 +35,7 @@ static void begin(void *context, const char *what)
 static void send_row(void *context, const struct fm_check_row *row)
 {
     const struct fm_check_message message = {.type = FM_MESSAGE_ROW, .row = *row};
-    fm_child_send(*(const int *)context, &message, sizeof message);
+    (void)fm_process_send(*(const int *)context, &message, sizeof message);
 }
 
 /* ---- options ---- */

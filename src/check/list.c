@@ -2,8 +2,9 @@
 
 #include "check/list.h"
 
+#include "base/children.h"
 #include "base/error.h"
-#include "check/child.h"
+#include "base/process.h"
 
 #include <string.h>
 
@@ -30,7 +31,7 @@ static void ask(void *context, int fd)
         answer.version = loaded->plugin->version;
     (void)snprintf(answer.text, sizeof answer.text, "%s",
                    answer.status == FM_OK ? loaded->plugin->summary : err.message);
-    fm_child_send(fd, &answer, sizeof answer);
+    (void)fm_process_send(fd, &answer, sizeof answer);
 }
 
 static enum fm_status take(struct fm_arena *arena, const struct fm_child *child,
@@ -41,7 +42,7 @@ static enum fm_status take(struct fm_arena *arena, const struct fm_child *child,
         memcpy(&answer, child->sent.bytes, sizeof answer);
     if (child->end != FM_CHILD_FINISHED) {
         struct fm_text how = {0};
-        fm_child_describe(child, seconds, &how);
+        fm_child_describe(&how, child, seconds);
         fm_text_add(&how, " when it is opened");
         answer.status = FM_ERROR_PLUGIN;
         (void)snprintf(answer.text, sizeof answer.text, "%s", fm_text_bytes(&how));
@@ -79,7 +80,8 @@ enum fm_status fm_check_list(struct fm_registry *registry, size_t n,
         questions[i] = (struct question){registry, l};
         if (fm_registry_find(registry, l->kind, l->name, &l->file, &why) == FM_OK
             && fm_hash_file(l->file, l->sha256, &why) == FM_OK)
-            children[i] = (struct fm_child){.work = ask, .context = &questions[i]};
+            children[i] = (struct fm_child){
+                .work = ask, .context = &questions[i], .is_captured = true};
         else
             FM_TRY(refuse(registry->arena, l, why.message, err));
     }

@@ -2,7 +2,6 @@ libfmrun_a_SOURCES += \
 	src/check/at_once.c src/check/at_once.h \
 	src/check/check.c src/check/check.h \
 	src/check/check_child.c src/check/check_child.h \
-	src/check/child.c src/check/child.h \
 	src/check/coupling.c src/check/coupling.h \
 	src/check/coupling_batches.c src/check/coupling_batches.h \
 	src/check/coupling_bits.c src/check/coupling_bits.h \

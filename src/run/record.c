@@ -3,43 +3,24 @@
 #include "run/record.h"
 
 #include "base/error.h"
+#include "base/process.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 size_t fm_record_size(enum fm_record_type type)
 {
-    static const struct fm_record r;
-    const size_t head = offsetof(struct fm_record, u);
-    switch (type) {
-    case FM_RECORD_LOSSES:
-        return head + sizeof r.u.losses;
-    case FM_RECORD_LOSSES_BY_TIME:
-        return head + sizeof r.u.by_time;
-    case FM_RECORD_SCALES:
-        return head + sizeof r.u.scales;
-    case FM_RECORD_PHASE:
-        return head + sizeof r.u.phase;
-    case FM_RECORD_PUBLISH:
-        return head + sizeof r.u.publish;
-    case FM_RECORD_ARTIFACT:
-        return head + sizeof r.u.artifact;
-    case FM_RECORD_SAMPLING:
-        return head + sizeof r.u.sampling;
-    case FM_RECORD_METRIC:
-        return head + sizeof r.u.metric;
-    case FM_RECORD_EVENT:
-        return head + sizeof r.u.event;
-    case FM_RECORD_MEASURED:
-        return head + sizeof r.u.measured;
-    case FM_RECORD_TRAINED:
-    case FM_RECORD_END:
-        return head + sizeof r.u.end;
-    case FM_N_RECORDS:
-        break;
-    }
-    return 0;
+#define WITH(member)                                                                       \
+    (offsetof(struct fm_record, u) + sizeof(((struct fm_record *)0)->u.member))
+    static const size_t sizes[FM_N_RECORDS] = {
+        [FM_RECORD_LOSSES] = WITH(losses),     [FM_RECORD_LOSSES_BY_TIME] = WITH(by_time),
+        [FM_RECORD_SCALES] = WITH(scales),     [FM_RECORD_PHASE] = WITH(phase),
+        [FM_RECORD_PUBLISH] = WITH(publish),   [FM_RECORD_ARTIFACT] = WITH(artifact),
+        [FM_RECORD_TRAINED] = WITH(end),       [FM_RECORD_SAMPLING] = WITH(sampling),
+        [FM_RECORD_MEASURED] = WITH(measured), [FM_RECORD_METRIC] = WITH(metric),
+        [FM_RECORD_EVENT] = WITH(event),       [FM_RECORD_END] = WITH(end),
+    };
+#undef WITH
+    return type < FM_N_RECORDS ? sizes[type] : 0;
 }
 
 void fm_copy_text(char *field, size_t n_bytes, const char *text)
@@ -56,31 +37,15 @@ enum fm_status fm_record_send(void *fd, const struct fm_record *record,
 {
     struct fm_record copy = *record;
     copy.n_bytes = (uint32_t)fm_record_size(record->type);
-    const char *bytes = (const char *)&copy;
-    size_t n = copy.n_bytes;
-    while (n > 0) {
-        ssize_t put = write(*(int *)fd, bytes, n);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put < 0)
-            return fm_fail_errno(err, "can't report to", "the scheduler");
-        bytes += put;
-        n -= (size_t)put;
-    }
-    return FM_OK;
+    return fm_process_send(*(int *)fd, &copy, copy.n_bytes)
+               ? FM_OK
+               : fm_fail_errno(err, "can't report to", "the scheduler");
 }
 
-bool fm_record_receive(struct fm_record_buffer *buffer, int fd)
+void fm_record_receive(struct fm_record_buffer *buffer, int *fd)
 {
-    for (;;) {
-        ssize_t got = read(fd, buffer->bytes + buffer->n, sizeof buffer->bytes - buffer->n);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return errno == EAGAIN;
-        buffer->n += (size_t)got;
-        return got > 0;
-    }
+    buffer->n +=
+        fm_process_read(fd, buffer->bytes + buffer->n, sizeof buffer->bytes - buffer->n);
 }
 
 enum fm_status fm_record_next(struct fm_record_buffer *buffer, struct fm_record *record,

@@ -129,8 +129,8 @@ struct fm_record_buffer {
     char bytes[4 * sizeof(struct fm_record)];
 };
 
-/* Reads once what is there.  Returns false at the end of the pipe. */
-bool fm_record_receive(struct fm_record_buffer *buffer, int fd);
+/* Reads once what is there; at the end of the pipe sets *fd to -1. */
+void fm_record_receive(struct fm_record_buffer *buffer, int *fd);
 /* The next whole record, if one is there.  A record that makes no sense is FM_ERROR_INTERNAL. */
 FM_MUST_USE enum fm_status fm_record_next(struct fm_record_buffer *buffer,
                                           struct fm_record *record, bool *has_record,

@@ -6,25 +6,22 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/parallel.h"
+#include "base/process.h"
 #include "run/session.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#ifdef __linux__
-#include <sys/prctl.h>
-#endif
+
+/* Room for seconds of losses: a slow disk must not hold up the training. */
+enum { PIPE_BYTES = 1 << 20 };
 
 /* One place for a worker. */
 struct slot {
-    pid_t pid; /* 0: free */
-    int fd;    /* what it reports; -1: closed */
+    struct fm_process process;
     struct fm_worker_view view;
     struct fm_record_buffer buffer;
     struct fm_progress_row *row;
@@ -69,23 +66,22 @@ static void on_worker_signal(int number)
 
 /* ---- starting ---- */
 
-_Noreturn static void be_worker(struct fm_session *s, struct slot *slots, struct slot *slot,
-                                int fd, pid_t parent)
+struct worker_start {
+    struct fm_session *session;
+    struct slot *slots, *slot;
+};
+
+static int be_worker(void *context, int fd)
 {
-#ifdef __linux__
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-#endif
-    if (getppid() != parent)
-        _exit(1);
+    const struct worker_start *w = context;
+    struct fm_session *s = w->session;
     catch_signals(on_worker_signal);
-    (void)signal(SIGPIPE, SIG_IGN);
     fm_store_abandon(s->store);
     for (size_t i = 0; i < s->n_workers; i++)
-        if (slots[i].fd >= 0)
-            (void)close(slots[i].fd);
+        fm_process_close(&w->slots[i].process); /* the other workers' pipes */
     const struct fm_sink sink = {fm_record_send, &fd};
-    enum fm_status status = fm_worker_run(slot->view.task, s->n_threads, &sink, &must_stop);
-    _exit(fm_status_exit_code(status));
+    return fm_status_exit_code(
+        fm_worker_run(w->slot->view.task, s->n_threads, &sink, &must_stop));
 }
 
 static void name_row(struct fm_session *s, struct slot *slot)
@@ -112,45 +108,29 @@ static enum fm_status start_worker(struct fm_session *s, struct slot *slots,
                                    struct slot *slot, struct fm_task *task,
                                    struct fm_error *err)
 {
-    int fds[2];
-    pid_t parent = getpid();
+    struct worker_start start = {s, slots, slot};
+    const struct fm_process_work work = {
+        .run = be_worker,
+        .context = &start,
+        .pipe_bytes = PIPE_BYTES,
+    };
     view_init(&slot->view, task);
     FM_TRY(fm_store_start_run(s->store, task->run_id, s->process_id, err));
-    if (pipe2(fds, O_CLOEXEC) != 0)
-        return fm_fail_errno(err, "can't make", "a pipe");
-#ifdef F_SETPIPE_SZ
-    /* room for seconds of losses: a slow disk must not hold up the training */
-    (void)fcntl(fds[1], F_SETPIPE_SZ, 1 << 20);
-#endif
-    (void)fflush(NULL);
-    pid_t pid = fork();
-    if (pid < 0) {
-        (void)close(fds[0]);
-        (void)close(fds[1]);
-        return fm_fail_errno(err, "can't start", "a worker");
-    }
-    if (pid == 0) {
-        (void)close(fds[0]);
-        be_worker(s, slots, slot, fds[1], parent);
-    }
-    (void)close(fds[1]);
-    (void)fcntl(fds[0], F_SETFL, O_NONBLOCK);
-    slot->pid = pid;
-    slot->fd = fds[0];
+    FM_TRY(fm_process_start(&slot->process, &work, err));
     slot->buffer.n = 0;
     name_row(s, slot);
-    fm_log(FM_LOG_RUN, "worker %ld: run %lld", (long)pid, (long long)task->run_id);
+    fm_log(FM_LOG_RUN, "worker %ld: run %lld", (long)slot->process.pid,
+           (long long)task->run_id);
     return FM_OK;
 }
 
 /* ---- listening ---- */
 
-/* Takes what has arrived from one worker.  Returns through is_open whether more may come. */
-static enum fm_status drain(struct fm_session *s, struct slot *slot, bool *is_open,
-                            struct fm_error *err)
+/* Takes what has arrived from one worker. */
+static enum fm_status drain(struct fm_session *s, struct slot *slot, struct fm_error *err)
 {
     struct fm_record *record = &(struct fm_record){0};
-    *is_open = fm_record_receive(&slot->buffer, slot->fd);
+    fm_record_receive(&slot->buffer, &slot->process.pipe);
     for (;;) {
         bool has_record;
         FM_TRY(fm_record_next(&slot->buffer, record, &has_record, err));
@@ -160,36 +140,23 @@ static enum fm_status drain(struct fm_session *s, struct slot *slot, bool *is_op
     }
 }
 
-static const char *describe_death(int wait_status, char *text, size_t n)
-{
-    if (WIFSIGNALED(wait_status)) {
-        int number = WTERMSIG(wait_status);
-        (void)snprintf(text, n, "killed by signal %d (%s)%s", number, strsignal(number),
-                       number == SIGKILL ? ", perhaps for want of memory" : "");
-    } else {
-        (void)snprintf(text, n, "the worker exited with status %d",
-                       WEXITSTATUS(wait_status));
-    }
-    return text;
-}
-
 /* The worker has closed its pipe: it is over, or dead. */
 static enum fm_status finish_worker(struct fm_session *s, struct slot *slots,
                                     struct slot *slot, struct fm_error *err)
 {
     int wait_status = 0;
-    char how[256];
     bool try_again = false;
-    (void)close(slot->fd);
-    slot->fd = -1;
-    while (waitpid(slot->pid, &wait_status, 0) < 0 && errno == EINTR)
-        ;
-    slot->pid = 0;
+    (void)fm_process_reap(&slot->process, true, &wait_status);
     struct fm_task *task = slot->view.task;
     task->is_done = true;
-    if (!slot->view.has_ended)
-        FM_TRY(fm_session_worker_died(
-            s, &slot->view, describe_death(wait_status, how, sizeof how), &try_again, err));
+    if (!slot->view.has_ended) {
+        struct fm_text how = {0};
+        fm_process_describe(&how, wait_status);
+        enum fm_status status =
+            fm_session_worker_died(s, &slot->view, fm_text_bytes(&how), &try_again, err);
+        fm_text_fini(&how);
+        FM_TRY(status);
+    }
     slot->row->owner = NULL;
     if (try_again && !caught_signal) {
         task->is_done = false;
@@ -199,26 +166,24 @@ static enum fm_status finish_worker(struct fm_session *s, struct slot *slots,
 }
 
 /* One turn: everything that has arrived, in one transaction; then the renames it allows. */
-static enum fm_status take_turn(struct fm_session *s, struct slot *slots, bool *is_open,
+static enum fm_status take_turn(struct fm_session *s, struct slot *slots,
                                 struct fm_error *err)
 {
-    for (size_t i = 0; i < s->n_workers; i++) {
-        is_open[i] = true;
-        if (slots[i].fd >= 0)
-            FM_TRY(drain(s, &slots[i], &is_open[i], err));
-    }
+    for (size_t i = 0; i < s->n_workers; i++)
+        if (slots[i].process.pipe >= 0)
+            FM_TRY(drain(s, &slots[i], err));
     return FM_OK;
 }
 
-static enum fm_status listen_once(struct fm_session *s, struct slot *slots, bool *is_open,
+static enum fm_status listen_once(struct fm_session *s, struct slot *slots,
                                   struct pollfd *fds, struct fm_error *err)
 {
     for (size_t i = 0; i < s->n_workers; i++)
-        fds[i] = (struct pollfd){.fd = slots[i].fd, .events = POLLIN};
+        fds[i] = (struct pollfd){.fd = slots[i].process.pipe, .events = POLLIN};
     int n = poll(fds, s->n_workers, 100);
     if (n > 0) {
         FM_TRY(fm_store_begin(s->store, err));
-        enum fm_status status = take_turn(s, slots, is_open, err);
+        enum fm_status status = take_turn(s, slots, err);
         if (status == FM_OK)
             status = fm_store_commit(s->store, err);
         if (status != FM_OK) {
@@ -228,7 +193,7 @@ static enum fm_status listen_once(struct fm_session *s, struct slot *slots, bool
         for (size_t i = 0; i < s->n_workers; i++)
             FM_TRY(fm_session_publish(s, &slots[i].view, err));
         for (size_t i = 0; i < s->n_workers; i++)
-            if (slots[i].fd >= 0 && !is_open[i])
+            if (slots[i].process.pid > 0 && slots[i].process.pipe < 0)
                 FM_TRY(finish_worker(s, slots, &slots[i], err));
     }
     fm_progress_draw(&s->progress);
@@ -238,8 +203,7 @@ static enum fm_status listen_once(struct fm_session *s, struct slot *slots, bool
 static void signal_workers(const struct fm_session *s, const struct slot *slots, int number)
 {
     for (size_t i = 0; i < s->n_workers; i++)
-        if (slots[i].pid > 0)
-            (void)kill(slots[i].pid, number);
+        fm_process_signal(&slots[i].process, number);
 }
 
 static struct fm_task *next_task(struct fm_session *s, size_t *next)
@@ -252,8 +216,8 @@ static struct fm_task *next_task(struct fm_session *s, size_t *next)
     return NULL;
 }
 
-static enum fm_status loop(struct fm_session *s, struct slot *slots, bool *is_open,
-                           struct pollfd *fds, struct fm_error *err)
+static enum fm_status loop(struct fm_session *s, struct slot *slots, struct pollfd *fds,
+                           struct fm_error *err)
 {
     size_t next = 0;
     bool has_told = false;
@@ -261,9 +225,9 @@ static enum fm_status loop(struct fm_session *s, struct slot *slots, bool *is_op
         size_t n_busy = 0;
         for (size_t i = 0; i < s->n_workers; i++) {
             struct fm_task *task;
-            if (!caught_signal && slots[i].pid == 0 && (task = next_task(s, &next)))
+            if (!caught_signal && slots[i].process.pid == 0 && (task = next_task(s, &next)))
                 FM_TRY(start_worker(s, slots, &slots[i], task, err));
-            n_busy += slots[i].pid != 0;
+            n_busy += slots[i].process.pid != 0;
         }
         if (n_busy == 0)
             return FM_OK;
@@ -274,7 +238,7 @@ static enum fm_status loop(struct fm_session *s, struct slot *slots, bool *is_op
                              "stop at once)");
             signal_workers(s, slots, SIGTERM);
         }
-        FM_TRY(listen_once(s, slots, is_open, fds, err));
+        FM_TRY(listen_once(s, slots, fds, err));
     }
 }
 
@@ -283,10 +247,10 @@ static void abandon_workers(const struct fm_session *s, struct slot *slots)
 {
     signal_workers(s, slots, SIGKILL);
     for (size_t i = 0; i < s->n_workers; i++) {
-        if (slots[i].pid > 0)
-            (void)waitpid(slots[i].pid, NULL, 0);
-        if (slots[i].fd >= 0)
-            (void)close(slots[i].fd);
+        int unused;
+        if (slots[i].process.pid > 0)
+            (void)fm_process_reap(&slots[i].process, true, &unused);
+        fm_process_close(&slots[i].process);
     }
 }
 
@@ -294,22 +258,20 @@ static enum fm_status run_workers(struct fm_session *s, struct fm_error *err)
 {
     size_t n = s->n_workers;
     struct slot *slots = calloc(n, sizeof *slots);
-    bool *is_open = calloc(n, sizeof *is_open);
     struct pollfd *fds = calloc(n, sizeof *fds);
-    enum fm_status status = slots && is_open && fds ? FM_OK : fm_out_of_memory(err);
+    enum fm_status status = slots && fds ? FM_OK : fm_out_of_memory(err);
     for (size_t i = 0; status == FM_OK && i < n; i++) {
-        slots[i].fd = -1;
+        slots[i].process = FM_NO_PROCESS;
         slots[i].row = &s->progress.rows[i];
     }
     if (status == FM_OK) {
-        status = loop(s, slots, is_open, fds, err);
+        status = loop(s, slots, fds, err);
         if (status != FM_OK)
             abandon_workers(s, slots);
     }
     for (size_t i = 0; slots && i < n; i++)
         free(slots[i].view.publish);
     free(slots);
-    free(is_open);
     free(fds);
     return status;
 }
