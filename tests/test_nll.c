@@ -182,7 +182,7 @@ END_TEST
 START_TEST(a_gap_needs_the_datas_density)
 {
     check_refused("nll_gap", (struct fm_likelihood){0}, FM_ERROR_CONFIG,
-                  "which this data set doesn't know; use nll");
+                  "but this data set has none; use nll");
     const struct fm_likelihood wrong = {.knows_data = true, .data_is = -HUGE_VAL};
     check_refused("nll_gap", wrong, FM_ERROR_PLUGIN, "density 0 to 1 of its own 40 rows");
     struct fm_likelihood same = wrong;

@@ -3,19 +3,15 @@
  * the exact ODE from the same x0, sqrt( 1/n sum_i |x_i - exact_i|^2 ).  What the solver's steps
  * (discretization_error) and the network (model_error) do together. */
 #include <fmrun/plugin.h>
-#include <math.h>
+#include <fmrun/statistics.h>
 
 static enum fm_status measure(const void *options, const struct fm_services *services,
                               const struct fm_measurement *m, struct fm_estimate *estimate,
                               struct fm_error *err)
 {
     (void)options, (void)services, (void)err;
-    double sum = 0;
-    for (size_t i = 0; i < m->n * m->dim; i++) {
-        double difference = m->samples[i] - m->exact[i];
-        sum += difference * difference;
-    }
-    *estimate = (struct fm_estimate){.value = sqrt(sum / (double)m->n), .n_used = m->n};
+    *estimate = (struct fm_estimate){
+        .value = fm_rms_distance(m->n, m->dim, m->samples, m->exact), .n_used = m->n};
     return FM_OK;
 }
 

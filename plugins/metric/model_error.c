@@ -3,19 +3,15 @@
  * from the same x0, sqrt( 1/n sum_i |net_i - exact_i|^2 ), at the time where the samples end.
  * Zero for the closed form itself. */
 #include <fmrun/plugin.h>
-#include <math.h>
+#include <fmrun/statistics.h>
 
 static enum fm_status measure(const void *options, const struct fm_services *services,
                               const struct fm_measurement *m, struct fm_estimate *estimate,
                               struct fm_error *err)
 {
     (void)options, (void)services, (void)err;
-    double sum = 0;
-    for (size_t i = 0; i < m->n * m->dim; i++) {
-        double difference = m->solve[i] - m->exact[i];
-        sum += difference * difference;
-    }
-    *estimate = (struct fm_estimate){.value = sqrt(sum / (double)m->n), .n_used = m->n};
+    *estimate = (struct fm_estimate){
+        .value = fm_rms_distance(m->n, m->dim, m->solve, m->exact), .n_used = m->n};
     return FM_OK;
 }
 

@@ -4,6 +4,7 @@
  * Its noise does not vanish: the floor is what straight, optimal ways to other rows of the data
  * would score, |W2^2(x0, others) - W2^2| / W2^2. */
 #include <fmrun/plugin.h>
+#include <fmrun/statistics.h>
 #include <math.h>
 
 struct npe_options {
@@ -24,13 +25,11 @@ static enum fm_status measure(const void *options, const struct fm_services *ser
 {
     const struct npe_options *o = options;
     const size_t n = m->n < (size_t)o->points ? m->n : (size_t)o->points;
-    double energy = 0, cost = 0, other_cost = 0;
+    const double energy = fm_mean_of(m->path_energy, m->n).mean;
+    double cost = 0, other_cost = 0;
     uint32_t *p = services->allocate(services, n, sizeof *p);
     if (!p)
         return fm_fail(err, FM_ERROR_MEMORY, "out of memory");
-    for (size_t i = 0; i < m->n; i++)
-        energy += m->path_energy[i];
-    energy /= (double)m->n;
     FM_TRY(services->assign(services, n, m->dim, m->x0, m->data, p, &cost, err));
     if (!(cost > 0))
         return fm_fail(err, FM_ERROR_RUN, "source and data are the same rows: W2 is 0");

@@ -4,16 +4,15 @@
  * less than the squared 2-Wasserstein distance between them, which straight ways that do not
  * cross have (Benamou and Brenier 2000, eq. 4). */
 #include <fmrun/plugin.h>
+#include <fmrun/statistics.h>
 
 static enum fm_status measure(const void *options, const struct fm_services *services,
                               const struct fm_measurement *m, struct fm_estimate *estimate,
                               struct fm_error *err)
 {
     (void)options, (void)services, (void)err;
-    double sum = 0;
-    for (size_t i = 0; i < m->n; i++)
-        sum += m->path_energy[i];
-    *estimate = (struct fm_estimate){.value = sum / (double)m->n, .n_used = m->n};
+    *estimate = (struct fm_estimate){.value = fm_mean_of(m->path_energy, m->n).mean,
+                                     .n_used = m->n};
     return FM_OK;
 }
 

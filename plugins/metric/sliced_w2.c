@@ -4,6 +4,7 @@
  * over random directions; the standard error says how well they cover the sphere:
  * se(SW2) = se(mean) / (2 SW2). */
 #include <fmrun/plugin.h>
+#include <fmrun/statistics.h>
 #include <math.h>
 #include <string.h>
 
@@ -95,7 +96,7 @@ static enum fm_status measure(const void *options, const struct fm_services *ser
     uint64_t *other = services->allocate(services, m->n, sizeof *other);
     if (!theta || !x || !y || !other)
         return fm_fail(err, FM_ERROR_MEMORY, "out of memory");
-    double mean = 0, squares = 0; /* squares: sum of squared deviations (Welford 1962) */
+    struct fm_running_mean mean = {0};
     for (size_t k = 0; k < n_projections; k++) {
         draw_direction(m->noise, k, m->dim, theta);
         project(theta, m->samples, m->n, m->dim, x, other);
@@ -105,12 +106,9 @@ static enum fm_status measure(const void *options, const struct fm_services *ser
             double difference = of_key(x[i]) - of_key(y[i]);
             w2_squared += difference * difference / (double)m->n;
         }
-        double deviation = w2_squared - mean;
-        mean += deviation / (double)(k + 1);
-        squares += deviation * (w2_squared - mean);
+        fm_running_mean_add(&mean, w2_squared);
     }
-    double n = (double)n_projections, value = sqrt(mean);
-    double error = n_projections > 1 ? sqrt(squares / (n - 1) / n) : 0;
+    const double value = sqrt(mean.mean), error = fm_running_mean_error(&mean);
     *estimate = (struct fm_estimate){.value = value,
                                      .standard_error = value > 0 ? error / (2 * value) : 0,
                                      .n_used = m->n};

@@ -51,10 +51,6 @@ enum fm_divergence_kind {
     FM_DIVERGENCE_RADEMACHER, /* e_j = 1 or -1 */
     FM_DIVERGENCE_GAUSSIAN    /* e_j ~ N(0, 1) */
 };
-#define FM_DIVERGENCE_NAMES                                                                \
-    {                                                                                      \
-        "exact", "rademacher", "gaussian", NULL                                            \
-    }
 
 struct fm_density_request {
     size_t n;
