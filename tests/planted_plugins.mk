@@ -97,6 +97,7 @@ WRONG_PLUGINS = \
 	tests/wrong_plugins/metric/writes_options.so \
 	tests/wrong_plugins/metric/writes_samples.so tests/wrong_plugins/metric/wrong_direction.so
 EXTRA_DIST += \
+	tests/wrong_plugins/solver/dopri5.h tests/wrong_plugins/solver/maruyama.h \
 	tests/wrong_plugins/solver/rk4.h tests/wrong_plugins/coupling/shuffled.h \
 	tests/wrong_plugins/path/affine.h tests/wrong_plugins/path/bridge.h \
 	tests/wrong_plugins/path/curve.h tests/wrong_plugins/network/field.h \

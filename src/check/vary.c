@@ -45,33 +45,42 @@ static bool change_choice(const struct fm_option *o, size_t try, int *value)
     return true;
 }
 
-/* A list gets another first number, an empty one a number, in a copy of its own. */
+/* The n numbers of a list, of `size` bytes each, in room for one more. */
+static void *copy_list(struct fm_arena *arena, size_t n, size_t size, const void *values)
+{
+    void *copy = fm_arena_take(arena, n + 1, size);
+    return copy && n > 0 ? memcpy(copy, values, n * size) : copy;
+}
+
+/* A list gets another first number, an empty one the number 1, in a copy. */
 static bool change_ints(struct fm_arena *arena, const struct fm_option *o, size_t try,
                         struct fm_ints *list)
 {
-    int64_t *values = FM_NEW(arena, list->n + 1, int64_t);
-    const size_t n = list->n;
+    int64_t *values = copy_list(arena, list->n, sizeof *values, list->values);
     if (!values)
         return false;
+    if (list->n > 0) {
+        list->values = values;
+        return change_int(o, try, values);
+    }
     values[0] = 1;
-    if (n > 0)
-        memcpy(values, list->values, n * sizeof *values);
-    *list = (struct fm_ints){n > 0 ? n : 1, values};
-    return n > 0 ? change_int(o, try, values) : try == 0 && fm_option_allows_int(o, 1);
+    *list = (struct fm_ints){1, values};
+    return try == 0 && fm_option_allows_int(o, 1);
 }
 
 static bool change_reals(struct fm_arena *arena, const struct fm_option *o, size_t try,
                          struct fm_reals *list)
 {
-    double *values = FM_NEW(arena, list->n + 1, double);
-    const size_t n = list->n;
+    double *values = copy_list(arena, list->n, sizeof *values, list->values);
     if (!values)
         return false;
+    if (list->n > 0) {
+        list->values = values;
+        return change_real(o, try, values);
+    }
     values[0] = 1;
-    if (n > 0)
-        memcpy(values, list->values, n * sizeof *values);
-    *list = (struct fm_reals){n > 0 ? n : 1, values};
-    return n > 0 ? change_real(o, try, values) : try == 0 && fm_option_allows_real(o, 1);
+    *list = (struct fm_reals){1, values};
+    return try == 0 && fm_option_allows_real(o, 1);
 }
 
 enum { N_TRIES = 16 };

@@ -1,26 +1,4 @@
-/* Euler and Maruyama's method as it should be: the wrong ones beside it differ in a word. */
-#include "rk4.h"
+/* Right: Euler and Maruyama's method. */
+#include "maruyama.h"
 
-static enum fm_status step(const void *options, const struct fm_step *s,
-                           struct fm_error *err)
-{
-    (void)options;
-    return maruyama_step(s, 1, RIGHT, err);
-}
-
-static const struct fm_solver_ops ops = {
-    .size = sizeof ops,
-    .scheme = {.order = 1,
-               .n_state = 1,
-               .needs = FM_NEEDS_AFFINE_PATH | FM_NEEDS_SCORE,
-               .is_stochastic = true},
-    .step = step};
-
-const struct fm_plugin fmrun_plugin = {
-    FM_PLUGIN_HEADER,
-    .kind = FM_SOLVER,
-    .name = "right_maruyama",
-    .version = 1,
-    .summary = "Euler-Maruyama, as it should be",
-    .solver = &ops,
-};
+MARUYAMA("right_maruyama", "Euler-Maruyama, right", 1, RIGHT);

@@ -39,30 +39,4 @@ static inline enum fm_status euler_step(const struct fm_step *s, double *v,
     return FM_OK;
 }
 
-/* Euler and Maruyama's method for the equation whose marginals are the flow's,
- *     dx = (v + g^2/2 score) dt + g dW,   g^2 = sigma,
- * with noise of `scale` g, drawn as `noise` says. */
-enum noise { RIGHT, SAME_ROWS, SAME_STEPS };
-static inline enum fm_status maruyama_step(const struct fm_step *s, double scale,
-                                           enum noise noise, struct fm_error *err)
-{
-    struct fm_path_point p;
-    double *v = s->state;
-    struct fm_stream stream = s->noise;
-    if (s->h < 0)
-        return fm_fail(err, FM_ERROR_CONFIG, "there is no way back");
-    s->path(s, s->t, &p);
-    FM_TRY(s->velocity(s, s->t, s->x, v, err));
-    if (noise == SAME_STEPS)
-        stream.step = 0;
-    for (size_t i = 0; i < s->n; i++) {
-        struct fm_rng r = fm_rng_at(stream, noise == SAME_ROWS ? 0 : s->first_row + i);
-        for (size_t j = i * s->dim; j < (i + 1) * s->dim; j++) {
-            double drift = v[j] + p.sigma / 2 * fm_path_score(&p, s->x[j], v[j]);
-            s->x[j] += s->h * drift + scale * sqrt(p.sigma * s->h) * fm_rng_normal(&r);
-        }
-    }
-    return FM_OK;
-}
-
 #endif
