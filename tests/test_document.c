@@ -293,7 +293,7 @@ START_TEST(an_alias_needs_a_finished_anchor_before_it)
     refuse("a: &x [1, *x]", "1:11",
            "the alias *x is inside the value that it refers to (line 1, column 7)");
     refuse("&r a: *s", "1:7", "no anchor &s");
-    refuse("&r\na: 1\nb: [{c: *r}]", "3:9", "*r stands inside");
+    refuse("&r\na: 1\nb: [{c: *r}]", "3:9", "the alias *r is inside");
     char many[20000] = "[", *p = many + 1;
     for (int i = 0; i < 1001; i++)
         p += sprintf(p, "&a%d 1, ", i);

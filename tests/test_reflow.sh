@@ -79,15 +79,15 @@ name: third
 coupling: {parent: second.yaml}
 END
 check "without its parent's run there is no child" fails_with 78 \
-    "second.yaml:4:11: error: the parent's run with seed 0 is not in d.db: do it first" \
+    "second.yaml:4:11: error: d.db has no run of the parent with seed 0; do it first" \
     "$fmrun" second.yaml --db d.db
 check "the parent runs" exits 0 "$fmrun" first.yaml --db d.db
 check "then the child runs" exits 0 "$fmrun" second.yaml --db d.db
 check "and its own child" exits 0 "$fmrun" third.yaml --db d.db
-check "another seed has no parent" fails_with 78 "run with seed 7 is not in d.db" \
+check "another seed has no parent" fails_with 78 "d.db has no run of the parent with seed 7" \
     "$fmrun" second.yaml 'seeds=[7]' --db d.db
 sed 's/ema:.*/ema: [0, 0.9]}/' first.yaml >changed.yaml
-check "another parent is another run" fails_with 78 "run with seed 0 is not in d.db" \
+check "another parent is another run" fails_with 78 "d.db has no run of the parent with seed 0" \
     "$fmrun" second.yaml coupling.parent=changed.yaml --db d.db
 sed 's/first/other_name/; s/what are/which are/' first.yaml >renamed.yaml
 check "a parent of another name is the same" exits 0 \

@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "commit.h"
 #include "report/compare.h"
+#include "run/plan_state.h"
 #include "run/run.h"
 
 #include <stdio.h>
@@ -109,8 +110,8 @@ enum fm_status fm_cli_plan(struct fm_cli *cli, struct fm_error *err)
         FM_TRY(fm_store_open_read(&store, cli->db, err));
     size_t n_jobs = cli->n_jobs ? cli->n_jobs : 1;
     size_t n_threads = cli->n_threads ? cli->n_threads : fm_n_processors() / n_jobs;
-    enum fm_status status = fm_plan_inspect(&plan, store, n_threads ? n_threads : 1,
-                                            cli->must_retry, &state, err);
+    enum fm_status status = fm_plan_state_read(&plan, store, n_threads ? n_threads : 1,
+                                               cli->must_retry, &state, err);
     fm_store_close(store);
     FM_TRY(status);
     (void)printf("%s", plan.name);

@@ -5,10 +5,10 @@
 #include "base/error.h"
 #include "store/read.h"
 
-/* What the functions below share. */
+/* Arguments of the functions below. */
 struct reading {
     struct fm_arena *arena;
-    struct fm_store *store; /* NULL: there is none */
+    struct fm_store *store; /* NULL: there is no database */
     bool must_retry;
 };
 

@@ -3,12 +3,12 @@ libfmrun_a_SOURCES += \
 	src/run/checkpoint.c src/run/checkpoint.h \
 	src/run/control.c src/run/control.h \
 	src/run/histogram.c src/run/histogram.h \
-	src/run/inspect.c \
 	src/run/ledger.c src/run/ledger.h \
 	src/run/model.c src/run/model.h src/run/model_labels.c src/run/model_labels.h \
 	src/run/pairs.c src/run/pairs.h \
 	src/run/picture.c src/run/picture.h \
 	src/run/plan_check.c \
+	src/run/plan_state.c src/run/plan_state.h \
 	src/run/prepare.c \
 	src/run/progress.c src/run/progress.h \
 	src/run/provenance.c src/run/provenance.h \

@@ -1,4 +1,4 @@
-/* From the plan to rows of the database, and to the tasks that are left. */
+/* From the plan to rows of the database and to tasks for workers. */
 #include <config.h>
 
 #include "base/error.h"
@@ -97,7 +97,7 @@ static bool has_weights(struct fm_session *s, const char *folder)
     return path && fm_file_exists(path);
 }
 
-/* A parent's weights must be there before a child is trained. */
+/* A child's training needs its parent's weights. */
 static enum fm_status check_parents(struct fm_session *s, const struct fm_ledger *ledger,
                                     struct fm_error *err)
 {
@@ -110,9 +110,9 @@ static enum fm_status check_parents(struct fm_session *s, const struct fm_ledger
             continue;
         return fm_yaml_fail(
             err, e->coupling.node,
-            "the parent's run with seed %llu is not in %s: do it first, as in "
+            "%s has no run of the parent with seed %llu; do it first, as in "
             "fmrun %s 'seeds=[%llu]'",
-            (unsigned long long)run->seed, s->options->db, e->parent_file,
+            s->options->db, (unsigned long long)run->seed, e->parent_file,
             (unsigned long long)run->seed);
     }
     return FM_OK;
@@ -138,7 +138,7 @@ static enum fm_status add_metric_defs(struct fm_session *s, const struct fm_poin
     return FM_OK;
 }
 
-/* Whether an earlier point of the same task already measures the sampling by the metric. */
+/* Whether an earlier point of the task already measures the sampling with the metric. */
 static bool is_scheduled(const struct fm_task *task, int64_t sampling_id, int64_t def_id)
 {
     for (size_t i = 0; i < task->n_points; i++)
@@ -214,7 +214,8 @@ static enum fm_status add_sampling(struct fm_session *s, struct fm_task *task,
     return fm_store_add_point(s->store, &point, err);
 }
 
-/* What the point wants of the sampling and no point before wants already. */
+/* Sets what the task does for the point's sampling: what is left of it, except what an earlier point
+ * of the task does. */
 static enum fm_status plan_sampling(struct fm_session *s, struct fm_task *task,
                                     const struct fm_point *p, size_t index,
                                     const struct fm_ledger_sampling *ledger,
@@ -237,7 +238,7 @@ static enum fm_status plan_sampling(struct fm_session *s, struct fm_task *task,
     return FM_OK;
 }
 
-/* The point's samplings of one run. */
+/* Adds the point's samplings for one run. */
 static enum fm_status add_samplings(struct fm_session *s, struct fm_task *task,
                                     const struct fm_point *p,
                                     const struct fm_ledger_sampling *ledger,

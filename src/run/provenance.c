@@ -49,7 +49,7 @@ static enum fm_status add_param(struct params *p, const char *key,
     return FM_OK;
 }
 
-/* Every leaf below node, under dotted keys. */
+/* Adds every leaf below node with its dotted key. */
 static enum fm_status collect_params(struct params *p, const char *prefix,
                                      const struct fm_yaml *node, struct fm_error *err)
 {
@@ -83,7 +83,7 @@ enum fm_status fm_provenance_set_params(struct fm_session *s, const struct fm_pl
 
 /* ---- plugins ---- */
 
-/* A plugin that was warned of. */
+/* A list of the plugins that a warning was given for. */
 struct fm_rebuilt {
     const struct fm_plugin *plugin;
     struct fm_rebuilt *next;
@@ -111,8 +111,8 @@ static enum fm_status warn_of_rebuild(const struct visit *v, const struct fm_plu
     return status;
 }
 
-/* A rebuilt plugin that kept its version is taken for the same.  That is right for a new
- * compiler flag and wrong for new numbers, so warn, once for each plugin. */
+/* fmrun takes a rebuilt plugin with the same version for the same plugin.  That is right for new
+ * compiler flags and wrong for new numbers, so warn, once for each plugin. */
 static enum fm_status check_build(const struct visit *v, const struct fm_loaded *loaded,
                                   struct fm_error *err)
 {

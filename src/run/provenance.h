@@ -1,4 +1,4 @@
-/* Where a run's numbers come from, as the database records it: parameters and plugins. */
+/* Records where a run's numbers come from: parameters and plugins. */
 #ifndef FM_RUN_PROVENANCE_H
 #define FM_RUN_PROVENANCE_H
 

@@ -38,17 +38,4 @@ FM_MUST_USE enum fm_status fm_plan_check(const struct fm_plan *plan, struct fm_e
 FM_MUST_USE enum fm_status fm_plan_check_fully(const struct fm_plan *plan,
                                                struct fm_error *err);
 
-/* What of the plan a database has done, for `plan`; store NULL: there is none.  must_retry as in
- * struct fm_run_options. */
-struct fm_plan_state {
-    size_t n_runs_done, n_samplings, n_samplings_done;
-    double seconds_left; /* estimate; NaN: nothing to go by */
-    bool is_done;        /* nothing is left */
-    bool is_measured;    /* from speeds of earlier runs on this host, not a guess */
-};
-FM_MUST_USE enum fm_status fm_plan_inspect(const struct fm_plan *plan,
-                                           struct fm_store *store, size_t n_threads,
-                                           bool must_retry, struct fm_plan_state *state,
-                                           struct fm_error *err);
-
 #endif

@@ -1,13 +1,13 @@
-/* How much of a plan is done, and how long the rest will take. */
 #include <config.h>
+
+#include "run/plan_state.h"
 
 #include "base/error.h"
 #include "run/ledger.h"
 #include "run/model.h"
-#include "run/run.h"
 #include "store/read.h"
 
-/* Without any measured run: a small network on one core of some ten years of age. */
+/* Assumed without any measured run, for each thread: a small network on an old core. */
 static const double GUESSED_FLOPS = 2e10;
 
 struct speed {
@@ -37,10 +37,11 @@ static double evaluations(const struct fm_experiment *e, const struct fm_method 
     return (double)e->sample.count * steps * stages * cost;
 }
 
-/* What counting finds. */
+/* What is left, in numbers. */
 struct count {
-    double *evaluations; /* [plan->n_runs]: of the network, in samplings that are left */
-    double flops;        /* floating-point operations that are left */
+    double *
+        evaluations; /* [plan->n_runs]: network evaluations in the samplings that are left */
+    double flops;    /* floating-point operations that are left */
 };
 
 static void count_samplings(const struct fm_plan *plan, const struct fm_ledger *ledger,
@@ -105,9 +106,9 @@ static enum fm_status inspect(struct fm_arena *arena, const struct fm_plan *plan
     return status;
 }
 
-enum fm_status fm_plan_inspect(const struct fm_plan *plan, struct fm_store *store,
-                               size_t n_threads, bool must_retry,
-                               struct fm_plan_state *state, struct fm_error *err)
+enum fm_status fm_plan_state_read(const struct fm_plan *plan, struct fm_store *store,
+                                  size_t n_threads, bool must_retry,
+                                  struct fm_plan_state *state, struct fm_error *err)
 {
     struct fm_arena arena = {0};
     struct speed speed = {.n_threads = n_threads};
