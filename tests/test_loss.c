@@ -4,7 +4,7 @@
 #include "plugin_support.h"
 #include "support.h"
 #include "test_train.h"
-#include "train/parts.h"
+#include "train/loss.h"
 
 #include <math.h>
 

@@ -7,7 +7,7 @@
 #include "plugin_support.h"
 #include "support.h"
 #include "test_train.h"
-#include "train/parts.h"
+#include "train/times.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -7,7 +7,8 @@
 #ifndef FM_TRAIN_COUPLING_H
 #define FM_TRAIN_COUPLING_H
 
-#include "train/train.h"
+#include "base/arena.h"
+#include "train/spec.h"
 
 struct fm_pairing;
 

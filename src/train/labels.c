@@ -2,7 +2,7 @@
  * the unconditional one. */
 #include <config.h>
 
-#include "train/parts.h"
+#include "train/labels.h"
 
 void fm_train_drop_labels(const struct fm_train_spec *spec, struct fm_stream stream,
                           size_t first, size_t n, uint32_t *label)

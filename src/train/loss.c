@@ -1,6 +1,6 @@
 #include <config.h>
 
-#include "train/parts.h"
+#include "train/loss.h"
 
 #include <math.h>
 

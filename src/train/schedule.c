@@ -2,7 +2,7 @@
  * shards a batch has. */
 #include <config.h>
 
-#include "train/parts.h"
+#include "train/schedule.h"
 
 #include <math.h>
 

@@ -1,7 +1,7 @@
 /* What the network is shown and what it should give. */
 #include <config.h>
 
-#include "train/parts.h"
+#include "train/targets.h"
 
 #include <string.h>
 

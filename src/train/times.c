@@ -1,8 +1,9 @@
 /* The times that training looks at. */
 #include <config.h>
 
+#include "train/times.h"
+
 #include "base/random.h"
-#include "train/parts.h"
 
 #include <float.h>
 #include <math.h>

@@ -1,10 +1,14 @@
 #include <config.h>
 
-#include "train/trainer.h"
+#include "train/train.h"
 
 #include "base/error.h"
 #include "base/parallel.h"
 #include "base/stream.h"
+#include "train/labels.h"
+#include "train/targets.h"
+#include "train/times.h"
+#include "train/trainer_parts.h"
 
 #include <math.h>
 #include <string.h>
@@ -21,6 +25,12 @@ static struct fm_stream stream_of(const struct fm_trainer *t, uint32_t id)
     return (struct fm_stream){t->spec.seed, id, (uint32_t)t->progress.n_steps};
 }
 
+/* Pairs are rows of one place in one order. */
+static enum fm_stream_id source_stream(const struct fm_train_spec *spec)
+{
+    return spec->is_paired ? FM_STREAM_TRAIN_DATA : FM_STREAM_TRAIN_SOURCE;
+}
+
 static void shard_range(const struct fm_trainer *t, size_t shard, size_t *begin,
                         size_t *end)
 {
@@ -35,8 +45,8 @@ static void block_pairs(const struct fm_trainer *t, struct fm_train_worker *w, s
 {
     size_t batch = (size_t)t->spec.options->batch, dim = t->dim;
     if (!t->pairing) {
-        fm_data_rows(t->spec.source, stream_of(t, fm_source_stream(&t->spec)), batch, first,
-                     n, w->x0);
+        fm_data_rows(t->spec.source, stream_of(t, source_stream(&t->spec)), batch, first, n,
+                     w->x0);
         fm_data_rows(t->spec.data, stream_of(t, FM_STREAM_TRAIN_DATA), batch, first, n,
                      w->x1);
         if (w->label)

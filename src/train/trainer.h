@@ -1,55 +1,59 @@
-/* The trainer from inside: what it holds, for state.c, which sets it up and hands it out, and
- * train.c, which steps. */
+/* A training as it stands: set up, taken from a checkpoint, and handed out. */
 #ifndef FM_TRAIN_TRAINER_H
 #define FM_TRAIN_TRAINER_H
 
-#include "train/coupling.h"
-#include "train/parts.h"
+#include "base/arena.h"
+#include "nn/optimizer.h"
+#include "train/loss.h"
+#include "train/spec.h"
 
-#include <stdatomic.h>
+struct fm_trainer;
 
-/* Private memory of one thread. */
-struct fm_train_worker {
-    struct fm_net_workspace *net;
-    double *x0, *x1, *y;        /* [block_rows][dim] */
-    double *t, *weight, *asked; /* [block_rows] */
-    double *xt;                 /* [dim]: of a path that is not affine */
-    fm_real *x;                 /* [block_rows][dim]: x_t */
-    uint32_t *label;            /* [block_rows]; NULL: the network asks for none */
-    struct fm_path_point *points;
-    struct fm_prediction_factors *factors;
-    bool *has_taken; /* [n_shards]: in this step */
-    struct fm_train_profile profile;
+/* Everything is sized and initialised here; steps allocate nothing (a coupling
+ * may, in scratch arenas that keep their memory from step to step).  FM_ERROR_MEMORY. */
+FM_MUST_USE enum fm_status fm_trainer_init(struct fm_arena *arena,
+                                           const struct fm_train_spec *spec,
+                                           struct fm_trainer **trainer,
+                                           struct fm_error *err);
+/* Frees what is not in the arena.  NULL is allowed. */
+void fm_trainer_fini(struct fm_trainer *trainer);
+
+/* How far training has come, beside its blocks. */
+struct fm_train_progress {
+    uint64_t n_steps;    /* done */
+    double least;        /* validation loss; INFINITY: there was none yet */
+    uint64_t least_step; /* where it was */
+    uint64_t n_since;    /* validations since then */
+    struct fm_loss_bins
+        bins; /* since the start, or since the caller last set them to zero */
 };
 
-struct fm_trainer {
-    struct fm_train_spec spec;
-    size_t dim, n_shards, n_pieces, block_rows;
-    size_t n_working; /* threads: no more than there are shards */
-    struct fm_train_progress progress;
-    struct fm_optimizer_state state;
-    size_t n_averages;
-    double decays[FM_MAX_EMA];
-    fm_real *averages[FM_MAX_EMA]; /* parameters themselves where the decay is 0 */
-    fm_real *best[FM_MAX_EMA];     /* these at the least validation loss, or NULL */
-    size_t n_blocks;
-    struct fm_train_block blocks[3 + 2 * FM_MAX_EMA];
-    fm_real *transposed, *gradient;
-    fm_real **shard_gradients; /* [n_shards][block] */
-    fm_real **summands; /* [n_shards]: these, or NULL for what its pair holds already */
-    double *shard_losses, *piece_norms;
-    struct fm_loss_bins *shard_bins; /* [n_shards]: of the step */
-    struct fm_prediction prediction;
-    bool is_weighted;
-    struct fm_loss loss;
-    struct fm_validation validation;
-    struct fm_net_workspace **nets; /* [n_working]: the workers' */
-    struct fm_train_worker *workers;
-    struct fm_pairing *pairing; /* NULL: the coupling takes rows as they come */
-    /* of the step under way */
-    struct fm_pairs pairs;
-    _Atomic uint64_t
-        *shard_steps; /* [n_shards]: the step that a thread has last taken it for */
+/* What a checkpoint holds: the progress, and flat blocks of fm_net_block_size reals, each with
+ * its name.  Writing to both restores it; call fm_trainer_restored afterwards. */
+struct fm_train_progress *fm_trainer_progress(struct fm_trainer *trainer);
+struct fm_train_block {
+    char name[40]; /* "model", "moment1", "moment2"; "ema_0.999"; "best_0", "best_0.999" */
+    fm_real *values;
 };
+const struct fm_train_block *fm_trainer_blocks(struct fm_trainer *trainer, size_t *n);
+void fm_trainer_restored(struct fm_trainer *trainer);
+
+/* Whether all steps are done, or patience has ended. */
+bool fm_trainer_is_over(const struct fm_trainer *trainer);
+
+/* The parameters and moments, in the blocks of these names. */
+struct fm_optimizer_state *fm_trainer_state(struct fm_trainer *trainer);
+
+/* Weights that can be sampled, in the order of options.ema: of the last step, and of the one
+ * with the least validation loss, which is the last where no loss was finite. */
+struct fm_weights {
+    const fm_real *blocks[FM_N_WEIGHTS][FM_MAX_EMA]; /* [..][fm_n_averages]; best without
+                                                      * validation: NULL */
+    uint64_t n_steps;                                /* of the training */
+    uint64_t best_step;                              /* 0: there was no validation */
+};
+struct fm_weights fm_trainer_weights(const struct fm_trainer *trainer);
+/* How many moving averages: 1 or more. */
+size_t fm_n_averages(const struct fm_train_options *o);
 
 #endif

@@ -1,10 +1,14 @@
 #include <config.h>
 
+#include "train/validation.h"
+
 #include "base/error.h"
 #include "base/parallel.h"
 #include "base/stream.h"
 #include "host/coupling.h"
-#include "train/parts.h"
+#include "train/labels.h"
+#include "train/targets.h"
+#include "train/times.h"
 
 #include <math.h>
 #include <string.h>

@@ -4,6 +4,8 @@
 #include "train/trainer.h"
 
 #include "base/error.h"
+#include "train/schedule.h"
+#include "train/trainer_parts.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,0 +1,36 @@
+/* What a training is made of. */
+#ifndef FM_TRAIN_SPEC_H
+#define FM_TRAIN_SPEC_H
+
+#include "config/host_options.h"
+#include "host/data.h"
+#include "nn/net.h"
+#include <fmrun/plugin.h>
+
+/* Where the time of training steps goes: seconds, summed over threads. */
+struct fm_train_profile {
+    double data;      /* rows of source and data, t, x_t, u_t */
+    double coupling;  /* pairing whole batches, and drawing them for it */
+    double forward;   /* of the network, with the loss */
+    double backward;  /* gradients */
+    double optimiser; /* sum over shards, norm, update */
+    double waiting;   /* for the other threads */
+};
+
+struct fm_train_spec {
+    const struct fm_train_options *options;
+    uint64_t seed;
+    const struct fm_net *net;
+    const struct fm_data *source, *data;
+    /* rows for its loss; NULL: these again */
+    const struct fm_data *validation_source, *validation;
+    bool is_paired; /* rows of source and data of the same place belong together */
+    const struct fm_path_ops *path;
+    const void *path_options;
+    const struct fm_coupling_ops *coupling;
+    const void *coupling_options;
+    size_t n_threads;
+    struct fm_train_profile *profile; /* added to by every step; NULL: not measured */
+};
+
+#endif
