@@ -1,4 +1,3 @@
-/* The parent's side: what children told becomes rows. */
 #include <config.h>
 
 #include "check/check.h"
@@ -17,7 +16,7 @@ struct check_task {
     struct fm_checked *checked;
     struct fm_child *children;
     double seconds;
-    size_t index; /* of the child that this copy is for */
+    size_t index; /* of this task's child; unused in the copy for all */
     enum fm_status (*finished)(void *context, size_t index, struct fm_error *err);
     void *context;
 };
@@ -52,7 +51,7 @@ static void add_failure(struct fm_checked *c, const char *property, const char *
     add_row(c, &row);
 }
 
-/* The first line of what a plugin printed, without what would upset a terminal. */
+/* Quotes the first line that a plugin printed; control characters become '?'. */
 static void add_printed(struct fm_checked *c, const struct fm_text *printed)
 {
     char line[128];
@@ -65,7 +64,7 @@ static void add_printed(struct fm_checked *c, const struct fm_text *printed)
     add_failure(c, "prints nothing", "it prints \"%s\"", line);
 }
 
-/* Then what is printed may be fmrun's own. */
+/* With --debug, output may be fmrun's own. */
 static bool is_logging(void)
 {
     for (int i = 0; i < FM_N_LOGS; i++)
@@ -74,7 +73,7 @@ static bool is_logging(void)
     return false;
 }
 
-/* Reads the messages; `doing` becomes what was begun last. */
+/* Reads the messages; `doing` becomes the note of the last FM_MESSAGE_BEGIN. */
 static enum fm_status read_messages(struct fm_arena *arena, const struct fm_text *sent,
                                     struct fm_checked *c,
                                     char doing[sizeof(((struct fm_check_row *)0)->note)],
@@ -133,7 +132,7 @@ static enum fm_status take_child(void *context, size_t index, struct fm_error *e
 
 /* ---- all ---- */
 
-/* What it is asked with, until it tells how it reads that. */
+/* The options as given, until the child sends them as bound. */
 static enum fm_status name_words(struct fm_arena *arena, struct fm_checked *c,
                                  struct fm_error *err)
 {
@@ -145,7 +144,7 @@ static enum fm_status name_words(struct fm_arena *arena, struct fm_checked *c,
     return c->options ? FM_OK : fm_out_of_memory(err);
 }
 
-/* Where it is; a child only for a file that is there. */
+/* Finds the file; a plugin without one gets a row and no child. */
 static enum fm_status prepare(struct fm_registry *registry, struct fm_checked *c,
                               struct fm_child *child, struct check_task *task,
                               struct fm_error *err)

@@ -1,8 +1,8 @@
-/* Whether plugins do what they declare: each one opened and measured in a process of its own,
- * so that one that crashes, hangs, exits or prints is told of, and the others go on.
+/* Checks that plugins do what they declare.  Each plugin is opened and measured in a process of
+ * its own: one that crashes, hangs, exits or prints gets a failing row, and the others go on.
  *
- * In the walk: `fmrun plugins check` names the plugins; this room measures; the rows are
- * printed and stored by the command.  check_child.c opens one and calls the checks of its kind
+ * `fmrun plugins check` names the plugins, prints the rows and stores them; this room measures.
+ * check_child.c opens a plugin and calls the checks of its kind
  * (solver.h); these call their parts (solver_order.h), which stand on the subject under test
  * (solver_subject.h). */
 #ifndef FM_CHECK_CHECK_H
@@ -13,26 +13,26 @@
 #include "host/registry.h"
 #include <stdbool.h>
 
-/* One plugin to check, and what was found. */
+/* One plugin to check, and its results. */
 struct fm_checked {
     enum fm_kind kind;
     const char *name;
     size_t n_words; /* OPTION=VALUE, in YAML */
     const char *const *words;
-    /* found */
+    /* results */
     char sha256[FM_HASH_SIZE]; /* of the file */
-    unsigned version;          /* 0: it died before telling */
+    unsigned version;          /* 0: unknown, for it could not be opened */
     const char *options;       /* all of them in one line, as YAML; "" for the defaults */
-    enum fm_status opening;    /* FM_ERROR_PLUGIN, FM_ERROR_CONFIG, ...: it can't be used */
+    enum fm_status opening;    /* not FM_OK: it can't be used; the last row says why */
     size_t n_rows;
     struct fm_check_row *rows; /* each property and problem once */
     size_t n_passed, n_failed;
 };
 
-/* Checks n plugins, n_at_once at a time, each for at most `seconds`; finished, which may be
- * NULL, is called when one is done, in any order.  What is found lives in the registry's arena.
+/* Checks n plugins, n_at_once at a time, each for at most `seconds`.  finished may be NULL; it is
+ * called when a plugin is done, in any order.  Results live in the registry's arena.
  * Opens no plugin in this process, which must not have entered an OpenMP region.
- * A plugin that is not there gets a row that says so. */
+ * A plugin without a file gets a failing row. */
 FM_MUST_USE enum fm_status fm_check_plugins(
     struct fm_registry *registry, size_t n, struct fm_checked *checked, size_t n_at_once,
     double seconds,

@@ -48,8 +48,8 @@ static enum fm_status emit(const struct fm_plugin *p, const void *options,
     return text->has_failed ? fm_out_of_memory(err) : FM_OK;
 }
 
-/* The text of options that differ from all defaults; "" when they don't.  A plugin with an
- * option that is required has no defaults. */
+/* All options as text; "" when all have their defaults.  A plugin with a required option has no
+ * defaults. */
 static enum fm_status name_options(struct fm_arena *arena, const struct fm_plugin *p,
                                    const void *options, struct fm_text *text,
                                    struct fm_error *err)
@@ -95,7 +95,7 @@ static enum fm_status bind(struct fm_arena *arena, const struct fm_checked *chec
     return status;
 }
 
-/* "OPTION=VALUE ..." for what is required and not given; "" when nothing is. */
+/* "OPTION=VALUE ..." for required options that are not given; "" when none is missing. */
 static void add_missing(const struct fm_checked *checked, const struct fm_plugin *p,
                         struct fm_text *text)
 {
@@ -149,7 +149,7 @@ static enum fm_status check_kind(const struct fm_check_sink *sink, struct fm_are
         status = fm_check_dataset(sink, arena, p, options, &is_refused, err);
         if (status == FM_OK || !is_refused || checked->n_words > 0)
             return status;
-        /* its defaults alone say too little */
+        /* the defaults alone don't describe a data set */
         fm_check_add_note(sink, "options", "", FM_CHECK_SKIP, "needs options: %s",
                           err->message);
         return FM_OK;

@@ -1,4 +1,4 @@
-/* What the child that checks a plugin tells its parent: records of one size, in order. */
+/* Messages of the child that checks a plugin to its parent: records of one size, in order. */
 #ifndef FM_CHECK_CHECK_CHILD_H
 #define FM_CHECK_CHECK_CHILD_H
 
@@ -17,7 +17,7 @@ struct fm_check_message {
     struct fm_check_row row;
 };
 
-/* Opens the plugin, binds its options and measures; tells all of it to fd. */
+/* Opens the plugin, binds its options and measures; sends messages to fd. */
 void fm_check_in_child(struct fm_registry *registry, const struct fm_checked *checked,
                        int fd);
 

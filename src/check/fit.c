@@ -41,8 +41,8 @@ static enum fm_status measure(const struct fm_convergence *c, double smallest,
     return FM_OK;
 }
 
-/* Where errors stop falling before they are rounding, as those of methods that iterate to a
- * tolerance do: thirty times that level. */
+/* Methods that iterate to a tolerance have errors that stop falling above rounding: then thirty
+ * times that level. */
 static double floor_of(const struct points *p, double smallest)
 {
     if (p->n < 8 || !(p->size[p->n - 1] < 1e-9))
@@ -55,7 +55,7 @@ static double floor_of(const struct points *p, double smallest)
     return high < 2 * low ? fmax(smallest, 30 * high) : smallest;
 }
 
-/* The points of a fit, h in units of the finest so that numbers are of one size. */
+/* The points of a fit; h in units of the finest, to keep numbers near 1. */
 struct window {
     const struct points *points;
     size_t first, last, n_terms;
@@ -75,7 +75,7 @@ static void take_away(size_t n, double factor, const double *a, double *b)
         b[i] -= factor * a[i];
 }
 
-/* h^order, h^(order + 1), ... over the size of the error, made orthonormal. */
+/* h^order, h^(order + 1), ..., each divided by the size of the error, orthonormalised. */
 static void make_basis(const struct window *w, double order,
                        double basis[MAX_TERMS][MAX_POINTS])
 {
@@ -96,7 +96,7 @@ static void make_basis(const struct window *w, double order,
     }
 }
 
-/* Root of the mean square of what the best fit of that order leaves, over the errors' size. */
+/* Root mean square residual of the best fit of that order, relative to the errors' size. */
 static double left_by(const struct window *w, double order)
 {
     double basis[MAX_TERMS][MAX_POINTS], y[MAX_POINTS], left = 0;
@@ -113,7 +113,7 @@ static double left_by(const struct window *w, double order)
     return sqrt(left / (double)(n * p->n_errors));
 }
 
-/* The least between low and high. */
+/* The minimum between low and high, by golden section. */
 static double refine(const struct window *w, double low, double high)
 {
     const double golden = 0.6180339887498949;

@@ -1,15 +1,15 @@
-/* The list of plugins, each opened in a process of its own: one that dies is a line of it. */
+/* Lists plugins, each opened in a process of its own: one that crashes is listed with the reason. */
 #ifndef FM_CHECK_LIST_H
 #define FM_CHECK_LIST_H
 
 #include "host/registry.h"
 
-/* What a plugin says of itself, asked in a process of its own. */
+/* A plugin's version and summary, read in a process of its own. */
 struct fm_listed {
     enum fm_kind kind;
     const char *name;
-    /* found */
-    const char *reason; /* NULL: it can be used; otherwise why not */
+    /* results */
+    const char *reason; /* why it can't be used; NULL: it can */
     unsigned version;
     const char *summary, *file;
     char sha256[FM_HASH_SIZE];

@@ -5,7 +5,8 @@
 #include <math.h>
 #include <stdbool.h>
 
-/* Sums of values and of their squares; then, by fm_moment_of, mean and standard error. */
+/* While adding: sums of values and of their squares.  From fm_moment_of: mean and standard
+ * error. */
 struct fm_moment {
     double n, mean, error;
 };
@@ -24,10 +25,10 @@ static inline struct fm_moment fm_moment_of(const struct fm_moment *sums)
     return (struct fm_moment){n, mean, sqrt(variance / n)};
 }
 
-/* Exceeded by chance once in a million, in standard errors. */
+/* Chance exceeds this once in a million, in standard errors. */
 static const double FM_MOMENT_LIMIT = 4.9;
 
-/* The same for the largest of n: by the tail exp(-z^2 / 2) of each. */
+/* The same limit for the largest of n, by the tail exp(-z^2 / 2) of each. */
 static inline double fm_moment_limit_of(double n)
 {
     return sqrt(FM_MOMENT_LIMIT * FM_MOMENT_LIMIT + 2 * log(n));

@@ -6,8 +6,8 @@
 
 /* ---- fields ---- */
 
-/* The constants below are chosen so that the leading term of the error rules well before
- * rounding does, for orders up to 6; all fields depend on t and on x. */
+/* With these constants the leading term of the error dominates well above rounding, for orders
+ * up to 6.  All fields depend on t and on x. */
 
 /* x' = 4 cos(2 t) x:  x(t) = x0 exp(2 sin 2 t). */
 static void growth(double t, const double *x, double *v)

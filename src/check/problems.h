@@ -1,5 +1,5 @@
-/* Velocity fields whose flow is known, and one that counts and watches how it is evaluated:
- * what solvers are measured on, here and in the tests. */
+/* Velocity fields with known flows, and a probe that counts and watches evaluations.  Solvers are
+ * measured on them, here and in the tests. */
 #ifndef FM_CHECK_PROBLEMS_H
 #define FM_CHECK_PROBLEMS_H
 
@@ -14,38 +14,37 @@ struct fm_field {
     const char *name;
     size_t dim;
     void (*f)(double t, const double *x, double *v);
-    /* x(t) of the flow that is at x0 at t = 0. */
+    /* x(t) of the flow that starts at x0 at t = 0. */
     void (*solution)(double t, const double *x0, double *x);
 };
 
-/* growth: one equation, linear, depends on t; turn: two, coupled, linear, depends on t;
- * spiral and
- * orbit: two, coupled, not linear, depend on t. */
+/* growth: one linear equation; turn: two coupled linear ones; spiral and orbit: two coupled
+ * nonlinear ones.  All depend on t. */
 extern const struct fm_field fm_fields[FM_N_FIELDS];
 
-/* Row i starts at 0.4 + i / n (first coordinate), 0.3 - i / (2 n), ...: inside the fields'
- * ranges.  x0: [n][dim]. */
+/* Row i starts at 0.4 + i / n (first coordinate), 0.3 - i / (2 n), ...: where all fields are
+ * smooth.  x0: [n][dim]. */
 void fm_field_start(size_t n, size_t dim, double *x0);
 
-/* Root of the mean square error of x at t over n rows and the coordinates, started at x0. */
+/* Root mean square error of x at t, over n rows and all coordinates; the rows started at x0. */
 double fm_field_error(const struct fm_field *field, double t, size_t n, const double *x0,
                       const double *x);
 
-/* A field as a velocity, observed.  Times are watched by solves on one thread only. */
+/* A field as a velocity that counts evaluations.  Only solves on one thread may watch times. */
 struct fm_probe {
     const struct fm_field *field;
     atomic_ullong n_evaluations; /* of rows */
-    bool is_watched;             /* first and last are kept */
-    double first, last;          /* least and greatest t; NaN once t was one */
-    uint64_t fails_at;           /* the call, from 1, that fails; 0: none does */
-    uint64_t n_calls;            /* counted where is_watched or fails_at */
-    struct fm_probe *self;       /* for evaluate, whose state is read-only */
+    bool is_watched;             /* keep first and last */
+    double first, last;          /* least and greatest t; NaN once t was NaN */
+    uint64_t fails_at;           /* the call that fails, counted from 1; 0: none */
+    uint64_t n_calls;            /* counted if is_watched or fails_at */
+    struct fm_probe *self;       /* for evaluate, whose state is const */
 };
 
 /* The message of the call that fails. */
 extern const char fm_probe_failure[];
 
-/* Starts over: nothing evaluated, nothing seen. */
+/* Resets counts and times. */
 void fm_probe_reset(struct fm_probe *probe);
 /* The probe must outlive it. */
 struct fm_velocity fm_probe_velocity(struct fm_probe *probe);

@@ -18,7 +18,7 @@ uint64_t fm_check_hash(uint64_t hash, const void *bytes, size_t n)
 
 /* ---- other values ---- */
 
-/* The try-th number near `value`; false when there is none or it is out of range. */
+/* Changes *value to the try-th number near it; false: there is none, or it is out of range. */
 static bool change_real(const struct fm_option *o, size_t try, double *value)
 {
     const double was = *value,
@@ -37,7 +37,7 @@ static bool change_int(const struct fm_option *o, size_t try, int64_t *value)
 
 static bool change_choice(const struct fm_option *o, size_t try, int *value)
 {
-    const int other = (int)try + ((int)try >= *value); /* skips what it is */
+    const int other = (int)try + ((int)try >= *value); /* skips the present value */
     for (int i = 0; i <= other; i++)
         if (!o->choices[i])
             return false;
@@ -85,7 +85,7 @@ static bool change_reals(struct fm_arena *arena, const struct fm_option *o, size
 
 enum { N_TRIES = 16 };
 
-/* The option in block gets its try-th other value; false: there is none such. */
+/* Gives the option in block its try-th other value; false: there is none. */
 static bool change(struct fm_arena *arena, const struct fm_option *o, size_t try,
                    void *block)
 {
@@ -105,7 +105,7 @@ static bool change(struct fm_arena *arena, const struct fm_option *o, size_t try
     return o->type == FM_REALS && change_reals(arena, o, try, at);
 }
 
-/* ---- whether they do anything ---- */
+/* ---- effects ---- */
 
 struct varying {
     struct fm_arena *arena;
@@ -115,35 +115,35 @@ struct varying {
     void *base, *other; /* blocks */
 };
 
-static uint64_t print_of(const struct varying *v, const void *block)
+static uint64_t fingerprint_of(const struct varying *v, const void *block)
 {
     return v->fingerprint(v->context, block, UINT64_C(0xcbf29ce484222325));
 }
 
-/* Whether any other value of o changes what is done with v->base; *is_tried: there is one. */
-static bool is_felt(const struct varying *v, const struct fm_option *o, bool *is_tried)
+/* Whether another value of o changes the results of v->base; *is_tried: there is another. */
+static bool has_effect(const struct varying *v, const struct fm_option *o, bool *is_tried)
 {
-    const uint64_t before = print_of(v, v->base);
+    const uint64_t before = fingerprint_of(v, v->base);
     for (size_t try = 0; try < N_TRIES; try++) {
         memcpy(v->other, v->base, v->plugin->options_size);
         if (!change(v->arena, o, try, v->other))
             continue;
         *is_tried = true;
-        if (print_of(v, v->other) != before)
+        if (fingerprint_of(v, v->other) != before)
             return true;
     }
     return false;
 }
 
-/* The same after each change of another option. */
-static bool is_felt_elsewhere(const struct varying *v, const struct fm_option *o,
-                              const void *options)
+/* The same, after each change of another option. */
+static bool has_effect_elsewhere(const struct varying *v, const struct fm_option *o,
+                                 const void *options)
 {
     bool ignored;
     for (const struct fm_option *with = v->plugin->options; with->name; with++)
         for (size_t try = 0; with != o && try < N_TRIES; try++) {
             memcpy(v->base, options, v->plugin->options_size);
-            if (change(v->arena, with, try, v->base) && is_felt(v, o, &ignored))
+            if (change(v->arena, with, try, v->base) && has_effect(v, o, &ignored))
                 return true;
         }
     return false;
@@ -161,25 +161,25 @@ fm_check_options(const struct fm_check_sink *sink, struct fm_arena *arena,
                         context,
                         fm_arena_take(arena, 1, p->options_size),
                         fm_arena_take(arena, 1, p->options_size)};
-    size_t n_felt = 0, n_tried = 0;
+    size_t n_effective = 0, n_tried = 0;
     if (!v.base || !v.other)
         return fm_out_of_memory(err);
-    fm_check_begin(sink, "what options do");
+    fm_check_begin(sink, "options");
     for (const struct fm_option *o = p->options; o && o->name; o++) {
         bool is_tried = false;
         memcpy(v.base, options, p->options_size);
         if (o->flags & FM_OPTION_NOT_IN_KEY)
             continue;
-        const bool is_used =
-            is_felt(&v, o, &is_tried) || (is_tried && is_felt_elsewhere(&v, o, options));
+        const bool is_effective = has_effect(&v, o, &is_tried)
+                                  || (is_tried && has_effect_elsewhere(&v, o, options));
         n_tried += is_tried;
-        n_felt += is_used;
-        if (is_tried && !is_used)
+        n_effective += is_effective;
+        if (is_tried && !is_effective)
             fm_check_add_note(sink, "options", o->name, idle,
-                              "with other values the same bits come out");
+                              "other values give the same bits");
     }
-    if (n_tried > 0 && n_felt == n_tried)
+    if (n_tried > 0 && n_effective == n_tried)
         fm_check_add_row(sink, "options", "", FM_CHECK_PASS, (double)n_tried,
-                         (double)n_felt, "change what is done");
+                         (double)n_effective, "options change results");
     return FM_OK;
 }

@@ -1,4 +1,4 @@
-/* Whether a plugin's options do anything: each is changed and the plugin asked again. */
+/* Whether a plugin's options have an effect: each is changed and the results compared. */
 #ifndef FM_CHECK_VARY_H
 #define FM_CHECK_VARY_H
 
@@ -10,10 +10,10 @@
 /* FNV-1a of n bytes, after `hash`. */
 uint64_t fm_check_hash(uint64_t hash, const void *bytes, size_t n);
 
-/* Tells a row "options": each option that may change results (numbers, choices, lists of
- * numbers) does, as it is bound or after the change of one other option, which may have
- * switched it off.  One that never does gets a row of result `idle`.
- * fingerprint: what the plugin does with a block of options, hashed onto `hash`. */
+/* Adds rows "options".  Each option that enters the key (numbers, choices, lists of numbers)
+ * should change results, as bound or after one other option has changed too, for that may have
+ * switched it off.  An option without an effect gets a row with the result `idle`.
+ * fingerprint: hashes the results with a block of options onto `hash`. */
 FM_MUST_USE enum fm_status
 fm_check_options(const struct fm_check_sink *sink, struct fm_arena *arena,
                  const struct fm_plugin *p, const void *options,
