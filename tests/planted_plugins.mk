@@ -17,8 +17,9 @@ BAD_PLUGINS = \
 	tests/bad_plugins/solver/wrong_kind.so tests/bad_plugins/solver/wrong_magic.so \
 	tests/bad_plugins/solver/wrong_name.so tests/bad_plugins/solver/wrong_size.so
 
-# Tests observe fmrun through these.
-HELPER_PLUGINS = tests/helper_plugins/network/counting.so
+# Tests use these beside the built-in ones.
+HELPER_PLUGINS = \
+	tests/helper_plugins/network/counting.so tests/helper_plugins/network/images_only.so
 
 # Each of these breaks one promise, for test_check*.sh, except those called right_*.
 WRONG_PLUGINS = \

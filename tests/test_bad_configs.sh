@@ -7,6 +7,8 @@ case $source_folder in
 *) source_folder=$PWD/$source_folder ;;
 esac
 scratch bad_configs
+FMRUN_PLUGIN_PATH=${FM_TEST_BUILD:-.}/tests/helper_plugins:${FMRUN_PLUGIN_PATH-}
+export FMRUN_PLUGIN_PATH
 
 says() {
     expected=$(sed -n '1s/^# expect: //p' "$1")

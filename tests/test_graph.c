@@ -292,6 +292,28 @@ static void downsample_of_odd_size(const void *options, struct fm_graph *g)
     fm_output(g, fm_downsample(g, fm_reshape(g, h, 4, 3, 1)));
 }
 
+static void refused(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_graph_fail(g, "needs an image, not %zu %s", fm_sample_dim(g), "numbers");
+    fm_output(g, fm_input_x(g)); /* a mistake of its own, were it the first */
+    fm_graph_fail(g, "too late");
+}
+
+/* The node that fm_graph_fail returns can be used, and is none. */
+static void refused_node(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_linear(g, fm_graph_fail(g, "%d", 7), 2));
+}
+
+static void refused_late(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, (struct fm_node){7});
+    fm_graph_fail(g, "too late");
+}
+
 /* The second mistake follows from the first; the first is worth reading. */
 static void two_mistakes(const void *options, struct fm_graph *g)
 {
@@ -373,6 +395,32 @@ static void right(const void *options, struct fm_graph *g)
     fm_output(g, fm_linear(g, h, fm_sample_dim(g)));
 }
 
+START_TEST(a_network_can_say_itself_why_it_cannot_be_built)
+{
+    static const struct {
+        build_function *build;
+        enum fm_status status;
+        const char *message;
+    } cases[] = {
+        {refused, FM_ERROR_CONFIG, "needs an image, not 2 numbers"},
+        {refused_node, FM_ERROR_CONFIG, "7"},
+        {refused_late, FM_ERROR_PLUGIN, "output of a node that does not exist"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fm_error err = {0};
+        struct fm_arena arena = {0};
+        struct fm_net *net = NULL;
+        ck_assert_int_eq(fm_net_compile(&arena, &(struct fm_sample_shape){.dim = 2},
+                                        cases[i].build, NULL, &net, &err),
+                         cases[i].status);
+        ck_assert_int_eq(err.status, cases[i].status);
+        ck_assert_str_eq(err.message, cases[i].message);
+        ck_assert_ptr_null(net);
+        fm_arena_fini(&arena);
+    }
+}
+END_TEST
+
 START_TEST(samples_without_coordinates_are_refused)
 {
     struct fm_error err = {0};
@@ -449,6 +497,7 @@ int main(void)
     Suite *suite = suite_create("graph");
     TCase *wrong = tcase_create("mistakes");
     tcase_add_loop_test(wrong, each_mistake_gives_its_message, 0, N_MISTAKES);
+    tcase_add_test(wrong, a_network_can_say_itself_why_it_cannot_be_built);
     tcase_add_test(wrong, samples_without_coordinates_are_refused);
     tcase_add_test(wrong, too_many_labels_are_refused);
     tcase_add_test(wrong, memory_that_is_out_is_an_error_wherever_it_happens);

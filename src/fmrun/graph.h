@@ -11,9 +11,12 @@
 #ifndef FM_FMRUN_GRAPH_H
 #define FM_FMRUN_GRAPH_H
 
+#include <fmrun/status.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
+/* The value of a node, by number. */
 struct fm_node {
     int32_t index;
 };
@@ -76,6 +79,7 @@ struct fm_graph_ops {
     struct fm_node (*label)(struct fm_graph *g, size_t width);
     void (*output)(struct fm_graph *g, struct fm_node a);
     size_t (*n_labels)(const struct fm_graph *g);
+    struct fm_node (*graph_fail)(struct fm_graph *g, const char *format, va_list arguments);
 };
 
 struct fm_graph {
@@ -224,6 +228,20 @@ static inline struct fm_node fm_label(struct fm_graph *g, size_t width)
 static inline void fm_output(struct fm_graph *g, struct fm_node a)
 {
     g->ops->output(g, a);
+}
+
+/* Says that the network can't be built for these data or with these options, and why, as printf
+ * formats it.  The host reports it at the network's line of the config, with the plugin's name
+ * before it, as FM_ERROR_CONFIG.  Returns a node that does not exist, so that a function that
+ * gives a node can end with it. */
+static inline FM_FORMAT(2, 3) struct fm_node
+    fm_graph_fail(struct fm_graph *g, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    struct fm_node none = g->ops->graph_fail(g, format, arguments);
+    va_end(arguments);
+    return none;
 }
 
 #endif

@@ -332,6 +332,17 @@ static void output(struct fm_graph *g, struct fm_node x)
         b->net->output = fm_positions(p) == 1 ? x.index : reshape(g, x, 1, 1, dim).index;
 }
 
+static FM_FORMAT(2, 0) struct fm_node
+    graph_fail(struct fm_graph *g, const char *format, va_list arguments)
+{
+    struct fm_builder *b = fm_builder_of(g);
+    if (b->error.status == FM_OK) {
+        b->error.status = FM_ERROR_CONFIG;
+        (void)vsnprintf(b->error.message, sizeof b->error.message, format, arguments);
+    }
+    return INVALID;
+}
+
 static const struct fm_graph_ops graph_ops = {
     .size = sizeof graph_ops,
     .sample_dim = sample_dim,
@@ -354,6 +365,7 @@ static const struct fm_graph_ops graph_ops = {
     .label = fm_graph_label,
     .output = output,
     .n_labels = n_labels,
+    .graph_fail = graph_fail,
 };
 
 enum fm_status fm_net_compile(struct fm_arena *arena, const struct fm_sample_shape *shape,

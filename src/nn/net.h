@@ -43,7 +43,8 @@ struct fm_parameter {
 };
 
 /* Compiles what build(options, graph) describes for samples of that shape.  The net lives in
- * arena.  FM_ERROR_PLUGIN with the graph's first mistake. */
+ * arena.  FM_ERROR_PLUGIN: the graph's first mistake; FM_ERROR_CONFIG: build called
+ * fm_graph_fail. */
 FM_MUST_USE enum fm_status
 fm_net_compile(struct fm_arena *arena, const struct fm_sample_shape *shape,
                void (*build)(const void *options, struct fm_graph *g), const void *options,

@@ -178,6 +178,23 @@ static enum fm_status open_set(struct fm_arena *arena, const struct fm_component
         c, err);
 }
 
+/* Reports a mistake in the graph with the network's name, at its place in the config. */
+static enum fm_status compile_net(struct fm_arena *arena,
+                                  const struct fm_sample_shape *shape,
+                                  const struct fm_component *c, struct fm_net **net,
+                                  struct fm_error *err)
+{
+    const struct fm_plugin *p = c->loaded->plugin;
+    const enum fm_status status =
+        fm_net_compile(arena, shape, p->network->build, c->options, net, err);
+    if (status != FM_OK && status != FM_ERROR_MEMORY) {
+        char name[128];
+        (void)snprintf(name, sizeof name, "network \"%s\"", p->name);
+        fm_error_prefix(err, name);
+    }
+    return fm_model_blame(status, c, err);
+}
+
 static enum fm_status open_parts(struct fm_arena *arena, const struct fm_experiment *e,
                                  bool shape_only, struct fm_model *model,
                                  struct fm_error *err)
@@ -205,9 +222,7 @@ static enum fm_status open_parts(struct fm_arena *arena, const struct fm_experim
         const struct fm_dataset *set = &model->data.set;
         const struct fm_sample_shape shape = {set->dim, set->height, set->width,
                                               set->channels, set->n_labels};
-        FM_TRY(fm_model_blame(fm_net_compile(arena, &shape, network->build,
-                                             e->network.options, &model->net, err),
-                              &e->network, err));
+        FM_TRY(compile_net(arena, &shape, &e->network, &model->net, err));
         model->velocity.net = model->net;
         FM_TRY(set_prediction(arena, e, &model->velocity, err));
         return FM_OK;

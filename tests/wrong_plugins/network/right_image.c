@@ -6,6 +6,10 @@ static void build(const void *options, struct fm_graph *g)
     size_t height, width, channels;
     (void)options;
     fm_image_shape(g, &height, &width, &channels);
+    if (height == 0) {
+        fm_graph_fail(g, "it takes images");
+        return;
+    }
     struct fm_node h = fm_reshape(g, fm_input_x(g), height, width, channels);
     h = fm_group_norm(g, fm_convolution(g, h, 8, 3, 1), 2);
     h = fm_multiply(g, h, fm_activation(g, h, FM_ACTIVATION_SILU));
