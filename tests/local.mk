@@ -60,6 +60,7 @@ check_PROGRAMS = \
 	tests/test_parallel \
 	tests/test_path_change \
 	tests/test_paths \
+	tests/test_pool \
 	tests/test_prediction \
 	tests/test_random \
 	tests/test_scalar \

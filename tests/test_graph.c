@@ -147,6 +147,12 @@ static void too_many_nodes(const void *options, struct fm_graph *g)
     fm_output(g, h);
 }
 
+static void mean_pool_of_unknown(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_mean_pool(g, (struct fm_node){2}));
+}
+
 static void group_norm_of_unknown(const void *options, struct fm_graph *g)
 {
     (void)options;
@@ -359,6 +365,7 @@ static const struct {
     {time_without_frequencies, "time features need 1 to 524288 frequencies"},
     {time_with_too_many, "time features need 1 to 524288 frequencies"},
     {too_many_nodes, "the network has too many layers"},
+    {mean_pool_of_unknown, "mean_pool of a node that does not exist"},
     {group_norm_of_unknown, "group_norm of a node that does not exist"},
     {group_norm_of_no_groups, "group_norm needs a number of groups that divides the width"},
     {group_norm_of_uneven_groups, "group_norm needs a number of groups that divides"},

@@ -1,4 +1,4 @@
-/* Graphs of norms, products, attention, positions and labels; part of test_graphs.h. */
+/* Graphs of norms, products, attention, pooling, positions and labels; part of test_graphs.h. */
 #ifndef FM_TESTS_TEST_GRAPHS_TOKEN_H
 #define FM_TESTS_TEST_GRAPHS_TOKEN_H
 
@@ -129,6 +129,31 @@ static inline void build_film(const void *options, struct fm_graph *g)
     fm_output(g, fm_reshape(g, h, 1, 1, fm_sample_dim(g)));
 }
 
+/* Pooled tokens gate the tokens (Hu et al. 2018, arXiv:1709.01507, sec. 3), are pooled again, and
+ * go straight to the output; a token's vector is pooled as it is. */
+static inline void build_pool(const void *options, struct fm_graph *g)
+{
+    const struct test_tokens *o = options;
+    struct fm_node h = test_tokens_of(g, o->n_tokens, o->width);
+    if (o->is_activated)
+        h = fm_activation(g, h, FM_ACTIVATION_GELU);
+    struct fm_node gate =
+        fm_activation(g, fm_linear(g, fm_mean_pool(g, h), o->width), FM_ACTIVATION_TANH);
+    h = fm_position(g, fm_multiply(g, h, fm_mean_pool(g, gate)));
+    h = fm_add(g, fm_mean_pool(g, h), fm_mean_pool(g, fm_multiply(g, h, h)));
+    fm_output(g, fm_linear(g, h, fm_sample_dim(g)));
+}
+
+/* x itself is pooled, and read by more than the pool. */
+static inline void build_pooled_input(const void *options, struct fm_graph *g)
+{
+    const struct test_tokens *o = options;
+    struct fm_node x = fm_reshape(g, fm_input_x(g), 1, o->n_tokens, o->width);
+    struct fm_node h = fm_linear(g, x, o->width);
+    h = fm_add(g, h, fm_linear(g, fm_mean_pool(g, x), o->width));
+    fm_output(g, fm_reshape(g, h, 1, 1, fm_sample_dim(g)));
+}
+
 /* Labels as they are, and behind each other with t: there they are written in place. */
 static inline void build_label(const void *options, struct fm_graph *g)
 {
@@ -156,6 +181,9 @@ static const struct test_tokens test_attended_inputs[] = {{4, 3, 1, false},
                                                           {2, 6, 2, false}};
 static const struct test_tokens test_transformers[] = {{7, 18, 3, false},
                                                        {3, 16, 1, false}};
+static const struct test_tokens test_pools[] = {
+    {1, 5, 0, false}, {7, 17, 0, true}, {130, 16, 0, false}, {65, 3, 0, true}};
+static const struct test_tokens test_pooled_inputs[] = {{6, 5, 0, false}};
 static const struct test_tokens test_films[] = {{8, 18, 3, false}, {20, 8, 2, false}};
 
 /* The lines of test_graphs. */
@@ -189,6 +217,11 @@ static const struct test_tokens test_films[] = {{8, 18, 3, false}, {20, 8, 2, fa
     {"transformer of 3 x 16", 3, build_transformer, &test_transformers[1]},                \
     {"film of 8 x 18", 16, build_film, &test_films[0]},                                    \
     {"film of 20 x 8", 40, build_film, &test_films[1]},                                    \
+    {"pool of 1 x 5", 2, build_pool, &test_pools[0]},                                      \
+    {"pool of 7 x 17", 3, build_pool, &test_pools[1]},                                     \
+    {"pool of 130 x 16", 2, build_pool, &test_pools[2]},                                   \
+    {"pool of 65 x 3", 2, build_pool, &test_pools[3]},                                     \
+    {"pool of x", 30, build_pooled_input, &test_pooled_inputs[0]},                         \
     {"label", 3, build_label, NULL},
 /* clang-format on */
 

@@ -1,4 +1,4 @@
-/* For test_norm and test_attention: a net of one operation on a = x + table, whose results are
+/* For test_norm, test_attention and test_pool: a net of one operation on a = x + table, whose results are
  * compared with plain loops.  The table's gradient is the operation's input gradient, summed
  * over rows. */
 #ifndef FM_TESTS_TEST_TOKENS_H

@@ -1,13 +1,21 @@
 /* The graph a network plugin describes: v(x, t) as a list of layers over rows.
  *
- * build() is called once per network with a graph handle; each call below adds a node and
+ * The host calls build() once per network with a graph handle; each call below adds a node and
  * returns it.  The host compiles the graph: parameters, initial values, forward, reverse and
- * forward mode.  A value of a node is a matrix [rows][width], rows being samples; of an image
- * [rows][height][width][channels], and of a sequence of tokens the same with height 1: what
- * is said of [width] below is then true at each pixel, with the channels as width.  An
- * invalid call makes the graph remember the first error; later calls then do nothing, and
- * the host reports the error after build() returns, so a plugin need not check each node.
- * Everything is reached through the handle: a plugin links to nothing. */
+ * forward mode.
+ *
+ * The value of a node is a matrix [rows][width]; a row is a sample.  An image is
+ * [rows][height][width][channels], and a sequence of tokens is an image of height 1.  What is
+ * said of [width] below then holds at each pixel or token, with the channels as width.
+ *
+ * An invalid call is a mistake: the graph remembers the first one, later calls do nothing, and
+ * the host reports the mistake after build() returns.  So a plugin need not check each node.
+ * A plugin links to nothing: it reaches everything through the handle.
+ *
+ * struct fm_graph_ops only ever grows, at its end, and `size` says how much of it the host has.
+ * So further inputs (a second time, numbers that the data set gives with each row beside a
+ * label) will be calls that return a node, as fm_time and fm_label do, and further layers will
+ * be calls that take one. */
 #ifndef FM_FMRUN_GRAPH_H
 #define FM_FMRUN_GRAPH_H
 
@@ -80,6 +88,7 @@ struct fm_graph_ops {
     void (*output)(struct fm_graph *g, struct fm_node a);
     size_t (*n_labels)(const struct fm_graph *g);
     struct fm_node (*graph_fail)(struct fm_graph *g, const char *format, va_list arguments);
+    struct fm_node (*mean_pool)(struct fm_graph *g, struct fm_node a);
 };
 
 struct fm_graph {
@@ -174,6 +183,12 @@ static inline struct fm_node fm_upsample(struct fm_graph *g, struct fm_node a)
 static inline struct fm_node fm_downsample(struct fm_graph *g, struct fm_node a)
 {
     return g->ops->downsample(g, a);
+}
+
+/* [width]: the mean over all pixels or tokens of a sample (global average pooling). */
+static inline struct fm_node fm_mean_pool(struct fm_graph *g, struct fm_node a)
+{
+    return g->ops->mean_pool(g, a);
 }
 
 /* (a - mean) / sqrt(variance + 1e-5) scale + shift, mean and variance over the pixels and the

@@ -366,6 +366,7 @@ static const struct fm_graph_ops graph_ops = {
     .output = output,
     .n_labels = n_labels,
     .graph_fail = graph_fail,
+    .mean_pool = fm_graph_mean_pool,
 };
 
 enum fm_status fm_net_compile(struct fm_arena *arena, const struct fm_sample_shape *shape,

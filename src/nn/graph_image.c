@@ -1,4 +1,4 @@
-/* The builder's side of convolution and resampling. */
+/* The builder's side of convolution, resampling and pooling. */
 #include <config.h>
 
 #include "nn/op_conv.h"
@@ -92,5 +92,19 @@ struct fm_node fm_graph_downsample(struct fm_graph *g, struct fm_node a)
                                                   .b = -1,
                                                   .height = input->height / 2,
                                                   .line = input->line / 2,
+                                                  .width = input->width});
+}
+
+struct fm_node fm_graph_mean_pool(struct fm_graph *g, struct fm_node a)
+{
+    struct fm_builder *b = fm_builder_of(g);
+    const struct fm_net_node *input = fm_builder_input(b, a, "mean_pool");
+    if (!input)
+        return INVALID;
+    return fm_builder_add(b, (struct fm_net_node){.op = &fm_op_mean_pool,
+                                                  .a = a.index,
+                                                  .b = -1,
+                                                  .height = 1,
+                                                  .line = 1,
                                                   .width = input->width});
 }

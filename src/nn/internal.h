@@ -39,7 +39,7 @@ struct fm_op {
 extern const struct fm_op fm_op_x, fm_op_time, fm_op_concat, fm_op_add, fm_op_reshape,
     fm_op_linear, fm_op_narrow, fm_op_activation;
 extern const struct fm_op fm_op_convolution, fm_op_narrow_convolution, fm_op_upsample,
-    fm_op_downsample;
+    fm_op_downsample, fm_op_mean_pool;
 extern const struct fm_op fm_op_norm, fm_op_multiply, fm_op_attention, fm_op_position,
     fm_op_label;
 
@@ -201,6 +201,7 @@ struct fm_node fm_graph_convolution(struct fm_graph *g, struct fm_node a, size_t
                                     size_t kernel, size_t stride);
 struct fm_node fm_graph_upsample(struct fm_graph *g, struct fm_node a);
 struct fm_node fm_graph_downsample(struct fm_graph *g, struct fm_node a);
+struct fm_node fm_graph_mean_pool(struct fm_graph *g, struct fm_node a);
 struct fm_node fm_graph_group_norm(struct fm_graph *g, struct fm_node a, size_t n_groups);
 struct fm_node fm_graph_layer_norm(struct fm_graph *g, struct fm_node a);
 struct fm_node fm_graph_multiply(struct fm_graph *g, struct fm_node a, struct fm_node b);

@@ -13,6 +13,8 @@ static void build(const void *options, struct fm_graph *g)
     struct fm_node h = fm_reshape(g, fm_input_x(g), height, width, channels);
     h = fm_group_norm(g, fm_convolution(g, h, 8, 3, 1), 2);
     h = fm_multiply(g, h, fm_activation(g, h, FM_ACTIVATION_SILU));
+    struct fm_node gate = fm_linear(g, fm_mean_pool(g, h), 8);
+    h = fm_multiply(g, h, fm_activation(g, gate, FM_ACTIVATION_TANH));
     h = fm_upsample(g, fm_activation(g, fm_convolution(g, h, 8, 3, 2), FM_ACTIVATION_GELU));
     fm_output(g, fm_convolution(g, h, channels, 3, 1));
 }
