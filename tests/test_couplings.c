@@ -5,7 +5,7 @@
 #include "plugin_support.h"
 #include "support.h"
 #include "test_train.h"
-#include "train/coupling.h"
+#include "train/pairing.h"
 
 #include <math.h>
 #include <string.h>
@@ -239,7 +239,7 @@ static void check_same(const struct fm_pairs *a, const struct fm_pairs *b)
             ck_assert_double_eq(a->x0[2 * a->i0[k] + j], b->x0[2 * b->i0[k] + j]);
             ck_assert_double_eq(a->x1[2 * a->i1[k] + j], b->x1[2 * b->i1[k] + j]);
         }
-    ck_assert_double_eq(a->report.cost, b->report.cost);
+    ck_assert_double_eq(a->quality.cost, b->quality.cost);
 }
 
 START_TEST(pairs_are_a_function_of_the_step)
@@ -274,8 +274,8 @@ START_TEST(batches_that_are_paired_as_one_use_each_row_once)
             ck_assert(!is_there0[p.i0[k]] && !is_there1[p.i1[k]]);
             is_there0[p.i0[k]] = is_there1[p.i1[k]] = true;
         }
-        cost = p.report.cost;
-        cost_alone += pairs_at(&alone, step).report.cost / 3;
+        cost = p.quality.cost;
+        cost_alone += pairs_at(&alone, step).quality.cost / 3;
         ck_assert_double_eq(p.x0[2 * BATCH * (step - 3)], pairs_at(&alone, step).x0[0]);
     }
     ck_assert_double_lt(cost, cost_alone); /* more to choose from */
@@ -316,14 +316,14 @@ END_TEST
 START_TEST(a_step_reports_what_its_pairs_cost)
 {
     struct fm_error err = {0};
-    struct fm_step_report report;
+    struct fm_train_step_result report;
     struct fm_trainer *trainer = NULL;
     struct training t;
     open_training(&t, NULL, NULL, 2);
     ck_ok(fm_trainer_init(&t.plugin.arena, &t.spec, &trainer, &err));
     for (uint64_t step = 0; step < 4; step++) {
         ck_ok(fm_trainer_step(trainer, &report, &err));
-        ck_assert_double_eq(report.coupling.cost, pairs_at(&t, step).report.cost);
+        ck_assert_double_eq(report.coupling.cost, pairs_at(&t, step).quality.cost);
         ck_assert_double_gt(report.coupling.cost, 0);
         ck_assert_double_lt(report.coupling.cost, report.coupling.independent_cost);
         ck_assert_double_gt(report.coupling_seconds, 0);

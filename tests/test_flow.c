@@ -105,7 +105,7 @@ START_TEST(training_converges_to_the_closed_form_velocity)
     struct fm_arena arena = {0};
     struct fm_net *net = NULL;
     struct fm_trainer *trainer = NULL;
-    struct fm_step_report report;
+    struct fm_train_step_result report;
     struct fm_prediction prediction;
     double loss = 0;
     o.lr = 1e-2;

@@ -143,7 +143,7 @@ START_TEST(steps_allocate_nothing)
     ck_assert_uint_gt(atomic_load(&n_allocations), 0); /* the counter counts */
     size_t n_takes = fm_arena_n_takes(), n_before = atomic_load(&n_allocations);
     struct fm_error err = {0};
-    struct fm_step_report report;
+    struct fm_train_step_result report;
     for (int i = 0; i < 1000; i++) /* no macros of Check in here: they allocate */
         if (fm_trainer_step(s.trainer, &report, &err) != FM_OK)
             ck_abort_msg("%s", err.message);

@@ -111,7 +111,7 @@ static void close_trainer(struct setting *s)
 static void take_steps(struct setting *s, size_t n, double *losses)
 {
     struct fm_error err = {0};
-    struct fm_step_report report;
+    struct fm_train_step_result report;
     for (size_t i = 0; i < n; i++) {
         ck_ok(fm_trainer_step(s->trainer, &report, &err));
         losses[i] = report.loss;

@@ -12,7 +12,7 @@ static double loss_at(struct setting *s, const float *initial, double h,
                       const float *direction)
 {
     struct fm_error err = {0};
-    struct fm_step_report report;
+    struct fm_train_step_result report;
     struct fm_optimizer_state *state = fm_trainer_state(s->trainer);
     for (size_t i = 0; i < state->n; i++)
         state->parameters[i] = (float)(initial[i] + h * direction[i]);
@@ -28,7 +28,7 @@ START_TEST(the_gradient_is_that_of_the_reported_loss)
 {
     const double h = 0.01;
     struct fm_error err = {0};
-    struct fm_step_report report;
+    struct fm_train_step_result report;
     struct setting s;
     open_trainer(&s, test_train_options(1, 333), _i, 2);
     const struct fm_optimizer_state *state = fm_trainer_state(s.trainer);
@@ -50,7 +50,7 @@ START_TEST(a_long_gradient_is_scaled_to_clip)
 {
     struct fm_train_options o = test_train_options(1, 200);
     struct fm_error err = {0};
-    struct fm_step_report report;
+    struct fm_train_step_result report;
     struct setting s;
     double squares = 0;
     o.clip = 0.01;
@@ -71,7 +71,7 @@ START_TEST(what_is_sampled_is_the_moving_average)
     static const double decay = 0.999;
     struct fm_train_options o = test_train_options(1, 200);
     struct fm_error err = {0};
-    struct fm_step_report report;
+    struct fm_train_step_result report;
     struct setting s;
     open_trainer(&s, o, 0, 1);
     ck_assert_ptr_eq(fm_trainer_weights(s.trainer).blocks[FM_WEIGHTS_LAST][0],
@@ -101,7 +101,7 @@ END_TEST
 START_TEST(validation_is_of_the_same_rows_and_changes_nothing)
 {
     struct fm_error err = {0};
-    struct fm_step_report report, other;
+    struct fm_train_step_result report, other;
     struct setting plain, one, three;
     struct fm_train_options o = options_at(_i < 4 ? 1 : 3);
     const int variant = _i < 4 ? _i : 0;
@@ -132,7 +132,7 @@ END_TEST
 START_TEST(validation_is_the_mean_of_the_loss)
 {
     struct fm_error err = {0};
-    struct fm_step_report report;
+    struct fm_train_step_result report;
     struct setting s;
     struct fm_train_options o = test_train_options(300, 333);
     double mean = 0;
@@ -180,7 +180,7 @@ START_TEST(a_loss_or_gradient_that_is_not_finite_is_an_error_and_changes_nothing
         {.size = sizeof *broken, .draw = draw_huge},
     };
     struct fm_error err = {0};
-    struct fm_step_report report = {.step = 77};
+    struct fm_train_step_result report = {.step = 77};
     double losses[5];
     struct setting s, fine;
     open_trainer(&s, options_at(0), 0, 2);
@@ -223,7 +223,7 @@ START_TEST(a_coupling_s_error_arrives_and_its_rows_are_checked)
     static const struct fm_coupling_ops leaving = {.size = sizeof leaving,
                                                    .pair = leave_batch};
     struct fm_error err = {0};
-    struct fm_step_report report;
+    struct fm_train_step_result report;
     struct setting s;
     open_trainer(&s, options_at(0), 1, 1);
     close_trainer(&s);

@@ -44,7 +44,7 @@ static void train(struct trained *t)
     struct fm_train_options o = test_train_options(N_TRAIN_STEPS, 128);
     struct fm_data from = {&test_normal_ops, &normal, {.dim = DIM}};
     struct fm_data to = {&modes_ops, NULL, {.dim = DIM}};
-    struct fm_step_report report;
+    struct fm_train_step_result report;
     struct fm_error err = {0};
     o.lr = 1e-2;
     o.schedule = FM_SCHEDULE_COSINE;

@@ -62,7 +62,7 @@ static struct fm_train_options restless(int64_t steps)
 static void train(struct setting *s, double *losses)
 {
     struct fm_error err = {0};
-    struct fm_step_report report;
+    struct fm_train_step_result report;
     while (!fm_trainer_is_over(s->trainer)) {
         ck_ok(fm_trainer_step(s->trainer, &report, &err));
         losses[report.step - 1] = report.validation;
@@ -145,7 +145,7 @@ END_TEST
 START_TEST(averages_of_every_decay_are_the_recurrence)
 {
     struct fm_error err = {0};
-    struct fm_step_report report;
+    struct fm_train_step_result report;
     struct setting s;
     struct fm_train_options o = test_train_options(20, 64);
     static const double three[] = {0.5, 0, 0.95};

@@ -54,7 +54,7 @@ struct fm_bench_training {
 
     struct fm_trainer *trainer;
     struct fm_train_profile profile; /* of the timed steps */
-    struct fm_step_report last;
+    struct fm_train_step_result last;
     size_t n_steps; /* timed */
     double seconds; /* that they took */
     /* What a run would log of the timed steps, the first FM_BENCH_LOSSES of it. */

@@ -53,7 +53,7 @@ void fm_bench_training_reset(struct fm_bench_training *t)
 
 static void keep_loss(struct fm_bench_training *t)
 {
-    const struct fm_step_report *r = &t->last;
+    const struct fm_train_step_result *r = &t->last;
     if (r->step % (uint64_t)t->experiment->train.log_every == 0
         && t->n_losses < FM_BENCH_LOSSES)
         t->losses[t->n_losses++] =

@@ -58,7 +58,8 @@ static enum fm_status send_losses_by_time(struct training *t, struct fm_error *e
     return fm_worker_put(t->w, &r, err);
 }
 
-static enum fm_status log_step(struct training *t, const struct fm_step_report *report,
+static enum fm_status log_step(struct training *t,
+                               const struct fm_train_step_result *report,
                                struct fm_error *err)
 {
     const struct fm_train_options *o = &t->w->experiment->train;
@@ -143,7 +144,7 @@ static enum fm_status train_loop(struct training *t, struct fm_error *err)
     const struct fm_train_options *o = &t->w->experiment->train;
     uint64_t n_steps = (uint64_t)o->steps;
     while (!fm_trainer_is_over(t->trainer)) {
-        struct fm_step_report report;
+        struct fm_train_step_result report;
         if (fm_worker_must_stop(t->w)) {
             FM_TRY(save_checkpoint(t, err));
             return fm_fail(err, FM_INTERRUPTED, "interrupted at step %llu of %llu",

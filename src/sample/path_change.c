@@ -5,6 +5,15 @@
 #include <math.h>
 #include <stdbool.h>
 
+/* z = log(t / (1 - t)) between which t is found: t is 1e-304, and 1 - t is 1e-16. */
+static const double Z_MIN = -700, Z_MAX = 37;
+/* Newton's method with bisection ends far sooner. */
+enum { MAX_ITERATIONS = 100 };
+static const double PRECISION = 2e-16;
+/* How far r stays from an end where the change is singular, and by how much its factor may
+ * differ there from the end's where it is not. */
+static const double MARGIN = 1e-10, REGULAR_CHANGE = 1e-3;
+
 static struct fm_path_point point_at(const struct fm_affine_path *path, double t)
 {
     struct fm_path_point p;
@@ -26,11 +35,11 @@ static double turn_of(const struct fm_path_point *p)
 
 double fm_path_time_of(const struct fm_affine_path *path, double lambda)
 {
-    double low = -700, high = 37; /* of z = log(t / (1 - t)) */
+    double low = Z_MIN, high = Z_MAX;
     double z = fmin(fmax(lambda, low), high), t = 0;
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < MAX_ITERATIONS; i++) {
         t = 1 / (1 + exp(-z));
-        const double left = 1 / (1 + exp(z)), precision = 2e-16 * fmax(1, fabs(z));
+        const double left = 1 / (1 + exp(z)), precision = PRECISION * fmax(1, fabs(z));
         const struct fm_path_point p = point_at(path, t);
         const double error = lambda_of(&p) - lambda;
         if (error == 0)
@@ -93,13 +102,13 @@ static bool is_regular(const struct fm_path_change *c, double end, double inside
     place_at(c, end, &there);
     place_at(c, inside, &near);
     return isfinite(there.x_weight) && isfinite(there.v_weight) && isfinite(there.scale)
-           && fabs(there.v_weight - near.v_weight) <= 1e-3 * (1 + fabs(near.v_weight));
+           && fabs(there.v_weight - near.v_weight)
+                  <= REGULAR_CHANGE * (1 + fabs(near.v_weight));
 }
 
 void fm_path_change_init(struct fm_path_change *change, struct fm_affine_path from,
                          struct fm_affine_path to)
 {
-    const double margin = 1e-10;
     const struct fm_path_point first = point_at(&from, 0), last = point_at(&from, 1);
     *change = (struct fm_path_change){.from = from,
                                       .to = to,
@@ -107,6 +116,6 @@ void fm_path_change_init(struct fm_path_change *change, struct fm_affine_path fr
                                       .highest = lambda_of(&last),
                                       .begin = 0,
                                       .end = 1};
-    change->begin = is_regular(change, 0, margin) ? 0 : margin;
-    change->end = is_regular(change, 1, 1 - margin) ? 1 : 1 - margin;
+    change->begin = is_regular(change, 0, MARGIN) ? 0 : MARGIN;
+    change->end = is_regular(change, 1, 1 - MARGIN) ? 1 : 1 - MARGIN;
 }

@@ -71,10 +71,10 @@ static enum fm_status prediction_workspace(struct fm_arena *arena,
                                            struct fm_error *err)
 {
     const size_t rows = fm_velocity_block_rows(velocity);
-    w->asked = FM_NEW(arena, rows, double);
+    w->network_t = FM_NEW(arena, rows, double);
     w->points = FM_NEW(arena, rows, struct fm_path_point);
     w->factors = FM_NEW(arena, rows, struct fm_prediction_factors);
-    return w->asked && w->points && w->factors ? FM_OK : fm_out_of_memory(err);
+    return w->network_t && w->points && w->factors ? FM_OK : fm_out_of_memory(err);
 }
 
 enum fm_status fm_velocity_workspace(struct fm_arena *arena,
@@ -112,11 +112,11 @@ static enum fm_status evaluate_trained(const struct fm_velocity *velocity,
 {
     if (!velocity->prediction)
         return fm_field_evaluate(velocity, w, rows, width, v, err);
-    struct fm_field_rows asked = *rows;
-    fm_prediction_factors(velocity->prediction, rows->n, rows->t, w->asked, w->points,
+    struct fm_field_rows at = *rows;
+    fm_prediction_factors(velocity->prediction, rows->n, rows->t, w->network_t, w->points,
                           w->factors);
-    asked.t = w->asked;
-    FM_TRY(fm_field_evaluate(velocity, w, &asked, width, v, err));
+    at.t = w->network_t;
+    FM_TRY(fm_field_evaluate(velocity, w, &at, width, v, err));
     convert(w, rows->n, rows->dim, width, rows->x, v);
     return FM_OK;
 }

@@ -77,7 +77,7 @@ struct fm_velocity_workspace {
     uint32_t *label[2]; /* [block_rows] */
     fm_real *x;         /* [block_rows][coordinates of x]: of a net */
     /* [block_rows]: of a net that gives another thing than v */
-    double *asked;
+    double *network_t;
     struct fm_path_point *points;
     struct fm_prediction_factors *factors;
     /* of a closed form: [block_rows][coordinates of x], what it gives without label */

@@ -1,7 +1,7 @@
 TRAIN_SOURCES = \
-	src/train/coupling.c src/train/coupling.h \
 	src/train/labels.c src/train/labels.h \
 	src/train/loss.c src/train/loss.h \
+	src/train/pairing.c src/train/pairing.h \
 	src/train/schedule.c src/train/schedule.h \
 	src/train/spec.h \
 	src/train/targets.c src/train/targets.h \

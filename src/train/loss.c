@@ -4,6 +4,9 @@
 
 #include <math.h>
 
+/* c of the pseudo-Huber loss, over sqrt(dim): Song and Dhariwal 2024, sec. 3.3. */
+static const double DEFAULT_C = 0.00054;
+
 struct fm_loss fm_loss_of(const struct fm_train_options *o, size_t dim, size_t n_rows)
 {
     const bool is_huber = o->loss == FM_LOSS_PSEUDO_HUBER;
@@ -11,7 +14,7 @@ struct fm_loss fm_loss_of(const struct fm_train_options *o, size_t dim, size_t n
     return (struct fm_loss){
         .is_huber = is_huber,
         .dim = dim,
-        .c = o->loss_c > 0 ? o->loss_c : 0.00054 * sqrt((double)dim),
+        .c = o->loss_c > 0 ? o->loss_c : DEFAULT_C * sqrt((double)dim),
         .slope = (is_huber ? 1 : 2) / divisor,
         .divisor = divisor,
     };

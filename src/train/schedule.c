@@ -6,6 +6,10 @@
 
 #include <math.h>
 
+static const double PI = 3.14159265358979323846;
+/* Rows a shard: few while a batch has few shards, then many. */
+enum { SMALL_SHARD = 32, N_SMALL_SHARDS = 4, LARGE_SHARD = 256, MAX_SHARDS = 64 };
+
 double fm_learning_rate(const struct fm_train_options *o, uint64_t n)
 {
     uint64_t warmup = (uint64_t)o->warmup, steps = (uint64_t)o->steps;
@@ -16,8 +20,7 @@ double fm_learning_rate(const struct fm_train_options *o, uint64_t n)
     double progress = fmin((double)(n - warmup) / (double)(steps - warmup), 1);
     if (o->schedule == FM_SCHEDULE_LINEAR)
         return o->final_lr + (o->lr - o->final_lr) * (1 - progress);
-    return o->final_lr
-           + (o->lr - o->final_lr) * 0.5 * (1 + cos(3.14159265358979323846 * progress));
+    return o->final_lr + (o->lr - o->final_lr) * 0.5 * (1 + cos(PI * progress));
 }
 
 double fm_average_decay(double decay, uint64_t n)
@@ -27,12 +30,12 @@ double fm_average_decay(double decay, uint64_t n)
 
 size_t fm_n_shards(const struct fm_train_options *o)
 {
-    size_t batch = (size_t)o->batch;
-    size_t n = batch / 32;
-    if (n > 4)
-        n = batch / 256 > 4 ? batch / 256 : 4;
-    if (n > 64)
-        n = 64;
+    const size_t batch = (size_t)o->batch;
+    size_t n = batch / SMALL_SHARD;
+    if (n > N_SMALL_SHARDS)
+        n = batch / LARGE_SHARD > N_SMALL_SHARDS ? batch / LARGE_SHARD : N_SMALL_SHARDS;
+    if (n > MAX_SHARDS)
+        n = MAX_SHARDS;
     if (o->shards > 0)
         n = (size_t)o->shards < batch ? (size_t)o->shards : batch;
     return n > 0 ? n : 1;

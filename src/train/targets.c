@@ -40,7 +40,7 @@ void fm_targets_make(const struct fm_train_spec *spec, const struct fm_predictio
     memcpy(b->y, p->kind == FM_PREDICTION_X1 ? b->x1 : b->x0, n * dim * sizeof *b->y);
     if (!b->weight)
         return;
-    fm_prediction_factors(p, n, b->t, b->asked, b->points, b->factors);
+    fm_prediction_factors(p, n, b->t, b->network_t, b->points, b->factors);
     for (size_t i = 0; i < n; i++)
         b->weight[i] = b->factors[i].of_y * b->factors[i].of_y;
 }

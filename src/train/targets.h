@@ -15,7 +15,7 @@ struct fm_targets {
     double *y;             /* [n][dim]: u_t, x1 or x0 */
     double *weight;        /* [n], or NULL: all 1 */
     /* scratch: [dim], and of n rows */
-    double *xt, *asked;
+    double *xt, *network_t;
     struct fm_path_point *points;
     struct fm_prediction_factors *factors;
 };

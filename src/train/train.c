@@ -16,7 +16,7 @@
 /* beyond it the squares in the second moment leave float's range */
 static const double LARGEST_NORM = 1e18;
 /* parameters of which a pair of shards' gradients stays in a processor's own cache */
-enum { NEAR = 1 << 16 };
+enum { CACHED_PARAMETERS = 1 << 16 };
 
 /* ---- one step ---- */
 
@@ -39,9 +39,9 @@ static void shard_range(const struct fm_trainer *t, size_t shard, size_t *begin,
     *end = (shard + 1) * batch / t->n_shards;
 }
 
-/* The pairs of rows first .. first + n - 1, into the worker's x0, x1 and label. */
-static void block_pairs(const struct fm_trainer *t, struct fm_train_worker *w, size_t first,
-                        size_t n)
+/* The pairs of rows first .. first + n - 1, into the thread's x0, x1 and label. */
+static void block_pairs(const struct fm_trainer *t, struct fm_train_workspace *w,
+                        size_t first, size_t n)
 {
     size_t batch = (size_t)t->spec.options->batch, dim = t->dim;
     if (!t->pairing) {
@@ -64,7 +64,7 @@ static void block_pairs(const struct fm_trainer *t, struct fm_train_worker *w, s
 }
 
 /* t, x_t and the target of the pairs, and what is left of their labels. */
-static void block_targets(const struct fm_trainer *t, struct fm_train_worker *w,
+static void block_targets(const struct fm_trainer *t, struct fm_train_workspace *w,
                           size_t first, size_t n)
 {
     const struct fm_targets b = {
@@ -75,7 +75,7 @@ static void block_targets(const struct fm_trainer *t, struct fm_train_worker *w,
         .y = w->y,
         .weight = t->is_weighted ? w->weight : NULL,
         .xt = w->xt,
-        .asked = w->asked,
+        .network_t = w->network_t,
         .points = w->points,
         .factors = w->factors,
     };
@@ -88,8 +88,8 @@ static void block_targets(const struct fm_trainer *t, struct fm_train_worker *w,
 }
 
 /* Forward and loss of one block; returns its sum, and leaves the gradient of the output. */
-static double block_forward(const struct fm_trainer *t, struct fm_train_worker *w, size_t n,
-                            struct fm_loss_bins *bins)
+static double block_forward(const struct fm_trainer *t, struct fm_train_workspace *w,
+                            size_t n, struct fm_loss_bins *bins)
 {
     const struct fm_net_input input = {.t = w->t, .x = w->x, .label = w->label};
     const fm_real *out =
@@ -109,7 +109,7 @@ static double lap(const struct fm_trainer *t, double *last)
 }
 
 /* Adds the shard's blocks, each from its data to its gradient, the first one storing it. */
-static void shard_gradient(struct fm_trainer *t, struct fm_train_worker *w, size_t shard,
+static void shard_gradient(struct fm_trainer *t, struct fm_train_workspace *w, size_t shard,
                            double *last)
 {
     size_t begin, end;
@@ -130,7 +130,7 @@ static void shard_gradient(struct fm_trainer *t, struct fm_train_worker *w, size
     t->shard_losses[shard] = sum;
 }
 
-static void wait_for_all(struct fm_trainer *t, struct fm_train_worker *w, double *last)
+static void wait_for_all(struct fm_trainer *t, struct fm_train_workspace *w, double *last)
 {
     fm_parallel_barrier();
     w->profile.waiting += lap(t, last);
@@ -192,7 +192,7 @@ static bool is_usable(double loss, double norm)
  * helps with those that nobody has taken yet.  Where it had both shards of a pair, and its cache
  * still has them, it adds them up at once: half as much has to come from other processors'
  * caches later. */
-static void take_shards(struct fm_trainer *t, struct fm_train_worker *w, size_t thread,
+static void take_shards(struct fm_trainer *t, struct fm_train_workspace *w, size_t thread,
                         double *last)
 {
     const uint64_t step = t->progress.n_steps + 1;
@@ -205,7 +205,7 @@ static void take_shards(struct fm_trainer *t, struct fm_train_worker *w, size_t 
             t->summands[shard] = t->shard_gradients[shard];
         }
     }
-    for (size_t s = 0; t->state.n <= NEAR && s + 1 < t->n_shards; s += 2)
+    for (size_t s = 0; t->state.n <= CACHED_PARAMETERS && s + 1 < t->n_shards; s += 2)
         if (w->has_taken[s] && w->has_taken[s + 1]) {
             fm_gradient_pair(t->state.n, t->shard_gradients[s + 1], t->shard_gradients[s]);
             t->summands[s + 1] = NULL;
@@ -217,7 +217,7 @@ static void take_shards(struct fm_trainer *t, struct fm_train_worker *w, size_t 
 static void step_thread(void *context, size_t thread)
 {
     struct fm_trainer *t = context;
-    struct fm_train_worker *w = &t->workers[thread];
+    struct fm_train_workspace *w = &t->workspaces[thread];
     double last = t->spec.profile ? fm_seconds() : 0, loss, norm;
     take_shards(t, w, thread, &last);
     wait_for_all(t, w, &last);
@@ -241,7 +241,7 @@ static void collect_profile(struct fm_trainer *t, double seconds)
     to->waiting +=
         (double)(t->spec.n_threads - t->n_working) * seconds; /* without a shard */
     for (size_t i = 0; i < t->n_working; i++) {
-        struct fm_train_profile *p = &t->workers[i].profile;
+        struct fm_train_profile *p = &t->workspaces[i].profile;
         double known = p->data + p->forward + p->backward + p->optimiser + p->waiting;
         to->data += p->data;
         to->forward += p->forward;
@@ -281,7 +281,7 @@ static double validate(struct fm_trainer *t)
     return loss;
 }
 
-enum fm_status fm_trainer_step(struct fm_trainer *t, struct fm_step_report *report,
+enum fm_status fm_trainer_step(struct fm_trainer *t, struct fm_train_step_result *result,
                                struct fm_error *err)
 {
     double last = t->spec.profile ? fm_seconds() : 0, loss, norm;
@@ -305,12 +305,12 @@ enum fm_status fm_trainer_step(struct fm_trainer *t, struct fm_step_report *repo
                        "clip may help",
                        isfinite(loss) ? "gradient" : "loss", (unsigned long long)step);
     t->progress.n_steps = step;
-    *report = (struct fm_step_report){
+    *result = (struct fm_train_step_result){
         .step = step,
         .loss = loss,
         .grad_norm = norm,
         .lr = fm_learning_rate(t->spec.options, step),
-        .coupling = t->pairs.report,
+        .coupling = t->pairs.quality,
         .coupling_seconds = t->pairs.seconds,
         .validation = validate(t),
     };

@@ -15,7 +15,7 @@
 #include "train/schedule.h"
 #include "train/trainer.h"
 
-struct fm_step_report {
+struct fm_train_step_result {
     uint64_t step;    /* from 1 */
     double loss;      /* before the update */
     double grad_norm; /* before clipping */
@@ -31,7 +31,7 @@ struct fm_step_report {
 /* One step.  FM_ERROR_DIVERGED when loss or gradient stop being finite (the parameters are
  * then those before the step), or the coupling's error. */
 FM_MUST_USE enum fm_status fm_trainer_step(struct fm_trainer *trainer,
-                                           struct fm_step_report *report,
+                                           struct fm_train_step_result *result,
                                            struct fm_error *err);
 
 #endif

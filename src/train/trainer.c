@@ -12,8 +12,9 @@
 
 /* ---- memory ---- */
 
-static enum fm_status worker_init(struct fm_train_worker *w, const struct fm_trainer *t,
-                                  struct fm_arena *arena, struct fm_error *err)
+static enum fm_status workspace_init(struct fm_train_workspace *w,
+                                     const struct fm_trainer *t, struct fm_arena *arena,
+                                     struct fm_error *err)
 {
     size_t size = t->block_rows * t->dim;
     const bool has_labels = fm_net_n_labels(t->spec.net) > 0;
@@ -23,13 +24,13 @@ static enum fm_status worker_init(struct fm_train_worker *w, const struct fm_tra
     w->y = FM_NEW(arena, size, double);
     w->t = FM_NEW(arena, t->block_rows, double);
     w->weight = FM_NEW(arena, t->block_rows, double);
-    w->asked = FM_NEW(arena, t->block_rows, double);
+    w->network_t = FM_NEW(arena, t->block_rows, double);
     w->factors = FM_NEW(arena, t->block_rows, struct fm_prediction_factors);
     w->xt = FM_NEW(arena, t->dim, double);
     w->x = FM_NEW(arena, size, fm_real);
     w->points = FM_NEW(arena, t->block_rows, struct fm_path_point);
     w->has_taken = FM_NEW(arena, t->n_shards, bool);
-    if (!w->x0 || !w->x1 || !w->y || !w->t || !w->weight || !w->asked || !w->factors
+    if (!w->x0 || !w->x1 || !w->y || !w->t || !w->weight || !w->network_t || !w->factors
         || !w->xt || !w->x || !w->points || !w->has_taken || (has_labels && !w->label))
         return fm_out_of_memory(err);
     return fm_net_workspace(arena, t->spec.net, FM_NET_REVERSE, &w->net, err);
@@ -131,16 +132,16 @@ enum fm_status fm_trainer_init(struct fm_arena *arena, const struct fm_train_spe
     FM_TRY(take_blocks(t, arena, err));
     if (spec->coupling->pair)
         FM_TRY(fm_pairing_init(arena, &t->spec, &t->pairing, err));
-    t->workers = FM_NEW(arena, t->n_working, struct fm_train_worker);
-    if (!t->workers)
+    t->workspaces = FM_NEW(arena, t->n_working, struct fm_train_workspace);
+    if (!t->workspaces)
         return fm_out_of_memory(err);
     for (size_t i = 0; i < t->n_working; i++)
-        FM_TRY(worker_init(&t->workers[i], t, arena, err));
+        FM_TRY(workspace_init(&t->workspaces[i], t, arena, err));
     t->nets = FM_NEW(arena, t->n_working, struct fm_net_workspace *);
     if (!t->nets)
         return fm_out_of_memory(err);
     for (size_t i = 0; i < t->n_working; i++)
-        t->nets[i] = t->workers[i].net;
+        t->nets[i] = t->workspaces[i].net;
     if (o->validate_every > 0)
         FM_TRY(fm_validation_init(arena, spec, &t->prediction, t->is_weighted,
                                   &t->validation, err));

@@ -3,21 +3,21 @@
 #ifndef FM_TRAIN_TRAINER_PARTS_H
 #define FM_TRAIN_TRAINER_PARTS_H
 
-#include "train/coupling.h"
 #include "train/loss.h"
+#include "train/pairing.h"
 #include "train/trainer.h"
 #include "train/validation.h"
 
 #include <stdatomic.h>
 
 /* Private memory of one thread. */
-struct fm_train_worker {
+struct fm_train_workspace {
     struct fm_net_workspace *net;
-    double *x0, *x1, *y;        /* [block_rows][dim] */
-    double *t, *weight, *asked; /* [block_rows] */
-    double *xt;                 /* [dim]: of a path that is not affine */
-    fm_real *x;                 /* [block_rows][dim]: x_t */
-    uint32_t *label;            /* [block_rows]; NULL: the network asks for none */
+    double *x0, *x1, *y;            /* [block_rows][dim] */
+    double *t, *weight, *network_t; /* [block_rows] */
+    double *xt;                     /* [dim]: of a path that is not affine */
+    fm_real *x;                     /* [block_rows][dim]: x_t */
+    uint32_t *label;                /* [block_rows]; NULL: the network asks for none */
     struct fm_path_point *points;
     struct fm_prediction_factors *factors;
     bool *has_taken; /* [n_shards]: in this step */
@@ -45,8 +45,8 @@ struct fm_trainer {
     bool is_weighted;
     struct fm_loss loss;
     struct fm_validation validation;
-    struct fm_net_workspace **nets; /* [n_working]: the workers' */
-    struct fm_train_worker *workers;
+    struct fm_net_workspace **nets; /* [n_working]: those of workspaces */
+    struct fm_train_workspace *workspaces;
     struct fm_pairing *pairing; /* NULL: the coupling takes rows as they come */
     /* of the step under way */
     struct fm_pairs pairs;

@@ -145,11 +145,11 @@ enum fm_status fm_validation_init(struct fm_arena *arena, const struct fm_train_
         .y = v->y,
         .weight = v->weight,
         .xt = FM_NEW(&p.arena, dim, double),
-        .asked = FM_NEW(&p.arena, n, double),
+        .network_t = FM_NEW(&p.arena, n, double),
         .points = FM_NEW(&p.arena, n, struct fm_path_point),
         .factors = FM_NEW(&p.arena, n, struct fm_prediction_factors),
     };
-    if (status == FM_OK && (!x0 || !x1 || !b.xt || !b.asked || !b.points || !b.factors))
+    if (status == FM_OK && (!x0 || !x1 || !b.xt || !b.network_t || !b.points || !b.factors))
         status = fm_out_of_memory(err);
     if (status == FM_OK) {
         copy_pairs(&p, n, dim, x0, x1, v->label);

@@ -4,8 +4,8 @@
  * coming steps are drawn and paired ahead, several problems at a time, each on one thread: a
  * coupling that costs more than the step, as the exact assignment does, runs on all threads,
  * and the pairs are the same at any number of them. */
-#ifndef FM_TRAIN_COUPLING_H
-#define FM_TRAIN_COUPLING_H
+#ifndef FM_TRAIN_PAIRING_H
+#define FM_TRAIN_PAIRING_H
 
 #include "base/arena.h"
 #include "train/spec.h"
@@ -17,8 +17,8 @@ struct fm_pairs {
     const double *x0, *x1;
     const uint32_t *label; /* of the rows of x1; NULL: the network asks for none */
     const uint32_t *i0, *i1;
-    struct fm_coupling_report report; /* of the problem they are from */
-    double seconds;                   /* that drawing and pairing it took one thread */
+    struct fm_coupling_report quality; /* of the problem they are from */
+    double seconds;                    /* that drawing and pairing it took one thread */
 };
 
 /* For a coupling whose pair is not NULL.  FM_ERROR_MEMORY. */

@@ -1,6 +1,6 @@
 #include <config.h>
 
-#include "train/coupling.h"
+#include "train/pairing.h"
 
 #include "base/error.h"
 #include "base/parallel.h"
@@ -9,18 +9,19 @@
 
 #include <stdatomic.h>
 
-/* Problems for each thread in one go, so that their times even out; fewer when their rows take
- * more memory than that, but one for each thread where a small part of the machine's memory
- * holds them, or when they keep an interrupt waiting. */
-enum { PER_THREAD = 8, MAX_BYTES = 1 << 26, SMALL_PART = 16 };
-static const double LONG = 0.05; /* seconds */
+/* How many problems are solved at once: PROBLEMS_PER_THREAD, so that the threads' times even out.
+ * Fewer when their rows take more than MAX_BYTES, but one a thread where that takes no more than
+ * a share of 1 / MEMORY_SHARES of the machine's memory; and fewer when solving them takes longer
+ * than MAX_SECONDS, for which an interrupt waits. */
+enum { PROBLEMS_PER_THREAD = 8, MAX_BYTES = 1 << 26, MEMORY_SHARES = 16 };
+static const double MAX_SECONDS = 0.05;
 
 /* The problem of one or several steps in a row. */
 struct problem {
     double *x0, *x1;   /* [batches * batch][dim] */
     uint32_t *label;   /* [batches * batch], of x1; NULL: not asked for */
     uint32_t *i0, *i1; /* [batches * batch] */
-    struct fm_coupling_report report;
+    struct fm_coupling_report quality;
     double seconds;
     enum fm_status status;
     struct fm_error err;
@@ -47,11 +48,11 @@ static size_t choose_slots(const struct fm_pairing *p)
 {
     size_t bytes =
         2 * p->coupling.scheme.batches * p->batch * (p->dim * sizeof(double) + 4);
-    size_t most = MAX_BYTES / bytes, n = PER_THREAD * p->n_threads;
+    size_t most = MAX_BYTES / bytes, n = PROBLEMS_PER_THREAD * p->n_threads;
     /* a plugin may work on a matrix of rows by rows, or two */
     const size_t rows = p->coupling.scheme.batches * p->batch;
     const size_t there =
-        fm_physical_memory() / SMALL_PART / (bytes + 2 * sizeof(double) * rows * rows);
+        fm_physical_memory() / MEMORY_SHARES / (bytes + 2 * sizeof(double) * rows * rows);
     if (most < p->n_threads)
         most = there < p->n_threads ? there : p->n_threads;
     if (p->n_threads == 1 || most <= 1)
@@ -100,7 +101,7 @@ void fm_pairing_fini(struct fm_pairing *p)
 }
 
 /* Draws the rows of the steps of problem `index`, and pairs them. */
-static void solve(struct fm_pairing *p, size_t index, size_t thread)
+static void solve_problem(struct fm_pairing *p, size_t index, size_t thread)
 {
     const size_t batches = p->coupling.scheme.batches, size = p->batch * p->dim;
     const uint64_t first_step = (p->first + index) * batches;
@@ -128,22 +129,22 @@ static void solve(struct fm_pairing *p, size_t index, size_t thread)
                                            .i0 = problem->i0,
                                            .i1 = problem->i1};
     problem->status =
-        fm_coupling_pair(&p->coupling, arena, &rows, &problem->report, &problem->err);
+        fm_coupling_pair(&p->coupling, arena, &rows, &problem->quality, &problem->err);
     fm_arena_reset(arena); /* from now on its memory is in one piece */
     problem->seconds = fm_seconds() - start;
 }
 
 /* The first problem of a thread is its own: so each has its memory after the first time. */
-static void solve_several(void *context, size_t thread)
+static void solve_share(void *context, size_t thread)
 {
     struct fm_pairing *p = context;
     for (size_t i = thread; i < p->n_ready; i = atomic_fetch_add(&p->next, 1))
-        solve(p, i, thread);
+        solve_problem(p, i, thread);
 }
 
 /* How many problems are solved at once, from the one that is needed now: none beyond the last
  * step. */
-static size_t how_many(const struct fm_pairing *p, uint64_t number)
+static size_t n_to_solve(const struct fm_pairing *p, uint64_t number)
 {
     const uint64_t batches = p->coupling.scheme.batches,
                    steps = (uint64_t)p->spec->options->steps,
@@ -156,14 +157,14 @@ static void solve_from(struct fm_pairing *p, uint64_t number)
 {
     const double start = fm_seconds();
     p->first = number;
-    p->n_ready = how_many(p, number);
+    p->n_ready = n_to_solve(p, number);
     p->n_working = p->n_threads < p->n_ready ? p->n_threads : p->n_ready;
     atomic_store(&p->next, p->n_working);
-    fm_parallel_region(p->n_working, solve_several, p);
+    fm_parallel_region(p->n_working, solve_share, p);
     double seconds = fm_seconds() - start;
-    if (seconds > LONG && p->n_wanted > p->n_threads)
+    if (seconds > MAX_SECONDS && p->n_wanted > p->n_threads)
         p->n_wanted /= 2;
-    else if (seconds < LONG / 4 && 2 * p->n_wanted <= p->n_slots)
+    else if (seconds < MAX_SECONDS / 4 && 2 * p->n_wanted <= p->n_slots)
         p->n_wanted *= 2;
 }
 
@@ -185,7 +186,7 @@ enum fm_status fm_pairing_at(struct fm_pairing *p, uint64_t n_steps, struct fm_p
         .label = problem->label,
         .i0 = problem->i0 + first_row,
         .i1 = problem->i1 + first_row,
-        .report = problem->report,
+        .quality = problem->quality,
         .seconds = problem->seconds,
     };
     return FM_OK;
