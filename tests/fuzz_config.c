@@ -1,7 +1,6 @@
-/* Reads the files named on the command line (stdin without any) as configs: parses, binds
- * to a table of every option type, emits, and parses what was emitted.  Aborts when a
- * property does not hold; a wrong config is no failure.  For a fuzzer, or a loop over
- * mutated files. */
+/* Reads the named files, or stdin, as configs: parses, binds to a table of every option type,
+ * emits, and parses the output.  Aborts when a property does not hold; a wrong config is no
+ * failure.  For a fuzzer, or a loop over mutated files. */
 #include <config.h>
 
 #include "config/document.h"
@@ -94,8 +93,7 @@ static void try_one(const char *bytes, size_t n)
     struct fm_yaml *root, *read;
     if (parse(&arena, bytes, n, &root) == FM_OK) {
         fm_yaml_emit(&first, root, 0);
-        if (first.length
-            <= FM_YAML_MAX_BYTES) { /* escapes may make it longer than it was */
+        if (first.length <= FM_YAML_MAX_BYTES) { /* escapes may have made it longer */
             require(parse(&arena, fm_text_bytes(&first), first.length, &read) == FM_OK,
                     "what is emitted parses");
             fm_yaml_emit(&second, read, 0);
@@ -119,7 +117,8 @@ static void try_stream(FILE *file)
 {
     static char bytes[FM_YAML_MAX_BYTES + 2];
     size_t n = fread(bytes, 1, sizeof bytes, file);
-    char *exact = malloc(n + 1); /* so that a sanitizer sees each byte read too far */
+    char *exact =
+        malloc(n + 1); /* exactly sized, so that a sanitizer sees reads beyond it */
     require(exact != NULL, "memory");
     memcpy(exact, bytes, n);
     try_one(exact, n);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains one row of configs/tong2023.yaml, OT-CFM from normal noise, in PyTorch with POT.
 
-An independent source for the losses in docs/validation.md: nothing of fmrun is used.
+An independent source for the losses in docs/validation.md, without any code of fmrun.
 Prints the mean loss of the last 500 steps; some 15 minutes on one core.
 Needs Debian's python3-torch, python3-pot, python3-sklearn.
 

@@ -1,5 +1,5 @@
-/* Prints the key of a config's sweep and of each of its runs and samplings, and the sha256 of
- * each metric's definition, a line each: what tests/test_pinned.sh compares.
+/* Prints the keys of a config's sweep, runs and samplings, and the sha256 of each metric's
+ * definition, one per line, for tests/test_pinned.sh.
  *
  *     print_keys CONFIG     with the plugins of $FMRUN_PLUGIN_PATH */
 #include <config.h>

@@ -1,5 +1,5 @@
-# What the shell tests share: . "${FM_TEST_SOURCE:-.}/tests/shell.sh"
-# Each check is one line: what is claimed, then the command that must succeed.
+# Functions for shell tests: . "${FM_TEST_SOURCE:-.}/tests/shell.sh"
+# A check is one line: a claim, then the command that must succeed.
 set -u
 LC_ALL=C
 export LC_ALL
@@ -8,7 +8,7 @@ source_folder=${FM_TEST_SOURCE:-.}
 n_passed=0
 n_failed=0
 
-# A fresh folder for the test of this name; the shell goes there.
+# scratch NAME: makes an empty folder for the test and enters it.
 scratch() {
     scratch_folder=${FM_TEST_BUILD:-.}/tests/scratch/$1
     rm -rf "$scratch_folder" && mkdir -p "$scratch_folder" && cd "$scratch_folder" || exit 99
@@ -26,7 +26,7 @@ check() {
     fi
 }
 
-# exits CODE command ...: runs it, output into the files out and err.
+# exits CODE command ...: runs the command, with its output in the files out and err.
 exits() {
     expected=$1
     shift
@@ -39,12 +39,26 @@ exits() {
     }
 }
 
-# The answer of one SQL query on a database, without its header.
+# fails_with CODE TEXT command ...: the command exits with CODE and a message that contains TEXT.
+fails_with() {
+    expected_code=$1
+    text=$2
+    shift 2
+    exits "$expected_code" "$@" && { grep -qF "$text" err || { cat err; false; }; }
+}
+
+# answer DB QUERY: prints the answer of a query without its header.
 answer() {
     "$fmrun" sql --db "$1" "$2" | tail -n +2 | sed 's/^ *//; s/ *$//'
 }
 
-# is_over SESSION: within ten seconds, none of its processes is alive.
+# is DB QUERY ANSWER
+is() {
+    found=$(answer "$1" "$2")
+    [ "$found" = "$3" ] || { echo "$2: $found, not $3"; return 1; }
+}
+
+# is_over SESSION: all its processes end within ten seconds.
 is_over() {
     for _ in 1 2 3 4 5 6 7 8 9 10; do
         # pid (name) state ppid pgrp session ...; Z: dead
@@ -55,7 +69,7 @@ is_over() {
     return 1
 }
 
-# end_session LEADER: kill -9 for all that "setsid ... &" has started, or is about to start.
+# end_session LEADER: kills all processes that "setsid ... &" has started or is about to start.
 end_session() {
     kill -9 "-$1" 2>/dev/null || kill -9 "$1" 2>/dev/null
     is_over "$1"

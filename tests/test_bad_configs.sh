@@ -1,6 +1,6 @@
 #!/bin/sh
-# Every tests/configs/bad-*.yaml gives the message in its first comment, at its place, and
-# leaves no database behind; every config that is shipped is fine.
+# Every tests/configs/bad-*.yaml gives the message in its first comment, with its place, and
+# writes no database; every shipped config is valid.
 . "${FM_TEST_SOURCE:-.}/tests/shell.sh"
 case $source_folder in
 /*) ;;
@@ -26,9 +26,9 @@ cp "$source_folder"/tests/configs/bad-*.yaml .
 for file in bad-*.yaml; do
     check "$file gives its message" says "$file"
 done
-check "no bad config leaves a database" test ! -e never.db
+check "no bad config writes a database" test ! -e never.db
 
-# Overrides are blamed, too.
+# Messages also name overrides.
 cp "$source_folder"/configs/*.yaml "$source_folder"/tests/configs/good-*.yaml .
 check "a bad override: exit status 78" exits 78 "$fmrun" plan quickstart.yaml train.lr=fast
 check "a bad override: the place is the command line" grep -q '^command line:1:10: error: lr: ' err
@@ -36,8 +36,8 @@ check "a bad override: the place is the command line" grep -q '^command line:1:1
 for file in "$source_folder"/configs/*.yaml "$source_folder"/tests/configs/good-*.yaml; do
     name=$(basename "$file")
     case $name in fashion*) [ -d /usr/share/datasets/fashion-mnist ] || continue ;; esac
-    check "$name is fine" exits 0 "$fmrun" config check "$name"
-    # What `resolve` prints is a config with the same keys: resolving it changes nothing.
+    check "$name is valid" exits 0 "$fmrun" config check "$name"
+    # `resolve` prints a config with the same keys; resolving that again changes nothing.
     check "$name resolves" exits 0 "$fmrun" config resolve "$name"
     cp out "resolved-$name"
     check "resolved $name resolves" exits 0 "$fmrun" config resolve "resolved-$name"
@@ -45,6 +45,6 @@ for file in "$source_folder"/configs/*.yaml "$source_folder"/tests/configs/good-
     "$fmrun" plan "$name" --debug plan 2>&1 >/dev/null </dev/null | sed 's/.*key //' >key1
     "$fmrun" plan "resolved-$name" --debug plan 2>&1 >/dev/null </dev/null | sed 's/.*key //' >key2
     check "resolved $name has the same key" cmp -s key1 key2
-    check "the key is there" grep -q . key1
+    check "$name has a key" grep -q . key1
 done
 finish

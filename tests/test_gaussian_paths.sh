@@ -1,13 +1,13 @@
 #!/bin/sh
-# Along every path, and whatever the network gives, training finds the closed form: from N(0, I)
-# to N((2, -1), diag(0.5, 1.5)^2) the flow of a small network ends where the oracle's does.  The
-# error is metric model_error, the root mean square distance of end points from the same x0; the
-# data's spread is 1.6, an untrained network has 2.6.  And along every path the exact flow
+# Training finds the closed form along every path and for every prediction: from N(0, I) to
+# N((2, -1), diag(0.5, 1.5)^2) the flow of a small network ends where the oracle's does.  The error
+# is the metric model_error, the root mean square distance of end points from the same x0; the
+# data's spread is 1.6, and an untrained network has 2.6.  Along every path, the exact flow also
 # reproduces a mixture.
 . "${FM_TEST_SOURCE:-.}/tests/shell.sh"
 scratch gaussian_paths
 
-# With a fifth of the steps there is up to five times the error, and chance in it.
+# With a fifth of the steps the error is up to five times as large, and noisy.
 case $("$fmrun" --version) in
 *fsanitize*) steps=600 factor=8 ;;
 *) steps=3000 factor=1 ;;
@@ -25,7 +25,7 @@ sweep:
   list:
 END
 
-# error NAME MAX PATH [TRAIN-KEY: VALUE, ...]: what it reached on one machine is the comment.
+# setting NAME MAX PATH [TRAIN-KEY: VALUE, ...]: the comment is the error on one machine.
 settings=
 setting() {
     settings="$settings $1=$2"
@@ -62,13 +62,13 @@ where p.setting = '$1'" | awk -v most="$2" -v factor=$factor -v name="$1" '
         END { exit !(seen && is_low) }'
 }
 
-check "they train" exits 0 "$fmrun" config.yaml --db all.db
+check "all settings train" exits 0 "$fmrun" config.yaml --db all.db
 for s in $settings; do
     check "${s%=*} finds the closed form" is_below "${s%=*}" "${s#*=}"
 done
 
-# The exact flow along every path ends in the data: energy distance at its floor, and the same
-# to 1e-4, since these flows differ by how they get there (icfm begins with variance 1.01).
+# The exact flow along every path ends in the data: its energy distance is at the floor, and equal
+# to 1e-4 for all paths, since they have the same ends (icfm begins with variance 1.01).
 cat >mixture.yaml <<END
 # Question: does the exact flow along each path end in the mixture?
 name: oracle_paths
@@ -89,17 +89,17 @@ sweep:
       - {plugin: icfm, sigma: 0.1}
       - sb
 END
-check "exact flows" exits 0 "$fmrun" mixture.yaml --db mixture.db
+check "exact flows are sampled" exits 0 "$fmrun" mixture.yaml --db mixture.db
 check "the first ends in the mixture" test "$(answer mixture.db \
     "select value < 2 * floor from v_result order by place limit 1")" -eq 1
-check "as all others do" test "$(answer mixture.db "select count(*) from v_result \
+check "the others end there, too" test "$(answer mixture.db "select count(*) from v_result \
 where abs(value - (select value from v_result order by place limit 1)) \
 > case when setting like '%icfm%' then 1e-3 else 1e-4 end")" -eq 0
-check "and all are there" test "$(answer mixture.db "select count(value) from v_result")" -eq 8
+check "every path has a value" test "$(answer mixture.db "select count(value) from v_result")" -eq 8
 
-# A new path is tested without editing this: it must have a setting here.
+# A new path fails this test until it has a setting here.
 for path in $("$fmrun" plugins | sed -n 's|^ *path/\([a-z0-9_]*\).*|\1|p'); do
-    check "path $path is among them" grep -q "path: {*\(plugin: \)*$path\b" config.yaml
-    check "and among these" grep -qE "^ *- (\{plugin: )?$path\b" mixture.yaml
+    check "path $path is trained above" grep -q "path: {*\(plugin: \)*$path\b" config.yaml
+    check "path $path has its exact flow sampled above" grep -qE "^ *- (\{plugin: )?$path\b" mixture.yaml
 done
 finish

@@ -1,12 +1,11 @@
 #!/bin/sh
-# What the database says of evaluations is what a network has counted itself, for every solver
-# there is.
+# The evaluations in the database equal those that the network counts itself, for every solver.
 . "${FM_TEST_SOURCE:-.}/tests/shell.sh"
 scratch ledger
 FMRUN_PLUGIN_PATH=${FM_TEST_BUILD:-.}/tests/helper_plugins:${FMRUN_PLUGIN_PATH-}
 export FMRUN_PLUGIN_PATH
 
-# The two numbers of the counter: evaluations, derivatives.
+# Prints the counter's two numbers: evaluations and derivatives.
 counted() {
     od -A n -t u8 counter | awk '{ print $1, $2 }'
 }
@@ -35,7 +34,7 @@ for solver in $solvers; do
     check "$solver, 7 steps" exits 0 "$fmrun" "$solver.yaml" --db "$solver.db"
     check "$solver, 7 steps: counted $(counted)" test "$(counted)" = "$(answer "$solver.db" \
         "select nfe_total || ' 0' from sampling")"
-    check "$solver, 7 steps: the mean, the most and the histogram agree" test "$(answer "$solver.db" \
+    check "$solver, 7 steps: mean, maximum and histogram agree" test "$(answer "$solver.db" \
         "select nfe_total = nfe_mean * 200 and nfe_min <= nfe_mean and nfe_mean <= nfe_max
          and (select sum(n_samples * nfe_from) from sampling_nfe) = nfe_total from sampling")" = 1
     for control in row batch; do
@@ -49,18 +48,18 @@ for solver in $solvers; do
              where s.steps is null group by s.id order by s.id desc limit 1")" = 200
     done
 done
-# Log-densities: evaluations and derivatives, exact (two a row in the plane) and by probes.
+# Log-densities: evaluations and derivatives, exact (two per row in the plane) and by probes.
 config density '{plugin: rk4, steps: 7}' '{plugin: nll, points: 150},
   {plugin: nll, points: 150, divergence: rademacher, probes: 3}, {plugin: nll_gap, points: 60}'
-check "log-densities" exits 0 "$fmrun" density.yaml --db density.db
+check "log-densities are measured" exits 0 "$fmrun" density.yaml --db density.db
 check "log-densities: counted $(counted)" test "$(counted)" = "$(answer density.db \
     "select (cast(round(sum(m.nfe * m.n_used)) as int)
        + (select nfe_total from sampling)) || ' ' || cast(round(sum(m.njvp * m.n_used)) as int)
      from metric m")"
-check "log-densities: derivatives a point by dimension and by probes" test "$(answer density.db \
+check "log-densities: derivatives per point by dimension and by probes" test "$(answer density.db \
     "select group_concat(njvp / nfe) from (select m.njvp, m.nfe from metric m
        join metric_def d on d.id = m.metric_def_id order by d.options)" | tr -d ' ')" = 2.0,3.0,2.0
 
-check "dopri5 was among those that control their step, row by row and as a batch" test \
+check "dopri5 was tested with step control by row and by batch" test \
     "$(answer dopri5.db "select count(*) from sampling where steps is null")" = 2
 finish

@@ -1,12 +1,12 @@
 #!/bin/sh
-# What must not change while the code does: tests/pinned.txt has, for every shipped config, the keys
-# of its sweep, runs, samplings and metrics, and the config as `fmrun config resolve` prints it;
-# and the signature with the portable kernels.  Everything done in an older database is found by
-# these keys.  A commit that adds a config or means to change a number makes the file again:
+# tests/pinned.txt has what a change of the code must not change: for every shipped config, the keys
+# of its sweep, runs, samplings and metrics, and the output of `fmrun config resolve`; and the
+# signature with the portable kernels.  fmrun finds results in older databases by these keys.  A
+# commit that adds a config or changes a number on purpose writes the file again:
 #
 #     make pinned
 #
-# The signature holds for one compiler and C library; on another it is not compared.
+# The signature depends on compiler, C library and processor; it is compared only where they are equal.
 . "${FM_TEST_SOURCE:-.}/tests/shell.sh"
 build_folder=$(cd "${FM_TEST_BUILD:-.}" && pwd)
 fmrun=$build_folder/fmrun
@@ -66,11 +66,11 @@ configs=$(echo configs/*.yaml tests/configs/good-*.yaml)
 cd "$scratch" || exit 99
 for config in $configs; do
     case $config in */fashion*) [ -d $images ] || continue ;; esac
-    check "$config has the keys and defaults it had" is_same "$config"
+    check "$config has the same keys and defaults" is_same "$config"
 done
 check "there is a signature" test -n "$(section signature found)"
 if [ "$(section signature found | head -n 1)" = "$(section signature "$pinned" | head -n 1)" ]; then
-    check "50 steps of training make the same weights" is_same signature
+    check "50 steps of training give the same weights" is_same signature
 else
     echo "another compiler, C library or processor: the signature is not compared"
 fi

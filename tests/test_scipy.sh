@@ -1,6 +1,6 @@
 #!/bin/sh
-# What fmrun leaves behind says what it did: from a run's weights and x0, as Python reads them,
-# scipy's solve_ivp in float64 comes to the x1 that were kept.
+# scipy's solve_ivp in float64, with the weights and x0 that a run kept and Python reads, gives the
+# x1 that the run kept.
 . "${FM_TEST_SOURCE:-.}/tests/shell.sh"
 
 python=
@@ -11,13 +11,13 @@ for candidate in "${FM_TEST_PYTHON:-python3}" /usr/bin/python3; do
     fi
 done
 if [ -z "$python" ]; then
-    echo "skipped: no python3 with scipy (apt-get install python3-scipy; FM_TEST_PYTHON names another)"
+    echo "skipped: no python3 with scipy (apt-get install python3-scipy, or set FM_TEST_PYTHON)"
     exit 77
 fi
 scratch scipy
 
 cat >config.yaml <<'END'
-# Question: is x1 what scipy makes of the same network and the same x0?
+# Question: does scipy give the same x1 from the same network and x0?
 name: scipy
 seeds: 1
 data: moons
@@ -66,7 +66,7 @@ file_of() {
     answer s.db "select a.path from artifact a where a.kind = '$1'"
 }
 
-check "it runs" exits 0 "$fmrun" --db s.db config.yaml
-check "its x1 are scipy's" \
+check "fmrun samples" exits 0 "$fmrun" --db s.db config.yaml
+check "scipy gives the same x1" \
     "$python" compare.py "$(file_of weights)" "$(file_of x0)" "$(file_of x1)"
 finish
