@@ -82,12 +82,15 @@ static void print_help(void)
         "  -t, --threads N     threads of each run (default processors / jobs)\n"
         "  --retry             try again what diverged (what failed is always tried "
         "again)\n"
-        "  --in-process        no worker processes, for debuggers\n"
+        "  --in-process        no child processes, for debuggers\n"
         "  --isa NAME          kernels to use: portable, avx2 or avx512 (default: the "
         "best)\n"
         "  --seconds S         what bench may spend on training, and on sampling (default "
         "3)\n"
-        "  --timeout S         what plugins check may spend on one plugin (default 60)\n"
+        "  --timeout S         seconds that `plugins check` may spend on one plugin, and "
+        "that one\n"
+        "                      function of a plugin may take before a run begins (default "
+        "60)\n"
         "  --json              one JSON object a line (compare, sql, ls, plugins, bench)\n"
         "  -q, --quiet         no progress\n"
         "  --debug LIST        diagnostics by category; --debug help lists them\n"
@@ -287,7 +290,7 @@ int main(int argc, char **argv)
 {
     struct fm_arena arena = {0};
     struct fm_error err = {0};
-    struct fm_cli cli = {.db = "results/fmrun.db", .arena = &arena};
+    struct fm_cli cli = {.db = "results/fmrun.db", .timeout = 60, .arena = &arena};
     enum fm_status status = run(argc, argv, &cli, &err);
     if (status == FM_OK && (fflush(stdout) != 0 || ferror(stdout)))
         status = fm_fail(&err, FM_ERROR_IO, "can't write the answer to stdout: %s",

@@ -150,6 +150,7 @@ SHELL_TESTS = \
 	tests/test_failures.sh \
 	tests/test_guided.sh \
 	tests/test_pinned.sh \
+	tests/test_plan_check.sh \
 	tests/test_reflow.sh \
 	tests/test_templates.sh \
 	tests/test_weights.sh

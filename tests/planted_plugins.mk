@@ -2,16 +2,20 @@
 
 # These crash on purpose, so they are built without sanitizers, which would report it and exit.
 CRASHING_PLUGINS = \
-	tests/bad_plugins/dataset/crash_late.so tests/bad_plugins/metric/crash.so \
-	tests/bad_plugins/solver/crash.so tests/wrong_plugins/solver/crashes_at_once.so \
+	tests/bad_plugins/dataset/crash_late.so tests/bad_plugins/dataset/crash_open.so \
+	tests/bad_plugins/metric/crash.so tests/bad_plugins/solver/crash.so \
+	tests/bad_plugins/solver/crash_prepare.so tests/wrong_plugins/solver/crashes_at_once.so \
 	tests/wrong_plugins/solver/crashes_late.so \
 	tests/wrong_plugins/metric/crashes_at_one.so tests/wrong_plugins/metric/not_asked.so
 
 # The host refuses to load these, or they fail in use.
 BAD_PLUGINS = \
-	tests/bad_plugins/coupling/null.so tests/bad_plugins/dataset/null.so \
-	tests/bad_plugins/metric/null.so tests/bad_plugins/network/nan.so \
+	tests/bad_plugins/coupling/hang.so tests/bad_plugins/coupling/null.so \
+	tests/bad_plugins/dataset/hang.so tests/bad_plugins/dataset/null.so \
+	tests/bad_plugins/metric/null.so tests/bad_plugins/network/hang.so \
+	tests/bad_plugins/network/nan.so \
 	tests/bad_plugins/network/null.so tests/bad_plugins/path/null.so \
+	tests/bad_plugins/solver/exit_prepare.so tests/bad_plugins/solver/hang.so \
 	tests/bad_plugins/solver/missing_operation.so tests/bad_plugins/solver/no_symbol.so \
 	tests/bad_plugins/solver/null.so tests/bad_plugins/solver/wrong_abi.so \
 	tests/bad_plugins/solver/wrong_kind.so tests/bad_plugins/solver/wrong_magic.so \
@@ -98,8 +102,9 @@ WRONG_PLUGINS = \
 	tests/wrong_plugins/metric/writes_options.so \
 	tests/wrong_plugins/metric/writes_samples.so tests/wrong_plugins/metric/wrong_direction.so
 EXTRA_DIST += \
-	tests/wrong_plugins/solver/dopri5.h tests/wrong_plugins/solver/maruyama.h \
-	tests/wrong_plugins/solver/rk4.h tests/wrong_plugins/coupling/shuffled.h \
+	tests/bad_plugins/hang.h tests/wrong_plugins/solver/dopri5.h \
+	tests/wrong_plugins/solver/maruyama.h tests/wrong_plugins/solver/rk4.h \
+	tests/wrong_plugins/coupling/shuffled.h \
 	tests/wrong_plugins/path/affine.h tests/wrong_plugins/path/bridge.h \
 	tests/wrong_plugins/path/curve.h tests/wrong_plugins/network/field.h \
 	tests/wrong_plugins/network/graph.h tests/wrong_plugins/network/normal.h \

@@ -12,7 +12,7 @@ static const struct {
 #undef LOG_ROW
 };
 
-static bool is_on[FM_N_LOGS];
+static bool is_on[FM_N_LOGS], is_muted;
 
 enum fm_status fm_log_enable(const char *list, struct fm_error *err)
 {
@@ -35,9 +35,14 @@ enum fm_status fm_log_enable(const char *list, struct fm_error *err)
     return FM_OK;
 }
 
+void fm_log_mute(bool is_mute)
+{
+    is_muted = is_mute;
+}
+
 bool fm_log_is_on(enum fm_log category)
 {
-    return is_on[category];
+    return is_on[category] && !is_muted;
 }
 
 static void print(const char *head, const char *format, va_list arguments)
@@ -49,7 +54,7 @@ static void print(const char *head, const char *format, va_list arguments)
 
 void fm_log(enum fm_log category, const char *format, ...)
 {
-    if (!is_on[category])
+    if (!fm_log_is_on(category))
         return;
     va_list arguments;
     va_start(arguments, format);

@@ -24,6 +24,8 @@ enum fm_log {
 /* Turns on the categories of a comma-separated list ("all" for every one).
  * FM_ERROR_USAGE names an unknown one. */
 FM_MUST_USE enum fm_status fm_log_enable(const char *list, struct fm_error *err);
+/* Nothing is logged until it is called with false; warnings are. */
+void fm_log_mute(bool is_mute);
 bool fm_log_is_on(enum fm_log category);
 /* One line on stderr, "fmrun: category: ..."; nothing when the category is off. */
 void fm_log(enum fm_log category, const char *format, ...) FM_FORMAT(2, 3);

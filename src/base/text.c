@@ -40,6 +40,14 @@ void fm_text_cut(struct fm_text *text, size_t n)
         text->bytes[n] = '\0';
 }
 
+void fm_text_cut_front(struct fm_text *text, size_t n)
+{
+    if (n == 0)
+        return;
+    memmove(text->bytes, text->bytes + n, text->length - n);
+    fm_text_cut(text, text->length - n);
+}
+
 void fm_text_clear(struct fm_text *text)
 {
     fm_text_cut(text, 0);

@@ -21,6 +21,8 @@ void fm_text_add_bytes(struct fm_text *text, const char *bytes, size_t n);
 void fm_text_clear(struct fm_text *text);
 /* Keeps the first n bytes; n is at most length. */
 void fm_text_cut(struct fm_text *text, size_t n);
+/* Drops the first n bytes; n is at most length. */
+void fm_text_cut_front(struct fm_text *text, size_t n);
 const char *fm_text_bytes(const struct fm_text *text);
 
 /* The shortest decimal that reads back as the same double ("0.001", "1e-10", "3"). */

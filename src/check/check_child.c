@@ -139,7 +139,7 @@ static enum fm_status check_kind(const struct fm_check_sink *sink, struct fm_are
         fm_check_solver(sink, &solver);
         return FM_OK;
     case FM_COUPLING:
-        coupling = fm_coupling_make(p->coupling, options);
+        coupling = fm_coupling_open(p, options);
         return fm_check_coupling(sink, &coupling, err);
     case FM_PATH:
         return fm_check_path(sink, arena, p, options, err);

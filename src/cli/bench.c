@@ -7,7 +7,6 @@
 #include "cli/cli.h"
 #include "report/table.h"
 #include "run/bench.h"
-#include "run/run.h"
 
 #include <math.h>
 
@@ -105,8 +104,7 @@ enum fm_status fm_cli_bench(struct fm_cli *cli, struct fm_error *err)
     struct fm_registry registry;
     struct fm_plan plan;
     struct fm_bench_report report;
-    FM_TRY(fm_cli_read_plan(cli, 0, &registry, &plan, err));
-    FM_TRY(fm_plan_check(&plan, err));
+    FM_TRY(fm_cli_read_plan(cli, 0, FM_PLAN_MODEL_SHAPES, &registry, &plan, err));
     const struct fm_bench_options options = {
         .n_threads = cli->n_threads ? cli->n_threads : fm_n_processors(),
         .seconds = cli->seconds > 0 ? cli->seconds : 3,

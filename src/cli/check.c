@@ -262,8 +262,8 @@ enum fm_status fm_cli_check(struct fm_cli *cli, size_t n_arguments,
     if (!c.is_done)
         return fm_out_of_memory(err);
     FM_TRY(fm_check_plugins(&registry, c.n, c.all,
-                            cli->n_jobs ? cli->n_jobs : fm_n_processors(),
-                            cli->timeout > 0 ? cli->timeout : 60, finished, &c, err));
+                            cli->n_jobs ? cli->n_jobs : fm_n_processors(), cli->timeout,
+                            finished, &c, err));
     store_all(&c);
     return judge(&c, err);
 }

@@ -5,7 +5,7 @@
 
 #include "base/arena.h"
 #include "host/registry.h"
-#include "plan/plan.h"
+#include "run/plan_check.h"
 #include "store/read.h"
 #include <stdbool.h>
 
@@ -13,7 +13,7 @@ struct fm_cli {
     const char *db, *plugin_path;
     size_t n_jobs, n_threads;
     double seconds; /* of bench; 0: not given */
-    double timeout; /* of plugins check, in seconds; 0: not given */
+    double timeout; /* seconds for one plugin, or for one of its functions */
     bool in_process, is_quiet, must_retry, as_json;
     const char *command_line; /* as it was typed, for the database */
     size_t n_arguments;       /* behind the command */
@@ -47,8 +47,10 @@ FM_MUST_USE enum fm_status fm_cli_read_plugin(struct fm_cli *cli, const char *wo
                                               enum fm_kind *kind, const char **name,
                                               struct fm_error *err);
 
-/* The plan of the config file arguments[first], with the overrides behind it. */
+/* The plan of the config file arguments[first], with the overrides behind it.  Opens models first,
+ * in a child process. */
 FM_MUST_USE enum fm_status fm_cli_read_plan(struct fm_cli *cli, size_t first,
+                                            enum fm_plan_models models,
                                             struct fm_registry *registry,
                                             struct fm_plan *plan, struct fm_error *err);
 

@@ -2,7 +2,6 @@
 #include <config.h>
 
 #include "cli/cli.h"
-#include "run/run.h"
 
 #include <string.h>
 
@@ -19,12 +18,12 @@ enum fm_status fm_cli_config(struct fm_cli *cli, struct fm_error *err)
                        nearest ? "; did you mean \"" : "", nearest ? nearest : "",
                        nearest ? "\"?" : "");
     }
-    FM_TRY(fm_cli_read_plan(cli, 1, &registry, &plan, err));
+    FM_TRY(fm_cli_read_plan(cli, 1, is_check ? FM_PLAN_WHOLE_MODELS : FM_PLAN_NO_MODELS,
+                            &registry, &plan, err));
     if (!is_check) {
         (void)fputs(plan.resolved, stdout);
         return FM_OK;
     }
-    FM_TRY(fm_plan_check_fully(&plan, err));
     (void)printf("%s is fine: %zu run%s\n", plan.file, plan.n_runs,
                  plan.n_runs == 1 ? "" : "s");
     return FM_OK;

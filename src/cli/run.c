@@ -13,13 +13,19 @@
 #include <string.h>
 
 enum fm_status fm_cli_read_plan(struct fm_cli *cli, size_t first,
-                                struct fm_registry *registry, struct fm_plan *plan,
-                                struct fm_error *err)
+                                enum fm_plan_models models, struct fm_registry *registry,
+                                struct fm_plan *plan, struct fm_error *err)
 {
+    const struct fm_plan_request request = {
+        .path = cli->arguments[first],
+        .n_overrides = cli->n_arguments - first - 1,
+        .overrides = cli->arguments + first + 1,
+        .models = models,
+        .seconds = cli->timeout,
+        .in_process = cli->in_process,
+    };
     FM_TRY(fm_registry_init(registry, cli->arena, cli->plugin_path, err));
-    return fm_plan_read(cli->arena, registry, cli->arguments[first],
-                        cli->n_arguments - first - 1, cli->arguments + first + 1, plan,
-                        err);
+    return fm_plan_read_checked(cli->arena, registry, &request, plan, err);
 }
 
 /* What the conditions of order say of tableaus that stand in the config. */
@@ -47,8 +53,7 @@ enum fm_status fm_cli_run(struct fm_cli *cli, struct fm_error *err)
     struct fm_registry registry;
     struct fm_plan plan;
     struct fm_run_outcome outcome;
-    FM_TRY(fm_cli_read_plan(cli, 0, &registry, &plan, err));
-    FM_TRY(fm_plan_check(&plan, err));
+    FM_TRY(fm_cli_read_plan(cli, 0, FM_PLAN_MODEL_SHAPES, &registry, &plan, err));
     if (!cli->is_quiet)
         tell_tableaus(&plan);
     const struct fm_run_options options = {
@@ -105,7 +110,7 @@ enum fm_status fm_cli_plan(struct fm_cli *cli, struct fm_error *err)
     struct fm_plan plan;
     struct fm_plan_state state;
     struct fm_store *store = NULL;
-    FM_TRY(fm_cli_read_plan(cli, 0, &registry, &plan, err));
+    FM_TRY(fm_cli_read_plan(cli, 0, FM_PLAN_MODEL_SHAPES, &registry, &plan, err));
     if (fm_file_exists(cli->db))
         FM_TRY(fm_store_open_read(&store, cli->db, err));
     size_t n_jobs = cli->n_jobs ? cli->n_jobs : 1;

@@ -3,6 +3,7 @@
 #include "host/coupling.h"
 
 #include "base/error.h"
+#include "host/call.h"
 #include "host/data.h"
 
 #include <math.h>
@@ -14,6 +15,14 @@ struct fm_coupling fm_coupling_make(const struct fm_coupling_ops *ops, const voi
         ops->prepare(options, &c.scheme);
     if (c.scheme.batches == 0)
         c.scheme.batches = 1;
+    return c;
+}
+
+struct fm_coupling fm_coupling_open(const struct fm_plugin *plugin, const void *options)
+{
+    fm_call_begin(plugin->kind, plugin->name, "prepare");
+    const struct fm_coupling c = fm_coupling_make(plugin->coupling, options);
+    fm_call_end();
     return c;
 }
 

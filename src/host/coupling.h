@@ -3,7 +3,7 @@
 #define FM_HOST_COUPLING_H
 
 #include "base/arena.h"
-#include <fmrun/coupling.h>
+#include <fmrun/plugin.h>
 
 struct fm_coupling {
     const struct fm_coupling_ops *ops;
@@ -11,7 +11,10 @@ struct fm_coupling {
     struct fm_coupling_scheme scheme; /* batches at least 1 */
 };
 
+/* Calls prepare, where there is one. */
 struct fm_coupling fm_coupling_make(const struct fm_coupling_ops *ops, const void *options);
+/* The same for a plugin; announces the call (host/call.h). */
+struct fm_coupling fm_coupling_open(const struct fm_plugin *plugin, const void *options);
 
 /* Pairs the batch and fills *report.  Memory for the plugin from scratch.  FM_ERROR_PLUGIN
  * when an index is not below batch->n, or the plugin's own error. */

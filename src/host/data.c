@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "base/stream.h"
+#include "host/call.h"
 
 #include <math.h>
 #include <string.h>
@@ -77,7 +78,10 @@ enum fm_status fm_data_open(struct fm_arena *arena, const struct fm_plugin *plug
         .options = options,
         .is_shape = shape_only,
         .set = {.services = services, .dim = dim, .shape_only = shape_only}};
-    FM_TRY(plugin->dataset->open(options, services, &data->set, err));
+    fm_call_begin(plugin->kind, plugin->name, "open");
+    enum fm_status status = plugin->dataset->open(options, services, &data->set, err);
+    fm_call_end();
+    FM_TRY(status);
     data->set.services = services; /* open() may have written the whole set */
     const struct fm_dataset *set = &data->set;
     if (set->dim == 0)

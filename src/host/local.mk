@@ -1,4 +1,5 @@
 libfmrun_a_SOURCES += \
+	src/host/call.c src/host/call.h \
 	src/host/check.c \
 	src/host/coupling.c src/host/coupling.h \
 	src/host/data.c src/host/data.h \

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "host/call.h"
 
 #include <dirent.h>
 #include <dlfcn.h>
@@ -237,7 +238,9 @@ enum fm_status fm_registry_load(struct fm_registry *r, enum fm_kind kind, const 
         return fm_out_of_memory(err);
     l->file = file;
     FM_TRY(fm_hash_file(file, l->sha256, err));
+    fm_call_begin(kind, name, "its constructor");
     void *handle = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+    fm_call_end();
     if (!handle)
         return fm_fail(err, FM_ERROR_PLUGIN, "can't open the plugin %s: %s", file,
                        dlerror());

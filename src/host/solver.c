@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "host/call.h"
 #include "host/data.h"
 
 #include <math.h>
@@ -131,7 +132,10 @@ enum fm_status fm_solver_open(struct fm_arena *arena, const struct fm_plugin *pl
     if (!ops->prepare)
         return FM_OK;
     const struct fm_services services = fm_services_make(arena);
-    FM_TRY(ops->prepare(options, &services, &solver->scheme, err));
+    fm_call_begin(plugin->kind, plugin->name, "prepare");
+    enum fm_status status = ops->prepare(options, &services, &solver->scheme, err);
+    fm_call_end();
+    FM_TRY(status);
     if (solver->scheme.tableau && solver->scheme.tableau != ops->scheme.tableau)
         FM_TRY(complete_tableau(arena, solver, err));
     if (fm_scheme_mistake(&solver->scheme, ops, mistake))

@@ -68,13 +68,13 @@ static enum fm_status check_parent(const struct fm_experiment *e,
 /* Reads the parent, whose flow makes the pairs, where the coupling asks for one.  before: the
  * previous point, whose parent is reused if it is the same. */
 static enum fm_status read_parent(struct fm_arena *arena, struct fm_registry *registry,
-                                  unsigned depth, struct fm_point *p,
+                                  const struct fm_plan *child, struct fm_point *p,
                                   const struct fm_point *before, struct fm_error *err)
 {
     struct fm_experiment *e = &p->experiment;
     const struct fm_coupling_ops *ops = e->coupling.loaded->plugin->coupling;
     const struct fm_coupling_scheme scheme =
-        fm_coupling_make(ops, e->coupling.options).scheme;
+        fm_coupling_open(e->coupling.loaded->plugin, e->coupling.options).scheme;
     if (!scheme.parent)
         return FM_OK;
     if (ops->pair || scheme.n_pairs == 0 || !(scheme.rtol > 0))
@@ -87,14 +87,15 @@ static enum fm_status read_parent(struct fm_arena *arena, struct fm_registry *re
         return fm_yaml_fail(
             err, e->coupling.node,
             "a closed form is not trained and needs no pairs; use another coupling");
-    if (depth == MAX_PARENTS)
+    if (child->depth == MAX_PARENTS)
         return fm_yaml_fail(err, e->coupling.node,
                             "more than %d parents in a chain; is one its own parent?",
                             MAX_PARENTS);
     struct fm_plan *plan = FM_NEW(arena, 1, struct fm_plan);
     if (!plan)
         return fm_out_of_memory(err);
-    *plan = (struct fm_plan){.file = scheme.parent, .depth = depth + 1};
+    *plan = (struct fm_plan){
+        .file = scheme.parent, .depth = child->depth + 1, .has_keys = child->has_keys};
     if (before && before->experiment.parent
         && strcmp(before->experiment.parent_file, scheme.parent) == 0) {
         e->parent = before->experiment.parent;
@@ -124,13 +125,13 @@ static enum fm_status read_points(struct fm_arena *arena, struct fm_registry *re
     for (size_t i = 0; i < plan->n_points; i++) {
         struct fm_point *p = &plan->points[i];
         FM_TRY(read_point(arena, registry, &points[i], i, p, err));
-        FM_TRY(read_parent(arena, registry, plan->depth, p, i > 0 ? p - 1 : NULL, err));
+        FM_TRY(read_parent(arena, registry, plan, p, i > 0 ? p - 1 : NULL, err));
     }
     plan->name = plan->points[0].experiment.name;
-    return fm_plan_key_runs(arena, plan, err);
+    return plan->has_keys ? fm_plan_key_runs(arena, plan, err) : FM_OK;
 }
 
-/* file and depth are set. */
+/* file, depth and has_keys are set. */
 static enum fm_status read_plan(struct fm_arena *arena, struct fm_registry *registry,
                                 struct fm_plan *plan, const char *const *overrides,
                                 size_t n_overrides, struct fm_error *err)
@@ -156,6 +157,15 @@ enum fm_status fm_plan_read(struct fm_arena *arena, struct fm_registry *registry
                             const char *path, size_t n_overrides,
                             const char *const *overrides, struct fm_plan *plan,
                             struct fm_error *err)
+{
+    *plan = (struct fm_plan){.file = path, .has_keys = true};
+    return read_plan(arena, registry, plan, overrides, n_overrides, err);
+}
+
+enum fm_status fm_plan_read_points(struct fm_arena *arena, struct fm_registry *registry,
+                                   const char *path, size_t n_overrides,
+                                   const char *const *overrides, struct fm_plan *plan,
+                                   struct fm_error *err)
 {
     *plan = (struct fm_plan){.file = path};
     return read_plan(arena, registry, plan, overrides, n_overrides, err);

@@ -50,6 +50,7 @@ struct fm_plan {
     const char *resolved;    /* YAML */
     char key[FM_HASH_SIZE];
     unsigned depth; /* how many generations above the user's config; 0: it is that config */
+    bool has_keys;  /* keys of the runs, and of the plan, are known */
     size_t n_points, n_runs;
     struct fm_point *points;
     struct fm_plan_run *runs;
@@ -62,5 +63,13 @@ FM_MUST_USE enum fm_status fm_plan_read(struct fm_arena *arena,
                                         struct fm_registry *registry, const char *path,
                                         size_t n_overrides, const char *const *overrides,
                                         struct fm_plan *plan, struct fm_error *err);
+
+/* The same without runs and keys, which take a hash of each data file: points and their
+ * experiments alone. */
+FM_MUST_USE enum fm_status fm_plan_read_points(struct fm_arena *arena,
+                                               struct fm_registry *registry,
+                                               const char *path, size_t n_overrides,
+                                               const char *const *overrides,
+                                               struct fm_plan *plan, struct fm_error *err);
 
 #endif

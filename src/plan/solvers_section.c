@@ -8,6 +8,7 @@
 #include "config/option_default.h"
 #include "config/options.h"
 #include "config/yaml_value.h"
+#include "host/call.h"
 #include "plan/grid.h"
 
 #include <string.h>
@@ -181,7 +182,9 @@ static enum fm_status check_start(const struct fm_experiment *e, const struct fm
     struct fm_path_point p;
     if (!m->ready.scheme.needs)
         return FM_OK;
+    fm_call_begin(path->kind, path->name, "coefficients");
     path->path->coefficients(c->options, 1, &start, &p);
+    fm_call_end();
     if (p.d_alpha * p.sigma - p.d_sigma * p.alpha > 0)
         return FM_OK;
     return fm_yaml_fail(err, m->solver.node,

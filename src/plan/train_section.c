@@ -102,8 +102,7 @@ static enum fm_status check_problem(const struct fm_experiment *e,
                                     const struct fm_train_options *t, struct fm_error *err)
 {
     const struct fm_plugin *coupling = e->coupling.loaded->plugin;
-    const size_t batches =
-        fm_coupling_make(coupling->coupling, e->coupling.options).scheme.batches;
+    const size_t batches = fm_coupling_open(coupling, e->coupling.options).scheme.batches;
     const struct fm_yaml *batch = fm_yaml_find(node, "batch");
     if (!coupling->coupling->pair || !fm_experiment_is_trained(e)
         || (uint64_t)t->batch <= MAX_PAIRED / batches)

@@ -7,7 +7,7 @@ libfmrun_a_SOURCES += \
 	src/run/model.c src/run/model.h src/run/model_labels.c src/run/model_labels.h \
 	src/run/pairs.c src/run/pairs.h \
 	src/run/picture.c src/run/picture.h \
-	src/run/plan_check.c \
+	src/run/plan_check.c src/run/plan_check.h \
 	src/run/plan_state.c src/run/plan_state.h \
 	src/run/prepare.c \
 	src/run/progress.c src/run/progress.h \

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "config/document_error.h"
+#include "host/call.h"
 #include "host/metric.h"
 #include "run/model_labels.h"
 
@@ -33,9 +34,7 @@ static enum fm_status open_form(struct fm_arena *arena, const struct fm_model *m
     *problem = model->problem; /* prepare may keep it */
     velocity->dim = model->dim;
     velocity->ops = c->loaded->plugin->network;
-    FM_TRY(fm_model_blame(
-        velocity->ops->prepare(c->options, services, problem, &velocity->form, err), c,
-        err));
+    FM_TRY(fm_model_prepare(c, services, problem, &velocity->form, err));
     return velocity->form.is_labelled
                ? fm_model_open_given(arena, model, c, services, velocity, err)
                : FM_OK;
@@ -73,14 +72,18 @@ static enum fm_status check_needs(struct fm_arena *arena, const struct fm_model 
     };
     for (size_t i = 0; i < 2 * e->n_metrics; i++) {
         const struct fm_plugin *metric = e->metrics[i / 2].loaded->plugin;
-        if (fm_metric_needs(metric->metric, densities[i % 2].reference)
-            && !fm_data_has_density(arena, densities[i % 2].data))
+        const struct fm_plugin *set = densities[i % 2].component->loaded->plugin;
+        if (!fm_metric_needs(metric->metric, densities[i % 2].reference))
+            continue;
+        fm_call_begin(set->kind, set->name, "log_density");
+        const bool has_density = fm_data_has_density(arena, densities[i % 2].data);
+        fm_call_end();
+        if (!has_density)
             return fm_model_blame(
                 fm_fail(err, FM_ERROR_CONFIG,
                         "the metric \"%s\" needs the density of the %s, and \"%s\" has "
                         "none, or none with these options",
-                        metric->name, densities[i % 2].name,
-                        densities[i % 2].component->loaded->plugin->name),
+                        metric->name, densities[i % 2].name, set->name),
                 &e->metrics[i / 2], err);
     }
     return FM_OK;
@@ -105,9 +108,11 @@ static enum fm_status set_prediction(struct fm_arena *arena, const struct fm_exp
     struct fm_prediction *p = FM_NEW(arena, 1, struct fm_prediction);
     if (!p)
         return fm_out_of_memory(err);
-    fm_prediction_init(p, (enum fm_prediction_kind)e->train.prediction,
-                       e->path.loaded->plugin->path, e->path.options,
-                       e->train.singular_limit);
+    const struct fm_plugin *path = e->path.loaded->plugin;
+    fm_call_begin(path->kind, path->name, "coefficients");
+    fm_prediction_init(p, (enum fm_prediction_kind)e->train.prediction, path->path,
+                       e->path.options, e->train.singular_limit);
+    fm_call_end();
     velocity->prediction = p;
     return FM_OK;
 }
@@ -185,8 +190,10 @@ static enum fm_status compile_net(struct fm_arena *arena,
                                   struct fm_error *err)
 {
     const struct fm_plugin *p = c->loaded->plugin;
+    fm_call_begin(p->kind, p->name, "build");
     const enum fm_status status =
         fm_net_compile(arena, shape, p->network->build, c->options, net, err);
+    fm_call_end();
     if (status != FM_OK && status != FM_ERROR_MEMORY) {
         char name[128];
         (void)snprintf(name, sizeof name, "network \"%s\"", p->name);

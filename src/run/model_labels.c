@@ -6,6 +6,7 @@
 #include "base/stream.h"
 #include "config/document.h"
 #include "config/document_error.h"
+#include "host/call.h"
 #include "host/metric.h"
 
 enum fm_status fm_model_blame(enum fm_status status, const struct fm_component *c,
@@ -20,6 +21,19 @@ enum fm_status fm_model_blame(enum fm_status status, const struct fm_component *
 }
 
 /* ---- closed forms ---- */
+
+enum fm_status fm_model_prepare(const struct fm_component *c,
+                                const struct fm_services *services,
+                                const struct fm_problem *problem,
+                                struct fm_closed_form *form, struct fm_error *err)
+{
+    const struct fm_plugin *network = c->loaded->plugin;
+    fm_call_begin(network->kind, network->name, "prepare");
+    enum fm_status status =
+        network->network->prepare(c->options, services, problem, form, err);
+    fm_call_end();
+    return fm_model_blame(status, c, err);
+}
 
 /* The components with the label, as a mixture; NULL: no memory, or there are none. */
 static const struct fm_mixture *restricted(struct fm_arena *arena,
@@ -80,9 +94,7 @@ enum fm_status fm_model_open_given(struct fm_arena *arena, const struct fm_model
             return fm_fail(err, FM_ERROR_MEMORY,
                            "no memory for the rows with label %zu, or no component has it",
                            y);
-        FM_TRY(fm_model_blame(
-            velocity->ops->prepare(c->options, services, &problems[y], &given[y], err), c,
-            err));
+        FM_TRY(fm_model_prepare(c, services, &problems[y], &given[y], err));
     }
     velocity->given = given;
     velocity->n_given = n;

@@ -8,6 +8,13 @@
 FM_MUST_USE enum fm_status
 fm_model_blame(enum fm_status status, const struct fm_component *c, struct fm_error *err);
 
+/* Prepares the closed form c for the problem. */
+FM_MUST_USE enum fm_status fm_model_prepare(const struct fm_component *c,
+                                            const struct fm_services *services,
+                                            const struct fm_problem *problem,
+                                            struct fm_closed_form *form,
+                                            struct fm_error *err);
+
 /* Prepares velocity->given: the closed form c for the rows of each label alone. */
 FM_MUST_USE enum fm_status
 fm_model_open_given(struct fm_arena *arena, const struct fm_model *model,

@@ -100,7 +100,7 @@ enum fm_status fm_flow_pairs_make(struct fm_worker *w, struct fm_flow_pairs *pai
 {
     const struct fm_experiment *e = w->experiment;
     const struct fm_coupling_scheme scheme =
-        fm_coupling_make(e->coupling.loaded->plugin->coupling, e->coupling.options).scheme;
+        fm_coupling_open(e->coupling.loaded->plugin, e->coupling.options).scheme;
     const size_t n_kept = e->train.validate_every > 0 ? (size_t)e->train.validate_rows : 0;
     const size_t n_train = scheme.n_pairs, n = n_train + n_kept, dim = w->model.dim;
     struct fm_model *parent = FM_NEW(&w->arena, 1, struct fm_model);

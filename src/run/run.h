@@ -30,12 +30,4 @@ FM_MUST_USE enum fm_status fm_run(const struct fm_plan *plan,
                                   struct fm_run_outcome *outcome, int *signal_number,
                                   struct fm_error *err);
 
-/* Opens what every point of the plan computes with, in a process of its own, and returns the
- * first mistake: dimensions that do not fit, a file that is no data set, a network that can't
- * be compiled.  A plugin that crashes here is no mistake of the config: its run will say so. */
-FM_MUST_USE enum fm_status fm_plan_check(const struct fm_plan *plan, struct fm_error *err);
-/* The same in this process, and with all data loaded. */
-FM_MUST_USE enum fm_status fm_plan_check_fully(const struct fm_plan *plan,
-                                               struct fm_error *err);
-
 #endif

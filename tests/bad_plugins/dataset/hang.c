@@ -1,0 +1,33 @@
+/* Its open() never returns. */
+#include "../hang.h"
+
+#include <fmrun/plugin.h>
+
+static enum fm_status open_hang(const void *options, const struct fm_services *services,
+                                struct fm_dataset *d, struct fm_error *err)
+{
+    (void)options, (void)services, (void)err;
+    hang();
+    d->dim = 2;
+    return FM_OK;
+}
+
+static void draw(const void *options, const struct fm_dataset *d, struct fm_stream stream,
+                 uint64_t first_row, size_t n, double *x)
+{
+    (void)options, (void)stream, (void)first_row;
+    for (size_t i = 0; i < n * d->dim; i++)
+        x[i] = 0;
+}
+
+static const struct fm_dataset_ops ops = {
+    .size = sizeof ops, .open = open_hang, .draw = draw};
+
+const struct fm_plugin fmrun_plugin = {
+    FM_PLUGIN_HEADER,
+    .kind = FM_DATASET,
+    .name = "hang",
+    .version = 1,
+    .summary = "an endless loop in open()",
+    .dataset = &ops,
+};

@@ -1,0 +1,31 @@
+/* Its prepare() never returns. */
+#include "../hang.h"
+
+#include <fmrun/plugin.h>
+
+static enum fm_status prepare(const void *options, const struct fm_services *services,
+                              struct fm_scheme *scheme, struct fm_error *err)
+{
+    (void)options, (void)services, (void)scheme, (void)err;
+    hang();
+    return FM_OK;
+}
+
+static enum fm_status step(const void *options, const struct fm_step *s,
+                           struct fm_error *err)
+{
+    (void)options, (void)s, (void)err;
+    return FM_OK;
+}
+
+static const struct fm_solver_ops ops = {
+    .size = sizeof ops, .scheme.order = 1, .prepare = prepare, .step = step};
+
+const struct fm_plugin fmrun_plugin = {
+    FM_PLUGIN_HEADER,
+    .kind = FM_SOLVER,
+    .name = "hang",
+    .version = 1,
+    .summary = "an endless loop in prepare()",
+    .solver = &ops,
+};
