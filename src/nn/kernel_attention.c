@@ -7,7 +7,10 @@
  * are in units of log 2: query key log2(e) / sqrt(width). */
 #include <config.h>
 
-#include "nn/kernel_parts.h"
+#include "nn/kernel_attention.h"
+
+#include "nn/kernel_product.h"
+#include "nn/kernel_vector.h"
 
 #include <math.h>
 #include <string.h>
@@ -15,11 +18,6 @@
 enum { QUERIES = FM_ATTENTION_QUERIES, KEYS = FM_ATTENTION_KEYS };
 #define LOG2_E ((fm_real)1.44269504088896340736)
 #define LN_2 ((fm_real)0.69314718055994530942)
-
-INLINE vector all(fm_real x)
-{
-    return (vector){0} + x;
-}
 
 /* 2^x for x <= 0, and 0 below -126.5; what is no number stays none. */
 #ifdef FM_REAL_DOUBLE
@@ -108,11 +106,6 @@ static size_t keys_of(const struct fm_attention *s)
 static size_t queries_of(const struct fm_attention *s)
 {
     return FM_PANEL * part_of(fm_n_panels(s->n_tokens), QUERIES / FM_PANEL);
-}
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
 }
 
 /* to = factor from, padding zero. */

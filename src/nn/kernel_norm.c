@@ -1,4 +1,4 @@
-/* Group and layer norm, and loops over lines with one line for all of them.
+/* Group and layer norm.
  *
  * Means are taken twice: of the values, then of the deviations from the first, rounded, mean,
  * whose error the second takes away; so the errors are those of rounding values and results,
@@ -6,7 +6,10 @@
  * (along a line) or compensated (down columns; Kahan 1965, doi:10.1145/363707.363723). */
 #include <config.h>
 
-#include "nn/kernel_parts.h"
+#include "nn/kernel_norm.h"
+
+#include "nn/kernel_pointwise.h"
+#include "nn/kernel_vector.h"
 
 #include <math.h>
 #include <string.h>
@@ -32,16 +35,6 @@ INLINE void add_terms(const enum sum kind, const fm_real *x, vector mean, const 
         *a += y;
         *b += y * t;
     }
-}
-
-INLINE vector all(fm_real x)
-{
-    return (vector){0} + x;
-}
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
 }
 
 /* What an operation has changed lies in whole panels; its padding is zero. */
@@ -448,29 +441,4 @@ void FM_ISA_SYMBOL(fm_norm_change)(const struct fm_norm *s, const struct fm_norm
     clear_padding(1, s->width, d->dshift);
     if (d->to)
         clear_padding(s->n * s->n_positions, s->width, d->to);
-}
-
-/* ---- lines times one line ---- */
-
-void FM_ISA_SYMBOL(fm_multiply_lines)(bool is_added, size_t m, size_t n_panels,
-                                      const fm_real *a, const fm_real *line, fm_real *to)
-{
-    const size_t stride = n_panels * FM_PANEL;
-    for (size_t i = 0; i < m * stride; i += stride)
-        for (size_t j = 0; j < stride; j += LANES) {
-            vector y = load(a + i + j) * load(line + j);
-            store(to + i + j, is_added ? load(to + i + j) + y : y);
-        }
-}
-
-void FM_ISA_SYMBOL(fm_product_sums)(size_t m, size_t n_panels, const fm_real *a,
-                                    const fm_real *b, fm_real *sums)
-{
-    const size_t stride = n_panels * FM_PANEL;
-    for (size_t j = 0; j < stride; j += LANES) {
-        vector sum = load(sums + j);
-        for (size_t at = j; at < m * stride; at += stride)
-            sum += load(a + at) * load(b + at);
-        store(sums + j, sum);
-    }
 }

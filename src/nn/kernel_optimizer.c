@@ -1,15 +1,9 @@
 #include <config.h>
 
-#include "nn/kernel_parts.h"
+#include "nn/kernel_optimizer.h"
 
 #include <math.h>
 #include <string.h>
-
-void FM_ISA_SYMBOL(fm_add)(size_t n, const fm_real *restrict a, fm_real *restrict to)
-{
-    for (size_t j = 0; j < n; j++)
-        to[j] += a[j];
-}
 
 /* sum += (a + b), then + (c + d): two pairs at a time, since they come from the caches of other
  * processors and the waits overlap.  b, d, or c and d may be NULL for 0. */

@@ -1,7 +1,10 @@
-/* Loops over entries: activations with their derivatives, sums and products. */
+/* Loops over entries: activations with their derivatives, sums and products; and over lines with
+ * one line for all of them. */
 #include <config.h>
 
-#include "nn/kernel_parts.h"
+#include "nn/kernel_pointwise.h"
+
+#include "nn/kernel_vector.h"
 
 #include <math.h>
 #include <string.h>
@@ -174,17 +177,19 @@ void FM_ISA_SYMBOL(fm_activation)(enum fm_activation f, size_t m, size_t n_panel
     functions[f](m, n_panels, row, z, h, d);
 }
 
-static void copy(bool is_added, size_t n, const fm_real *restrict a, fm_real *restrict to)
+void FM_ISA_SYMBOL(fm_copy)(bool is_added, size_t n, const fm_real *restrict a,
+                            fm_real *restrict to)
 {
     if (is_added)
-        FM_ISA_SYMBOL(fm_add)(n, a, to);
+        for (size_t j = 0; j < n; j++)
+            to[j] += a[j];
     else
         memcpy(to, a, n * sizeof *to);
 }
 
 /* n is a multiple of FM_PANEL, and `to` may be a or b. */
-static void multiply(bool is_added, size_t n, const fm_real *a, const fm_real *b,
-                     fm_real *to)
+void FM_ISA_SYMBOL(fm_multiply)(bool is_added, size_t n, const fm_real *a, const fm_real *b,
+                                fm_real *to)
 {
     for (size_t j = 0; j < n; j += LANES) {
         vector product = load(a + j) * load(b + j);
@@ -194,8 +199,8 @@ static void multiply(bool is_added, size_t n, const fm_real *a, const fm_real *b
 
 /* The lines are summed by themselves and then added, so that over many blocks roundings grow
  * with the lines of one and the number of blocks, not with their product. */
-static void column_sums(size_t m, size_t n_panels, size_t row, const fm_real *x,
-                        fm_real *sums)
+void FM_ISA_SYMBOL(fm_column_sums)(size_t m, size_t n_panels, size_t row, const fm_real *x,
+                                   fm_real *sums)
 {
     for (size_t p = 0; p < n_panels; p++) {
         vector sum[VECTORS];
@@ -210,24 +215,27 @@ static void column_sums(size_t m, size_t n_panels, size_t row, const fm_real *x,
     }
 }
 
-const struct fm_kernel FM_ISA_SYMBOL(fm_kernel) = {
-    .product = FM_ISA_SYMBOL(fm_product),
-    .dots = FM_ISA_SYMBOL(fm_dots),
-    .transpose = FM_ISA_SYMBOL(fm_transpose),
-    .activation = FM_ISA_SYMBOL(fm_activation),
-    .copy = copy,
-    .multiply = multiply,
-    .column_sums = column_sums,
-    .combine = FM_ISA_SYMBOL(fm_combine),
-    .adamw = FM_ISA_SYMBOL(fm_adamw),
-    .lion = FM_ISA_SYMBOL(fm_lion),
-    .sgd = FM_ISA_SYMBOL(fm_sgd),
-    .average = FM_ISA_SYMBOL(fm_average),
-    .norm = FM_ISA_SYMBOL(fm_norm),
-    .norm_change = FM_ISA_SYMBOL(fm_norm_change),
-    .attention = FM_ISA_SYMBOL(fm_attention),
-    .attention_reverse = FM_ISA_SYMBOL(fm_attention_reverse),
-    .attention_jvp = FM_ISA_SYMBOL(fm_attention_jvp),
-    .multiply_lines = FM_ISA_SYMBOL(fm_multiply_lines),
-    .product_sums = FM_ISA_SYMBOL(fm_product_sums),
-};
+/* ---- lines times one line ---- */
+
+void FM_ISA_SYMBOL(fm_multiply_lines)(bool is_added, size_t m, size_t n_panels,
+                                      const fm_real *a, const fm_real *line, fm_real *to)
+{
+    const size_t stride = n_panels * FM_PANEL;
+    for (size_t i = 0; i < m * stride; i += stride)
+        for (size_t j = 0; j < stride; j += LANES) {
+            vector y = load(a + i + j) * load(line + j);
+            store(to + i + j, is_added ? load(to + i + j) + y : y);
+        }
+}
+
+void FM_ISA_SYMBOL(fm_product_sums)(size_t m, size_t n_panels, const fm_real *a,
+                                    const fm_real *b, fm_real *sums)
+{
+    const size_t stride = n_panels * FM_PANEL;
+    for (size_t j = 0; j < stride; j += LANES) {
+        vector sum = load(sums + j);
+        for (size_t at = j; at < m * stride; at += stride)
+            sum += load(a + at) * load(b + at);
+        store(sums + j, sum);
+    }
+}

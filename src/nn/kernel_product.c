@@ -1,7 +1,10 @@
 /* The register-blocked matrix product, and the one for few columns. */
 #include <config.h>
 
-#include "nn/kernel_parts.h"
+#include "nn/kernel_product.h"
+
+#include "nn/kernel_pointwise.h"
+#include "nn/kernel_vector.h"
 
 /* Where element (row r, vector v) of a tile is, in an array laid out as C. */
 INLINE size_t place(const struct fm_product *q, int r, int v)

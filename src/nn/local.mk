@@ -9,8 +9,13 @@ libfmrun_a_SOURCES += $(NN_SOURCES)
 
 # The arithmetic: one library per instruction set and kind, with that set's flags.  The kernels
 # fuse multiplication and addition; the random numbers do not, and are the same on every set.
-KERNEL_SOURCES = src/nn/kernel_parts.h src/nn/kernel_optimizer.c src/nn/kernel_pointwise.c \
-	src/nn/kernel_product.c src/nn/kernel_norm.c src/nn/kernel_attention.c
+KERNEL_SOURCES = \
+	src/nn/kernel_attention.c src/nn/kernel_attention.h \
+	src/nn/kernel_norm.c src/nn/kernel_norm.h \
+	src/nn/kernel_optimizer.c src/nn/kernel_optimizer.h \
+	src/nn/kernel_pointwise.c src/nn/kernel_pointwise.h \
+	src/nn/kernel_product.c src/nn/kernel_product.h \
+	src/nn/kernel_table.c src/nn/kernel_vector.h
 RANDOM_SOURCES = src/base/random_vector.c
 KERNEL_CFLAGS = $(AM_CFLAGS) -O3 -ffp-contract=fast -fno-trapping-math
 RANDOM_CFLAGS = $(AM_CFLAGS) -O3 -fno-trapping-math

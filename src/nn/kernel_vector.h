@@ -1,6 +1,6 @@
-/* What the sources of the kernels share: vectors, and the functions of one instruction set. */
-#ifndef FM_NN_KERNEL_PARTS_H
-#define FM_NN_KERNEL_PARTS_H
+/* The vectors of the instruction set that a kernel is compiled for. */
+#ifndef FM_NN_KERNEL_VECTOR_H
+#define FM_NN_KERNEL_VECTOR_H
 
 #include "base/isa.h"
 #include "nn/kernel.h"
@@ -49,6 +49,16 @@ INLINE vector load(const fm_real *p)
 INLINE void store(fm_real *p, vector v)
 {
     *(loose_vector *)p = v;
+}
+
+INLINE vector all(fm_real x)
+{
+    return (vector){0} + x;
+}
+
+INLINE size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
 }
 
 /* Choices between entries.  What is no number in x stays in at_least and at_most; in
@@ -122,34 +132,5 @@ INLINE fm_real sum_of(vector v)
     }
     return u.lane[0];
 }
-
-void FM_ISA_SYMBOL(fm_product)(const struct fm_product *p);
-void FM_ISA_SYMBOL(fm_dots)(const struct fm_dots *p);
-void FM_ISA_SYMBOL(fm_transpose)(size_t m, size_t n, const fm_real *from, fm_real *to);
-void FM_ISA_SYMBOL(fm_activation)(enum fm_activation f, size_t m, size_t n_panels,
-                                  size_t row, const fm_real *z, fm_real *h, fm_real *d);
-void FM_ISA_SYMBOL(fm_add)(size_t n, const fm_real *a, fm_real *to);
-double FM_ISA_SYMBOL(fm_combine)(size_t n_shards, fm_real *const *shards, size_t first,
-                                 size_t count, fm_real *gradient);
-void FM_ISA_SYMBOL(fm_adamw)(const struct fm_adamw_step *s,
-                             struct fm_optimizer_state *state, const fm_real *gradient,
-                             size_t first, size_t count);
-void FM_ISA_SYMBOL(fm_lion)(const struct fm_lion_step *s, struct fm_optimizer_state *state,
-                            const fm_real *gradient, size_t first, size_t count);
-void FM_ISA_SYMBOL(fm_sgd)(const struct fm_sgd_step *s, struct fm_optimizer_state *state,
-                           const fm_real *gradient, size_t first, size_t count);
-void FM_ISA_SYMBOL(fm_average)(fm_real decay, fm_real fresh, size_t n, const fm_real *theta,
-                               fm_real *average);
-void FM_ISA_SYMBOL(fm_norm)(const struct fm_norm *s);
-void FM_ISA_SYMBOL(fm_norm_change)(const struct fm_norm *s, const struct fm_norm_change *d);
-void FM_ISA_SYMBOL(fm_attention)(const struct fm_attention *s);
-void FM_ISA_SYMBOL(fm_attention_reverse)(const struct fm_attention *s,
-                                         const struct fm_attention_change *d);
-void FM_ISA_SYMBOL(fm_attention_jvp)(const struct fm_attention *s,
-                                     const struct fm_attention_change *d);
-void FM_ISA_SYMBOL(fm_multiply_lines)(bool is_added, size_t m, size_t n_panels,
-                                      const fm_real *a, const fm_real *line, fm_real *to);
-void FM_ISA_SYMBOL(fm_product_sums)(size_t m, size_t n_panels, const fm_real *a,
-                                    const fm_real *b, fm_real *sums);
 
 #endif
