@@ -1,9 +1,6 @@
-/* From the list of nodes to what is executed: which nodes the output needs, activations
- * applied where their input is computed, inputs written straight into a concat, who stores a
- * gradient and who adds to it, and where values lie. */
 #include <config.h>
 
-#include "nn/internal.h"
+#include "nn/compile.h"
 
 #include "base/error.h"
 

@@ -1,7 +1,10 @@
-/* The builder's side of convolution, resampling and pooling. */
 #include <config.h>
 
-#include "nn/op_conv.h"
+#include "nn/graph_image.h"
+
+#include "nn/builder.h"
+#include "nn/graph_layer.h"
+#include "nn/op_conv_narrow.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -44,7 +47,7 @@ struct fm_node fm_graph_convolution(struct fm_graph *g, struct fm_node a, size_t
     if (stride != 1 && stride != 2)
         return fm_builder_mistake(b, "the stride of a convolution must be 1 or 2");
     if (kernel == 1 && stride == 1)
-        return fm_builder_linear(b, a, channels, "convolution");
+        return fm_graph_linear_layer(b, a, channels, "convolution");
     struct fm_net_node node = {.op = &fm_op_convolution,
                                .a = a.index,
                                .b = -1,

@@ -1,7 +1,8 @@
-/* The builder's side of norms, products, attention and embeddings. */
 #include <config.h>
 
-#include "nn/internal.h"
+#include "nn/graph_token.h"
+
+#include "nn/builder.h"
 
 static const struct fm_node INVALID = {-1};
 

@@ -1,10 +1,26 @@
 NN_SOURCES = \
+	src/nn/builder.c src/nn/builder.h \
+	src/nn/compile.c src/nn/compile.h \
+	src/nn/graph_image.c src/nn/graph_image.h \
+	src/nn/graph_input.c src/nn/graph_input.h \
+	src/nn/graph_layer.c src/nn/graph_layer.h \
+	src/nn/graph_ops.c src/nn/graph_ops.h \
+	src/nn/graph_token.c src/nn/graph_token.h \
 	src/nn/kernel.c src/nn/kernel.h \
-	src/nn/graph.c src/nn/graph_image.c src/nn/graph_token.c src/nn/compile.c src/nn/net.c src/nn/net.h src/nn/internal.h \
-	src/nn/op_input.c src/nn/op_linear.c src/nn/op_pointwise.c src/nn/op_conv.c src/nn/op_conv.h src/nn/op_conv_narrow.c \
-	src/nn/op_resample.c src/nn/op_pool.c \
-	src/nn/op_norm.c src/nn/op_attention.c src/nn/op_embedding.c \
-	src/nn/optimizer.c src/nn/optimizer.h src/nn/real.h
+	src/nn/net.c src/nn/net.h \
+	src/nn/node.h \
+	src/nn/op_attention.c \
+	src/nn/op_conv.c src/nn/op_conv.h \
+	src/nn/op_conv_narrow.c src/nn/op_conv_narrow.h \
+	src/nn/op_embedding.c \
+	src/nn/op_input.c \
+	src/nn/op_linear.c src/nn/op_linear.h \
+	src/nn/op_norm.c \
+	src/nn/op_pointwise.c \
+	src/nn/op_pool.c \
+	src/nn/op_resample.c \
+	src/nn/optimizer.c src/nn/optimizer.h \
+	src/nn/real.h
 libfmrun_a_SOURCES += $(NN_SOURCES)
 
 # The arithmetic: one library per instruction set and kind, with that set's flags.  The kernels

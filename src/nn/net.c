@@ -4,10 +4,26 @@
 
 #include "base/error.h"
 #include "base/stream.h"
-#include "nn/internal.h"
+#include "nn/builder.h"
+#include "nn/compile.h"
+#include "nn/graph_ops.h"
 
 #include <fmrun/rng.h>
 #include <string.h>
+
+enum fm_status fm_net_compile(struct fm_arena *arena, const struct fm_sample_shape *shape,
+                              void (*build)(const void *options, struct fm_graph *g),
+                              const void *options, struct fm_net **net,
+                              struct fm_error *err)
+{
+    struct fm_builder b;
+    FM_TRY(fm_builder_init(&b, &fm_graph_ops, arena, shape, err));
+    build(options, &b.base);
+    FM_TRY(fm_builder_finish(&b, err));
+    FM_TRY(fm_compile(arena, b.net, err));
+    *net = b.net;
+    return FM_OK;
+}
 
 size_t fm_net_dim(const struct fm_net *net)
 {

@@ -1,7 +1,7 @@
 /* Self-attention: the heads of each row, one by one. */
 #include <config.h>
 
-#include "nn/internal.h"
+#include "nn/node.h"
 
 #include <string.h>
 

@@ -6,6 +6,8 @@
 
 #include "nn/op_conv.h"
 
+#include "nn/op_linear.h"
+
 #include <string.h>
 
 enum { MAX_RUNS = 6 };
@@ -288,20 +290,10 @@ static void weight_reverse(const struct fm_op_call *c)
     }
 }
 
-void fm_conv_bias_reverse(const struct fm_op_call *c)
-{
-    const struct fm_net_node *node = c->node;
-    fm_real *db = c->gradient + node->bias;
-    if (!c->is_added)
-        memset(db, 0, fm_padded(node->width) * sizeof *db);
-    fm_kernel()->column_sums(fm_lines(c, node), fm_n_panels(node->width), node->stride,
-                             fm_gradient(c, node), db);
-}
-
 static void convolution_reverse(const struct fm_op_call *c)
 {
     weight_reverse(c);
-    fm_conv_bias_reverse(c);
+    fm_bias_reverse(c);
     fm_conv_input_reverse(c);
 }
 

@@ -2,7 +2,7 @@
 #ifndef FM_NN_OP_CONV_H
 #define FM_NN_OP_CONV_H
 
-#include "nn/internal.h"
+#include "nn/node.h"
 
 enum { FM_MAX_KERNEL = 3, FM_MAX_TAPS = FM_MAX_KERNEL * FM_MAX_KERNEL };
 
@@ -22,18 +22,12 @@ struct fm_conv_run {
 /* All pixels that have this tap, one behind the other (forward); n_taps 1, or n = 0. */
 struct fm_conv_run fm_conv_pixels(const struct fm_conv_axis *x, size_t tap);
 
-/* The gradients of the bias, and of the input if it has one. */
-void fm_conv_bias_reverse(const struct fm_op_call *c);
+/* The gradient of the input, if it has one. */
 void fm_conv_input_reverse(const struct fm_op_call *c);
 
 /* The transposed copy: each tap's matrix by itself. */
 size_t fm_conv_transposed_size(const struct fm_net *net, const struct fm_net_node *node);
 void fm_conv_transpose(const struct fm_net *net, const struct fm_net_node *node,
                        size_t first, size_t n, const fm_real *weight, fm_real *transposed);
-
-/* Reals of scratch that a convolution with few outputs needs; and up to how many are few. */
-enum { FM_CONV_FEW = FM_PANEL / 4 };
-size_t fm_conv_narrow_scratch(const struct fm_net_node *input,
-                              const struct fm_net_node *node);
 
 #endif

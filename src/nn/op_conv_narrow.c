@@ -4,7 +4,10 @@
  * thing: there the few are terms of sums. */
 #include <config.h>
 
+#include "nn/op_conv_narrow.h"
+
 #include "nn/op_conv.h"
+#include "nn/op_linear.h"
 
 #include <string.h>
 
@@ -148,7 +151,7 @@ static void narrow_reverse(const struct fm_op_call *c)
         fm_kernel()->product(&dw);
     }
     scatter_gradient(c, shared);
-    fm_conv_bias_reverse(c);
+    fm_bias_reverse(c);
     fm_conv_input_reverse(c);
 }
 

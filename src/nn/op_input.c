@@ -2,7 +2,7 @@
 #include <config.h>
 
 #include "base/random.h"
-#include "nn/internal.h"
+#include "nn/node.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
  * convolution; and the same for few outputs. */
 #include <config.h>
 
-#include "nn/internal.h"
+#include "nn/op_linear.h"
 
 #include <string.h>
 
@@ -47,8 +47,7 @@ static void linear_jvp(const struct fm_op_call *c)
     fm_kernel()->product(&p);
 }
 
-/* db = the sum of dy over lines. */
-static void bias_reverse(const struct fm_op_call *c)
+void fm_bias_reverse(const struct fm_op_call *c)
 {
     const struct fm_net_node *node = c->node;
     fm_real *db = c->gradient + node->bias;
@@ -100,7 +99,7 @@ static void linear_reverse(const struct fm_op_call *c)
         .is_added = c->is_added,
     };
     fm_kernel()->product(&dw);
-    bias_reverse(c);
+    fm_bias_reverse(c);
     if (a->has_gradient)
         input_reverse(c, c->transposed + node->transposed);
 }
@@ -194,7 +193,7 @@ static void narrow_reverse(const struct fm_op_call *c)
         .is_added = c->is_added,
     };
     fm_kernel()->product(&dw);
-    bias_reverse(c);
+    fm_bias_reverse(c);
     if (a->has_gradient)
         input_reverse(c, c->parameters + node->weight);
 }

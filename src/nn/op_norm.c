@@ -1,7 +1,7 @@
 /* Group norm and layer norm: n_parts groups, or 0. */
 #include <config.h>
 
-#include "nn/internal.h"
+#include "nn/node.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* Operations on entries: activation where it could not be fused, and sums. */
 #include <config.h>
 
-#include "nn/internal.h"
+#include "nn/node.h"
 
 #include <string.h>
 

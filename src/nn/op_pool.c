@@ -1,7 +1,7 @@
 /* The mean over the positions of each row. */
 #include <config.h>
 
-#include "nn/internal.h"
+#include "nn/node.h"
 
 #include <string.h>
 

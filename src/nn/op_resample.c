@@ -2,7 +2,7 @@
  * 2 i and 2 i + 1 of the large ones, across all samples. */
 #include <config.h>
 
-#include "nn/internal.h"
+#include "nn/node.h"
 
 /* small = scale times the sum of each 2 x 2 pixels of large, or added. */
 static void gather(const struct fm_op_call *c, const struct fm_net_node *node,

@@ -1,12 +1,13 @@
-/* What the graph's builder (graph.c), the compiler (compile.c), the executor (net.c) and the
- * operations (op_*.c) share.
+/* A net as a list of nodes, and the operations that nodes stand for: what the builder of the
+ * list (builder.c), the compiler (compile.c), the executor (net.c) and the operations (op_*.c)
+ * share.
  *
  * The value of a node is [row][position][stride]: a row is a sample, a position a pixel of an
  * image or a token, 1 for plain vectors; width entries count, stride = fm_padded(width).  So a
  * linear layer over an image is a 1x1 convolution, by the same code: its matrix has rows times
  * positions lines.  Padding of values may hold anything; padding of gradients is zero. */
-#ifndef FM_NN_INTERNAL_H
-#define FM_NN_INTERNAL_H
+#ifndef FM_NN_NODE_H
+#define FM_NN_NODE_H
 
 #include "nn/kernel.h"
 #include "nn/net.h"
@@ -166,51 +167,5 @@ static inline fm_real *fm_derivative(const struct fm_op_call *c,
     fm_real *saved = fm_saved(c, node);
     return saved ? saved + own * c->net->block_rows : NULL;
 }
-
-/* The transpose in panels of a matrix [n_rows][n_columns] in panels: what comes from its panel
- * number `panel`, given as from. */
-void fm_transpose_panel(size_t n_rows, size_t n_columns, size_t panel, const fm_real *from,
-                        fm_real *to);
-
-/* The builder's side, for the files that add operations to the graph (graph_*.c). */
-struct fm_builder;
-struct fm_builder *fm_builder_of(struct fm_graph *g);
-struct fm_net *fm_builder_net(struct fm_builder *b);
-/* The node of that index, or NULL with the mistake "WHAT of a node that does not exist". */
-const struct fm_net_node *fm_builder_input(struct fm_builder *b, struct fm_node x,
-                                           const char *what);
-/* Remembers the first mistake; returns the node that is none. */
-struct fm_node fm_builder_mistake(struct fm_builder *b, const char *what);
-/* Adds the node: op, a, b (-1 for none), height, line, width and what belongs to the op are
- * set.  It has a gradient when it has a parameter (then say so) or an input of it has. */
-struct fm_node fm_builder_add(struct fm_builder *b, struct fm_net_node node);
-/* Adds a tensor named LAYER.NUMBER.KIND, where number counts the layers of that name so far
- * (fm_builder_next_layer ends one).  p: n_rows, n_columns, and what differs from zero.
- * *offset: where it is in the flat block.  false: a mistake was made, or memory is out. */
-bool fm_builder_parameter(struct fm_builder *b, const char *layer, const char *kind,
-                          struct fm_parameter p, size_t *offset);
-void fm_builder_next_layer(struct fm_builder *b, const char *layer);
-/* A linear layer of x, with tensors named LAYER.NUMBER; x and width are checked. */
-struct fm_node fm_builder_linear(struct fm_builder *b, struct fm_node x, size_t width,
-                                 const char *layer);
-/* Counts matrix products of that many multiplications and additions a row. */
-void fm_builder_flops(struct fm_builder *b, double flops, bool has_input_gradient);
-
-/* The operations of the graph that live in files of their own: graph_image.c, graph_token.c. */
-struct fm_node fm_graph_convolution(struct fm_graph *g, struct fm_node a, size_t channels,
-                                    size_t kernel, size_t stride);
-struct fm_node fm_graph_upsample(struct fm_graph *g, struct fm_node a);
-struct fm_node fm_graph_downsample(struct fm_graph *g, struct fm_node a);
-struct fm_node fm_graph_mean_pool(struct fm_graph *g, struct fm_node a);
-struct fm_node fm_graph_group_norm(struct fm_graph *g, struct fm_node a, size_t n_groups);
-struct fm_node fm_graph_layer_norm(struct fm_graph *g, struct fm_node a);
-struct fm_node fm_graph_multiply(struct fm_graph *g, struct fm_node a, struct fm_node b);
-struct fm_node fm_graph_attention(struct fm_graph *g, struct fm_node a, size_t n_heads);
-struct fm_node fm_graph_position(struct fm_graph *g, struct fm_node a);
-struct fm_node fm_graph_label(struct fm_graph *g, size_t width);
-
-/* Everything behind build(): what is live, fused, where values lie. */
-FM_MUST_USE enum fm_status fm_compile(struct fm_arena *arena, struct fm_net *net,
-                                      struct fm_error *err);
 
 #endif

@@ -1,0 +1,15 @@
+/* What linear layers and convolutions share. */
+#ifndef FM_NN_OP_LINEAR_H
+#define FM_NN_OP_LINEAR_H
+
+#include "nn/node.h"
+
+/* The transpose in panels of a matrix [n_rows][n_columns] in panels: what comes from its panel
+ * number `panel`, given as from. */
+void fm_transpose_panel(size_t n_rows, size_t n_columns, size_t panel, const fm_real *from,
+                        fm_real *to);
+
+/* The gradient of the bias: the sum of dy over lines. */
+void fm_bias_reverse(const struct fm_op_call *c);
+
+#endif
