@@ -10,17 +10,17 @@ size_t fm_field_block_rows(const struct fm_velocity *velocity)
 }
 
 /* A row is evaluated with its label, or as a row without one, or both ways. */
-enum { GIVEN, NONE };
+enum { LABELLED, UNLABELLED };
 
 static bool uses(const struct fm_velocity *velocity, int which)
 {
     const struct fm_guidance *g = velocity->guidance;
-    return which == GIVEN ? !g || g->weight != 0 : g && g->weight != 1;
+    return which == LABELLED ? !g || g->weight != 0 : g && g->weight != 1;
 }
 
 size_t fm_field_n_evaluations(const struct fm_velocity *velocity)
 {
-    return uses(velocity, GIVEN) && uses(velocity, NONE) ? 2 : 1;
+    return uses(velocity, LABELLED) && uses(velocity, UNLABELLED) ? 2 : 1;
 }
 
 static enum fm_status net_workspace(struct fm_arena *arena,
@@ -32,7 +32,7 @@ static enum fm_status net_workspace(struct fm_arena *arena,
     w->x = FM_NEW(arena, rows * dim, fm_real);
     if (!w->x)
         return fm_out_of_memory(err);
-    for (int which = GIVEN; which <= NONE; which++) {
+    for (int which = LABELLED; which <= UNLABELLED; which++) {
         if (!uses(velocity, which))
             continue;
         w->label[which] = FM_NEW(arena, rows, uint32_t);
@@ -94,7 +94,7 @@ static const fm_real *forward(const struct fm_velocity *velocity,
     if (!uses(velocity, which))
         return NULL;
     for (size_t i = 0; g && i < rows->n; i++)
-        w->label[which][i] = which == GIVEN ? g->labels[rows->row[i]] : g->none;
+        w->label[which][i] = which == LABELLED ? g->labels[rows->row[i]] : g->none;
     const struct fm_net_input input = {
         .t = rows->t, .x = w->x, .label = g ? w->label[which] : NULL};
     return fm_net_forward(velocity->net, velocity->parameters, w->net[which], rows->n,
@@ -112,11 +112,11 @@ static const fm_real *derivative(const struct fm_velocity *velocity,
 /* ---- closed forms ---- */
 
 /* v, or where dx is given its derivative, of a closed form at rows from, ..., from + n - 1. */
-static enum fm_status ask_form(const struct fm_velocity *velocity,
-                               const struct fm_closed_form *form,
-                               struct fm_velocity_workspace *w,
-                               const struct fm_field_rows *rows, size_t from, size_t n,
-                               const double *dx, double *out, struct fm_error *err)
+static enum fm_status form_rows(const struct fm_velocity *velocity,
+                                const struct fm_closed_form *form,
+                                struct fm_velocity_workspace *w,
+                                const struct fm_field_rows *rows, size_t from, size_t n,
+                                const double *dx, double *out, struct fm_error *err)
 {
     const size_t at = from * rows->dim;
     if (dx)
@@ -127,10 +127,10 @@ static enum fm_status ask_form(const struct fm_velocity *velocity,
 }
 
 /* Rows with their labels, each run of equal ones at once. */
-static enum fm_status ask_given(const struct fm_velocity *velocity,
-                                struct fm_velocity_workspace *w,
-                                const struct fm_field_rows *rows, const double *dx,
-                                double *out, struct fm_error *err)
+static enum fm_status form_labelled_rows(const struct fm_velocity *velocity,
+                                         struct fm_velocity_workspace *w,
+                                         const struct fm_field_rows *rows, const double *dx,
+                                         double *out, struct fm_error *err)
 {
     const uint32_t *labels = velocity->guidance->labels;
     for (size_t from = 0, to; from < rows->n; from = to) {
@@ -138,22 +138,23 @@ static enum fm_status ask_given(const struct fm_velocity *velocity,
         for (to = from + 1; to < rows->n && labels[rows->row[to]] == label;)
             to++;
         FM_ASSERT(label < velocity->n_given);
-        FM_TRY(ask_form(velocity, &velocity->given[label], w, rows, from, to - from, dx,
-                        out, err));
+        FM_TRY(form_rows(velocity, &velocity->given[label], w, rows, from, to - from, dx,
+                         out, err));
     }
     return FM_OK;
 }
 
-static enum fm_status ask(const struct fm_velocity *velocity,
-                          struct fm_velocity_workspace *w, const struct fm_field_rows *rows,
-                          const double *dx, double *out, struct fm_error *err)
+static enum fm_status form_guided(const struct fm_velocity *velocity,
+                                  struct fm_velocity_workspace *w,
+                                  const struct fm_field_rows *rows, const double *dx,
+                                  double *out, struct fm_error *err)
 {
-    if (!velocity->guidance || !uses(velocity, GIVEN))
-        return ask_form(velocity, &velocity->form, w, rows, 0, rows->n, dx, out, err);
-    FM_TRY(ask_given(velocity, w, rows, dx, out, err));
-    if (!uses(velocity, NONE))
+    if (!velocity->guidance || !uses(velocity, LABELLED))
+        return form_rows(velocity, &velocity->form, w, rows, 0, rows->n, dx, out, err);
+    FM_TRY(form_labelled_rows(velocity, w, rows, dx, out, err));
+    if (!uses(velocity, UNLABELLED))
         return FM_OK;
-    FM_TRY(ask_form(velocity, &velocity->form, w, rows, 0, rows->n, dx, w->without, err));
+    FM_TRY(form_rows(velocity, &velocity->form, w, rows, 0, rows->n, dx, w->without, err));
     const double weight = velocity->guidance->weight;
     for (size_t i = 0; i < rows->n * rows->dim; i++)
         out[i] = w->without[i] + weight * (out[i] - w->without[i]);
@@ -168,11 +169,11 @@ enum fm_status fm_field_evaluate(const struct fm_velocity *velocity,
                                  double *out, struct fm_error *err)
 {
     if (!velocity->net)
-        return ask(velocity, w, rows, NULL, out, err);
+        return form_guided(velocity, w, rows, NULL, out, err);
     for (size_t i = 0; i < rows->n * rows->dim; i++)
         w->x[i] = (fm_real)rows->x[i];
-    const struct outputs from = {forward(velocity, w, rows, GIVEN),
-                                 forward(velocity, w, rows, NONE)};
+    const struct outputs from = {forward(velocity, w, rows, LABELLED),
+                                 forward(velocity, w, rows, UNLABELLED)};
     combine(velocity, rows, &from, width, out);
     return FM_OK;
 }
@@ -183,11 +184,11 @@ enum fm_status fm_field_jvp(const struct fm_velocity *velocity,
                             struct fm_error *err)
 {
     if (!velocity->net)
-        return ask(velocity, w, rows, dx, out, err);
+        return form_guided(velocity, w, rows, dx, out, err);
     for (size_t i = 0; i < rows->n * rows->dim; i++)
         w->dx[i] = (fm_real)dx[i];
-    const struct outputs from = {derivative(velocity, w, GIVEN),
-                                 derivative(velocity, w, NONE)};
+    const struct outputs from = {derivative(velocity, w, LABELLED),
+                                 derivative(velocity, w, UNLABELLED)};
     combine(velocity, rows, &from, rows->dim, out);
     return FM_OK;
 }

@@ -12,7 +12,7 @@
 
 /* ---- densities that are known ---- */
 
-struct known {
+struct known_density {
     const struct fm_data *data;
     size_t n;
     const double *x;
@@ -21,7 +21,7 @@ struct known {
 
 static void known_block(void *context, size_t item, size_t thread)
 {
-    const struct known *k = context;
+    const struct known_density *k = context;
     const size_t first = item * FM_BLOCK_ROWS, left = k->n - first;
     (void)thread;
     k->data->ops->log_density(k->data->options, &k->data->set,
@@ -37,7 +37,7 @@ static bool has_density(const struct fm_data *data)
 static void known_log_density(const struct fm_data *data, size_t n_threads, size_t n,
                               const double *x, double *log_p)
 {
-    struct known known = {data, n, x, log_p};
+    struct known_density known = {data, n, x, log_p};
     fm_parallel_for(n_threads, (n + FM_BLOCK_ROWS - 1) / FM_BLOCK_ROWS, known_block,
                     &known);
 }
@@ -62,21 +62,21 @@ static enum fm_status data_log_density(const struct fm_likelihood *l,
     return FM_OK;
 }
 
-/* ---- the way back ---- */
+/* ---- the solve back to t = 0 ---- */
 
-/* Points [n][dim] on their way, as states [n][dim + n_sums]. */
-struct way_back {
+/* States are [n][dim + n_sums]: points, and sums that integrate the divergence. */
+struct back_solve {
     size_t dim, n_sums;
-    double *from, *to;
+    double *from, *to; /* states at t = 1 and 0 */
     uint64_t *nfe;
     unsigned char *failure;
     double *start;  /* [n][dim]: x(0) */
     double *log_p0; /* [n]: there */
 };
 
-static enum fm_status way_init(struct way_back *w, struct fm_arena *arena,
-                               const struct fm_density_request *request,
-                               struct fm_error *err)
+static enum fm_status back_solve_init(struct back_solve *w, struct fm_arena *arena,
+                                      const struct fm_density_request *request,
+                                      struct fm_error *err)
 {
     const size_t n = request->n, width = w->dim + w->n_sums;
     w->from = FM_NEW(arena, n * width, double);
@@ -92,10 +92,10 @@ static enum fm_status way_init(struct way_back *w, struct fm_arena *arena,
     return FM_OK;
 }
 
-static enum fm_status solve_back(const struct fm_likelihood *l, struct way_back *w,
-                                 const struct fm_divergence *divergence,
-                                 const struct fm_density_request *request,
-                                 struct fm_solve_result *result, struct fm_error *err)
+static enum fm_status back_solve_run(const struct fm_likelihood *l, struct back_solve *w,
+                                     const struct fm_divergence *divergence,
+                                     const struct fm_density_request *request,
+                                     struct fm_solve_result *result, struct fm_error *err)
 {
     struct fm_velocity velocity = fm_velocity_guided(l->velocity, &l->guidance);
     velocity.dim = w->dim + w->n_sums;
@@ -134,7 +134,7 @@ static double mean_of_sums(const double *sums, size_t k, double *standard_error)
     return mean;
 }
 
-static enum fm_status fill_answer(const struct fm_likelihood *l, struct way_back *w,
+static enum fm_status fill_answer(const struct fm_likelihood *l, struct back_solve *w,
                                   bool is_exact, size_t n, struct fm_density_answer *answer,
                                   struct fm_error *err)
 {
@@ -157,7 +157,8 @@ static enum fm_status fill_answer(const struct fm_likelihood *l, struct way_back
     return FM_OK;
 }
 
-static enum fm_status check(const struct fm_likelihood *l, struct fm_error *err)
+static enum fm_status check_capabilities(const struct fm_likelihood *l,
+                                         struct fm_error *err)
 {
     FM_ASSERT(fm_solver_is_adaptive(l->solver) && !l->velocity->divergence);
     if (!has_density(l->source))
@@ -177,16 +178,16 @@ enum fm_status fm_log_density(const struct fm_likelihood *l, struct fm_arena *ar
 {
     const struct fm_divergence divergence = {
         request->divergence, request->n_probes, {l->seed, FM_STREAM_PROBE, 0}};
-    struct way_back w = {.dim = l->velocity->dim,
-                         .n_sums = fm_divergence_n_sums(&divergence)};
+    struct back_solve w = {.dim = l->velocity->dim,
+                           .n_sums = fm_divergence_n_sums(&divergence)};
     struct fm_solve_result result;
-    FM_TRY(check(l, err));
+    FM_TRY(check_capabilities(l, err));
     FM_ASSERT(request->n > 0 && w.n_sums > 0);
     if (fm_velocity_asks_labels(l->velocity) && request->n > l->n_labels)
         return fm_fail(err, FM_ERROR_PLUGIN,
                        "the density of %zu points is asked for, and only %zu have labels",
                        request->n, l->n_labels);
-    FM_TRY(way_init(&w, arena, request, err));
+    FM_TRY(back_solve_init(&w, arena, request, err));
     struct fm_density_answer a = {
         .log_p = FM_NEW(arena, request->n, double),
         .standard_error = FM_NEW(arena, request->n, double),
@@ -194,7 +195,7 @@ enum fm_status fm_log_density(const struct fm_likelihood *l, struct fm_arena *ar
     if (!a.log_p || !a.standard_error)
         return fm_out_of_memory(err);
     FM_TRY(data_log_density(l, arena, request, &a.data_log_p, err));
-    FM_TRY(solve_back(l, &w, &divergence, request, &result, err));
+    FM_TRY(back_solve_run(l, &w, &divergence, request, &result, err));
     FM_TRY(fill_answer(l, &w, request->divergence == FM_DIVERGENCE_EXACT, request->n, &a,
                        err));
     a.n_failed = result.n_failed;

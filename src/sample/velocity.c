@@ -121,9 +121,10 @@ static enum fm_status evaluate_trained(const struct fm_velocity *velocity,
     return FM_OK;
 }
 
-/* Finds the rows on the path of training: w->places, w->t and w->scaled. */
-static void go_back(const struct fm_velocity *velocity, struct fm_velocity_workspace *w,
-                    size_t n, size_t dim, const double *t, const double *x)
+/* Where rows at t and x are on the training path: w->places, w->t and w->scaled. */
+static void map_to_training_path(const struct fm_velocity *velocity,
+                                 struct fm_velocity_workspace *w, size_t n, size_t dim,
+                                 const double *t, const double *x)
 {
     for (size_t i = 0; i < n; i++) {
         if (i > 0 && t[i] == t[i - 1])
@@ -142,13 +143,13 @@ static enum fm_status evaluate(const struct fm_velocity *velocity,
                                struct fm_error *err)
 {
     const size_t n = rows->n, dim = rows->dim, stride = velocity->net ? width : dim;
-    struct fm_field_rows back = *rows;
+    struct fm_field_rows mapped = *rows;
     if (!velocity->change)
         return evaluate_trained(velocity, w, rows, width, v, err);
-    go_back(velocity, w, n, dim, rows->t, rows->x);
-    back.t = w->t;
-    back.x = w->scaled;
-    FM_TRY(evaluate_trained(velocity, w, &back, width, v, err));
+    map_to_training_path(velocity, w, n, dim, rows->t, rows->x);
+    mapped.t = w->t;
+    mapped.x = w->scaled;
+    FM_TRY(evaluate_trained(velocity, w, &mapped, width, v, err));
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < dim; j++) {
             double *u = v + i * stride + j;
@@ -213,10 +214,10 @@ static enum fm_status differentiate(const struct fm_velocity *velocity,
 }
 
 /* sum[i] = sum_j d v_j / d x_j; rows of sum are `width` apart. */
-static enum fm_status exact(const struct fm_velocity *velocity,
-                            struct fm_velocity_workspace *w,
-                            const struct fm_field_rows *rows, double *sum,
-                            struct fm_error *err)
+static enum fm_status exact_divergence(const struct fm_velocity *velocity,
+                                       struct fm_velocity_workspace *w,
+                                       const struct fm_field_rows *rows, double *sum,
+                                       struct fm_error *err)
 {
     const size_t n = rows->n, dim = rows->dim, width = velocity->dim;
     memset(w->direction, 0, n * dim * sizeof *w->direction);
@@ -235,10 +236,10 @@ static enum fm_status exact(const struct fm_velocity *velocity,
 }
 
 /* sum[i][k] = e . (dv/dx) e, e being probe k of row[i]. */
-static enum fm_status estimate(const struct fm_velocity *velocity,
-                               struct fm_velocity_workspace *w,
-                               const struct fm_field_rows *rows, double *sum,
-                               struct fm_error *err)
+static enum fm_status estimate_divergence(const struct fm_velocity *velocity,
+                                          struct fm_velocity_workspace *w,
+                                          const struct fm_field_rows *rows, double *sum,
+                                          struct fm_error *err)
 {
     const struct fm_divergence *d = velocity->divergence;
     const size_t n = rows->n, dim = rows->dim, width = velocity->dim;
@@ -274,6 +275,6 @@ enum fm_status fm_velocity_evaluate(const struct fm_velocity *velocity,
     for (size_t i = 0; i < n && !velocity->net; i++)
         memcpy(v + i * width, compact + i * dim, dim * sizeof *v);
     if (velocity->divergence->kind == FM_DIVERGENCE_EXACT)
-        return exact(velocity, w, &rows, v + dim, err);
-    return estimate(velocity, w, &rows, v + dim, err);
+        return exact_divergence(velocity, w, &rows, v + dim, err);
+    return estimate_divergence(velocity, w, &rows, v + dim, err);
 }
