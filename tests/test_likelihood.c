@@ -407,7 +407,7 @@ START_TEST(what_isnt_known_is_said)
     unknown.log_density = NULL;
     m.source.ops = &unknown;
     ck_fails(fm_log_density(&m.likelihood, &arena, &request, &a, &err), FM_ERROR_CONFIG,
-             "source doesn't know");
+             "this source has none");
     close_model(&m);
     /* moons without noise have log_density, but no density */
     open_oracle(&m, sources[0], mixtures[0]);

@@ -1,5 +1,5 @@
-/* Embedded Runge-Kutta pairs with step-size control for each row by itself; rows that have
- * arrived leave the block, so that no evaluation is wasted on them. */
+/* Embedded Runge-Kutta pairs; finished rows leave the block, so that no evaluation is
+ * wasted. */
 #include <config.h>
 
 #include "sample/adaptive.h"
@@ -11,7 +11,7 @@
 #include <math.h>
 #include <string.h>
 
-/* The rows under way: the first n of the block's, each with its step. */
+/* The block's first n rows are active, each with its step. */
 struct active_rows {
     struct fm_block *block;
     size_t n;
@@ -23,7 +23,7 @@ static void move_row(double *array, size_t dim, size_t to, size_t from)
     memmove(array + to * dim, array + from * dim, dim * sizeof *array);
 }
 
-/* Writes row i's result, and moves the last active row to its place. */
+/* Writes row i's result and moves the last active row to its place. */
 static void finish_row(struct active_rows *rows, size_t i, enum fm_row_failure failure)
 {
     struct fm_block *b = rows->block;
@@ -42,7 +42,7 @@ static void finish_row(struct active_rows *rows, size_t i, enum fm_row_failure f
     rows->steps[i] = rows->steps[last];
 }
 
-/* Rows that another step would take beyond max_evaluations end here. */
+/* Ends the rows whose next step would exceed max_evaluations. */
 static void drop_exhausted(struct active_rows *rows)
 {
     const struct fm_block *b = rows->block;
@@ -78,8 +78,8 @@ static enum fm_status choose_first_steps(struct active_rows *rows, struct fm_err
     return FM_OK;
 }
 
-/* Without FSAL the first stage must be evaluated anew after an accepted step (not after a
- * rejected one): rows that lack it are gathered, evaluated together, and spread again. */
+/* Evaluates the first stages that are missing: without FSAL, those of rows whose step was
+ * accepted.  The rows are gathered, evaluated together, and scattered. */
 static enum fm_status complete_first_stages(struct active_rows *rows, struct fm_error *err)
 {
     struct fm_block *b = rows->block;
@@ -94,7 +94,7 @@ static enum fm_status complete_first_stages(struct active_rows *rows, struct fm_
     }
     if (n == 0)
         return FM_OK;
-    /* fm_block_velocity counts by place, so bring the rows' numbers there for the call. */
+    /* fm_block_velocity takes the row numbers of the first n places */
     size_t saved[FM_BLOCK_ROWS];
     memcpy(saved, b->row, rows->n * sizeof *saved);
     for (size_t i = 0; i < n; i++)
@@ -132,7 +132,7 @@ enum fm_status fm_block_adaptive(struct fm_block *b, struct fm_error *err)
     struct active_rows rows = {.block = b, .n = b->n};
     for (size_t i = 0; i < b->n; i++)
         rows.steps[i] = fm_step_at_start(b);
-    drop_exhausted(&rows); /* all or none, as every row starts alike */
+    drop_exhausted(&rows); /* all or none: all rows start alike */
     if (rows.n > 0)
         FM_TRY(choose_first_steps(&rows, err));
     for (;;) {
@@ -147,7 +147,8 @@ enum fm_status fm_block_adaptive(struct fm_block *b, struct fm_error *err)
         }
         FM_TRY(fm_runge_kutta_step(b, rows.n, 1, b->solve->solver->scheme.tableau->n_stages,
                                    err));
-        for (size_t i = rows.n; i-- > 0;) /* backwards: a row that moves here is decided */
+        /* backwards: finish_row moves a row that is decided already */
+        for (size_t i = rows.n; i-- > 0;)
             decide_row(&rows, i);
     }
 }

@@ -1,4 +1,4 @@
-/* Step control for each row by itself. */
+/* Step control with a step for each row. */
 #ifndef FM_SAMPLE_ADAPTIVE_H
 #define FM_SAMPLE_ADAPTIVE_H
 

@@ -58,7 +58,7 @@ enum fm_status fm_block_check_stop(const struct fm_block *b, struct fm_error *er
                : FM_OK;
 }
 
-/* In eight lanes, for the compiler to use vectors. */
+/* Eight sums, so that the compiler vectorises. */
 bool fm_block_is_finite(const double *x, size_t n)
 {
     double lanes[8] = {0}, sum = 0; /* x - x is 0 for finite x, NaN otherwise */

@@ -1,28 +1,29 @@
-/* One block of rows of a solve: what the loops fixed.c, adaptive.c, shared_step.c and
- * solver_loop.c work on. */
+/* A block of rows of a solve: the state that the loops in fixed.c, adaptive.c,
+ * shared_step.c and solver_loop.c work on. */
 #ifndef FM_SAMPLE_BLOCK_H
 #define FM_SAMPLE_BLOCK_H
 
 #include "sample/solve.h"
 
-/* Of the arrays by row, the first entries hold the rows still under way. */
+/* The first entries of the arrays hold the active rows: in adaptive.c, finished rows
+ * leave. */
 struct fm_block {
     const struct fm_solve *solve;
     struct fm_velocity_workspace velocity; /* of the thread that works on the block */
     size_t dim, first_row, n;
-    size_t n_rows; /* the most it can hold: fm_velocity_block_rows */
+    size_t n_rows; /* its capacity: fm_velocity_block_rows */
     double t_from, t_to;
     double direction; /* 1, or -1 when time falls */
-    size_t *row;      /* [n_rows]: which row of the solve stands here */
+    size_t *row;      /* [n_rows]: the rows' numbers in the solve */
     double *x;        /* [n_rows][dim] */
     double *k;        /* [n_stages][n_rows][dim] */
-    double *state;    /* [n_state][n_rows][dim], for step */
-    /* the step under way: [n_rows]; h < 0 when time falls */
+    double *state;    /* [n_state][n_rows][dim]: of a solver's step function */
+    /* the current step, [n_rows]; h < 0 when time falls */
     double *t, *t_next, *h;
     double *next;    /* [n_rows][dim]: proposed state */
     double *stage;   /* [n_rows][dim]: argument of a stage */
     double *stage_t; /* [n_rows] */
-    /* first failure of the velocity in a step that is the solver's own */
+    /* the first failure of the velocity in the current call of a solver's step function */
     enum fm_status velocity_status;
     /* of the whole solve, by row */
     uint64_t *nfe;
@@ -30,24 +31,26 @@ struct fm_block {
     double *failed_t;
 };
 
-/* Memory for a block, without that of the velocity. */
+/* Allocates a block; the caller sets velocity, nfe, failure and failed_t.
+ * FM_ERROR_MEMORY. */
 FM_MUST_USE enum fm_status fm_block_init(struct fm_block *b, const struct fm_solve *solve,
                                          struct fm_arena *arena, struct fm_error *err);
-/* Block number `index` of the solve, its rows at their start. */
+/* Fills the block with the rows of block number `index`, at their start. */
 void fm_block_start(struct fm_block *b, size_t index);
 
-/* Evaluates the first n rows of x at t into v and counts what that costs, one evaluation
- * for each of them or two. */
+/* v = v(x, t) for the block's first n rows, and counts the evaluations: one a row, or
+ * two with guidance.  t: [n]; x, v: [n][dim]. */
 FM_MUST_USE enum fm_status fm_block_velocity(struct fm_block *b, size_t n, const double *t,
                                              const double *x, double *v,
                                              struct fm_error *err);
 
+/* Stage s: [n_rows][dim]. */
 static inline double *fm_block_stage(const struct fm_block *b, size_t s)
 {
     return b->k + s * b->n_rows * b->dim;
 }
 
-/* Sets the step under way of the row at place i. */
+/* Sets the current step of the row at place i. */
 static inline void fm_block_set_step(struct fm_block *b, size_t i, double t, double t_next,
                                      double h)
 {
@@ -56,11 +59,11 @@ static inline void fm_block_set_step(struct fm_block *b, size_t i, double t, dou
     b->h[i] = h;
 }
 
-/* Adds the step of the row at place i, from x to next, to the row's path energy, if that is asked
- * for. */
+/* Adds the current step of the row at place i, from x to next, to its path energy, if
+ * the solve has path_energy. */
 void fm_block_add_energy(const struct fm_block *b, size_t i);
 
-/* FM_INTERRUPTED when the solve is asked to stop. */
+/* FM_INTERRUPTED once *solve->stop is true. */
 FM_MUST_USE enum fm_status fm_block_check_stop(const struct fm_block *b,
                                                struct fm_error *err);
 

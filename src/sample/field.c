@@ -9,7 +9,7 @@ size_t fm_field_block_rows(const struct fm_velocity *velocity)
     return velocity->net ? fm_net_block_rows(velocity->net) : FM_BLOCK_ROWS;
 }
 
-/* A row is evaluated with its label, or as a row without one, or both ways. */
+/* A row is evaluated with its label, without one, or both. */
 enum { LABELLED, UNLABELLED };
 
 static bool uses(const struct fm_velocity *velocity, int which)
@@ -62,12 +62,12 @@ enum fm_status fm_field_workspace(struct fm_arena *arena,
 
 /* ---- nets ---- */
 
-/* What a net gave for rows with their label, without, or both; NULL: not asked. */
+/* Outputs of a net for the rows with and without labels; NULL: not evaluated. */
 struct outputs {
     const fm_real *given, *none;
 };
 
-/* What was asked, or none + w (given - none), in double. */
+/* out = the one output there is, or none + w (given - none), in double. */
 static void combine(const struct fm_velocity *velocity, const struct fm_field_rows *rows,
                     const struct outputs *from, size_t width, double *out)
 {
@@ -111,7 +111,8 @@ static const fm_real *derivative(const struct fm_velocity *velocity,
 
 /* ---- closed forms ---- */
 
-/* v, or where dx is given its derivative, of a closed form at rows from, ..., from + n - 1. */
+/* A closed form at rows from .. from + n - 1: its derivative along dx, or its value if
+ * dx is NULL. */
 static enum fm_status form_rows(const struct fm_velocity *velocity,
                                 const struct fm_closed_form *form,
                                 struct fm_velocity_workspace *w,
@@ -126,7 +127,7 @@ static enum fm_status form_rows(const struct fm_velocity *velocity,
                                    w->scratch, err);
 }
 
-/* Rows with their labels, each run of equal ones at once. */
+/* Rows with their labels: one call for each run of equal labels. */
 static enum fm_status form_labelled_rows(const struct fm_velocity *velocity,
                                          struct fm_velocity_workspace *w,
                                          const struct fm_field_rows *rows, const double *dx,

@@ -1,4 +1,4 @@
-/* Steps on a fixed grid: Runge-Kutta from a tableau, or a solver's own step. */
+/* Steps on a fixed grid: Runge-Kutta from a tableau, or the solver's step function. */
 #include <config.h>
 
 #include "sample/fixed.h"
@@ -19,8 +19,8 @@ static void trace(const struct fm_block *b, size_t step)
            n * b->dim * sizeof *b->x);
 }
 
-/* Step number `index`.  A method whose last stage is the first of the next step (FSAL) reuses
- * it, and the last step does without it. */
+/* Step number `index`.  With FSAL the last stage is the first of the next step, so the
+ * last step of the grid needs no last stage. */
 static enum fm_status tableau_step(struct fm_block *b, const struct fm_tableau *tableau,
                                    size_t index, struct fm_error *err)
 {
@@ -75,14 +75,14 @@ static enum fm_status plugin_step(struct fm_block *b, const double *times, size_
     };
     b->velocity_status = FM_OK;
     FM_TRY(s->solver->ops->step(s->solver->options, &step, err));
-    if (b->velocity_status != FM_OK) /* its message may be gone */
+    if (b->velocity_status != FM_OK) /* the solver may have dropped its message */
         return fm_fail(err, b->velocity_status,
                        "the solver went on although its velocity had failed");
     return FM_OK;
 }
 
-/* Takes the step.  Rows that stop being finite keep their last finite state and are carried
- * along unused: the grid is short, and the other rows' results do not depend on them. */
+/* Accepts the step.  A row that stops being finite keeps its last finite state; it stays
+ * in the block, where the other rows' results do not depend on it. */
 static void accept(struct fm_block *b, bool *has_failures)
 {
     if (!*has_failures && fm_block_is_finite(b->next, b->n * b->dim)) {

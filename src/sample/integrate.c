@@ -27,11 +27,11 @@ const char *fm_row_failure_text(enum fm_row_failure failure)
     return "?";
 }
 
-/* The blocks of a solve and what threads need to work on them. */
+/* The blocks of a solve, and what the threads need. */
 struct block_pool {
     const struct fm_solve *solve;
     size_t n_blocks;
-    struct fm_block *blocks; /* one a thread; all where they share a step */
+    struct fm_block *blocks;                  /* one a thread; with a shared step all */
     struct fm_velocity_workspace *workspaces; /* one a thread */
     unsigned char *failure;                   /* [n] */
     double *failed_t;                         /* [n] */
@@ -80,7 +80,7 @@ static void summarise(const struct block_pool *pool, struct fm_solve_result *res
     result->nfe_mean = (double)result->nfe_total / (double)solve->n;
 }
 
-/* The error of the lowest block among those that failed. */
+/* The error of the failed block with the lowest number. */
 static enum fm_status first_error(const struct block_pool *pool, size_t n_threads,
                                   struct fm_error *err)
 {
@@ -150,7 +150,7 @@ static enum fm_status solve_blocks(struct block_pool *pool, struct fm_error *err
     return atomic_load(&pool->status) == FM_OK ? FM_OK : first_error(pool, n_threads, err);
 }
 
-/* Writes out the defaults of the control. */
+/* Fills in the defaults of the control. */
 static enum fm_status complete_control(struct fm_solve *solve, struct fm_arena *arena,
                                        struct fm_error *err)
 {

@@ -1,9 +1,10 @@
-/* The integrators' loop: x(0) -> x(1) for many rows (or back), each row its own ODE.
+/* Integration: solves dx/dt = v(x, t) for many rows, each its own ODE, forwards or
+ * backwards.
  *
- * Rows are cut into blocks; a thread takes a block through all its steps
- * without meeting the others.  A row's result depends on that row alone: not on its block,
- * nor on the number of threads.  Every velocity evaluation is counted here, row by row,
- * rejected steps included; a plugin can't misstate its cost. */
+ * Rows are cut into blocks, and a thread takes a block through all its steps alone.  A
+ * row's result depends on that row alone, not on its block or the number of threads;
+ * only with a shared step does it depend on all rows.  The blocks count every velocity
+ * evaluation, row by row, rejected steps included, so a plugin can't misstate its cost. */
 #ifndef FM_SAMPLE_INTEGRATE_H
 #define FM_SAMPLE_INTEGRATE_H
 
@@ -19,13 +20,15 @@ struct fm_solve_result {
     double first_failed_t;
 };
 
-/* Solves.  FM_ERROR_MEMORY; a velocity's or step's own failure, which leaves x1 partly
- * written (rows not reached are NaN); FM_INTERRUPTED.  Rows that fail are not a failure of the solve: see result. */
+/* Solves, and describes the solve in *result.  A row that fails is counted there; the
+ * solve goes on.  FM_ERROR_MEMORY, FM_INTERRUPTED, or the error of the velocity or the
+ * solver: then x1 is partly written, with NaN in rows not reached, and *result is
+ * untouched. */
 FM_MUST_USE enum fm_status fm_integrate(const struct fm_solve *solve,
                                         struct fm_solve_result *result,
                                         struct fm_error *err);
 
-/* "stopped being finite", ... */
+/* The failure as the predicate of a sentence: "stopped being finite". */
 const char *fm_row_failure_text(enum fm_row_failure failure);
 
 #endif

@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- densities that are known ---- */
+/* ---- densities in closed form ---- */
 
 struct known_density {
     const struct fm_data *data;
@@ -42,7 +42,7 @@ static void known_log_density(const struct fm_data *data, size_t n_threads, size
                     &known);
 }
 
-/* Leaves NULL where the set has no density after all (noise 0, say). */
+/* *log_p is NULL if the set has no density with its options (noise 0, for example). */
 static enum fm_status data_log_density(const struct fm_likelihood *l,
                                        struct fm_arena *arena,
                                        const struct fm_density_request *request,
@@ -64,7 +64,7 @@ static enum fm_status data_log_density(const struct fm_likelihood *l,
 
 /* ---- the solve back to t = 0 ---- */
 
-/* States are [n][dim + n_sums]: points, and sums that integrate the divergence. */
+/* States are [n][dim + n_sums]: points, and integrals of the divergence. */
 struct back_solve {
     size_t dim, n_sums;
     double *from, *to; /* states at t = 1 and 0 */
@@ -87,7 +87,7 @@ static enum fm_status back_solve_init(struct back_solve *w, struct fm_arena *are
     w->log_p0 = FM_NEW(arena, n, double);
     if (!w->from || !w->to || !w->nfe || !w->failure || !w->start || !w->log_p0)
         return fm_out_of_memory(err);
-    for (size_t i = 0; i < n; i++) /* the sums start at 0, as the arena gives them */
+    for (size_t i = 0; i < n; i++) /* the integrals start at 0: the arena zeroes */
         memcpy(w->from + i * width, request->x + i * w->dim, w->dim * sizeof *w->from);
     return FM_OK;
 }
@@ -121,8 +121,7 @@ static enum fm_status back_solve_run(const struct fm_likelihood *l, struct back_
 
 /* ---- the answer ---- */
 
-/* Mean of the k sums, each minus the integral of an estimate of the divergence, and the
- * standard error of the mean: sd / sqrt(k). */
+/* The mean of k integrals and its standard error, sd / sqrt(k). */
 static double mean_of_sums(const double *sums, size_t k, double *standard_error)
 {
     double mean = 0, squares = 0;
@@ -163,8 +162,8 @@ static enum fm_status check_capabilities(const struct fm_likelihood *l,
     FM_ASSERT(fm_solver_is_adaptive(l->solver) && !l->velocity->divergence);
     if (!has_density(l->source))
         return fm_fail(err, FM_ERROR_CONFIG,
-                       "the density of the model needs that of the source, which this "
-                       "source doesn't know; use source gaussian or gaussian_mixture");
+                       "the density of the model needs the density of the source, and this "
+                       "source has none; use source gaussian or gaussian_mixture");
     if (!l->velocity->net && !l->velocity->ops->jvp)
         return fm_fail(err, FM_ERROR_CONFIG,
                        "the density of the model needs the velocity's derivative, and this "
@@ -185,7 +184,7 @@ enum fm_status fm_log_density(const struct fm_likelihood *l, struct fm_arena *ar
     FM_ASSERT(request->n > 0 && w.n_sums > 0);
     if (fm_velocity_asks_labels(l->velocity) && request->n > l->n_labels)
         return fm_fail(err, FM_ERROR_PLUGIN,
-                       "the density of %zu points is asked for, and only %zu have labels",
+                       "%zu points need labels for their density, and only %zu have one",
                        request->n, l->n_labels);
     FM_TRY(back_solve_init(&w, arena, request, err));
     struct fm_density_answer a = {

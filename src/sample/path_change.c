@@ -5,13 +5,13 @@
 #include <math.h>
 #include <stdbool.h>
 
-/* z = log(t / (1 - t)) between which t is found: t is 1e-304, and 1 - t is 1e-16. */
+/* The bracket of z = log(t / (1 - t)): t = 1e-304 to 1 - t = 1e-16. */
 static const double Z_MIN = -700, Z_MAX = 37;
-/* Newton's method with bisection ends far sooner. */
+/* Bracketed Newton needs far fewer. */
 enum { MAX_ITERATIONS = 100 };
 static const double PRECISION = 2e-16;
-/* How far r stays from an end where the change is singular, and by how much its factor may
- * differ there from the end's where it is not. */
+/* r stays MARGIN away from an end where the change is singular: where v_weight differs
+ * by more than REGULAR_CHANGE over the margin. */
 static const double MARGIN = 1e-10, REGULAR_CHANGE = 1e-3;
 
 static struct fm_path_point point_at(const struct fm_affine_path *path, double t)
@@ -31,7 +31,7 @@ static double turn_of(const struct fm_path_point *p)
     return p->d_alpha * p->sigma - p->d_sigma * p->alpha;
 }
 
-/* ---- lambda backwards ---- */
+/* ---- t of a lambda ---- */
 
 double fm_path_time_of(const struct fm_affine_path *path, double lambda)
 {
@@ -49,7 +49,7 @@ double fm_path_time_of(const struct fm_affine_path *path, double lambda)
         else
             low = z;
         double next = z - error / (turn_of(&p) / (p.alpha * p.sigma) * t * left);
-        if (!(next > low && next < high)) /* also where it is NaN */
+        if (!(next > low && next < high)) /* true for NaN, too */
             next = low + (high - low) / 2;
         const double step = fabs(next - z);
         z = next;
@@ -78,7 +78,7 @@ static void place_at(const struct fm_path_change *c, double r, struct fm_path_pl
                      : lambda == c->highest ? 1
                                             : fm_path_time_of(&c->from, lambda);
     const struct fm_path_point a = point_at(&c->from, t);
-    /* the larger of both has no singular derivative */
+    /* alpha or sigma, whichever is larger, has no singular derivative */
     const bool is_data = b.alpha > b.sigma;
     const double scale = is_data ? a.alpha / b.alpha : a.sigma / b.sigma;
     const double v_weight = turn_of(&b) / turn_of(&a) * scale, dt = v_weight * scale;

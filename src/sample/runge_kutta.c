@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* out += sum over up to four j of w_j k_j, or = when is_first. */
+/* out += sum of 1 to 4 terms w_j k_j; is_first: out = that sum. */
 static void add_stages(size_t size, size_t n, const double *weights,
                        const double *const *stages, bool is_first, double *restrict out)
 {
@@ -55,7 +55,7 @@ void fm_runge_kutta_combine(const struct fm_block *b, size_t n, const double *we
     if (is_first)
         memset(out, 0, size * sizeof *out);
     const double *restrict x = b->x;
-    if (b->dim == 2) /* the plane is what most experiments are about */
+    if (b->dim == 2) /* unrolled: most experiments are in the plane */
         for (size_t i = 0; i < n; i++) {
             out[2 * i] = x[2 * i] + b->h[i] * out[2 * i];
             out[2 * i + 1] = x[2 * i + 1] + b->h[i] * out[2 * i + 1];

@@ -1,6 +1,6 @@
-/* Step control with one step length for all rows, as if they were one system: what torchdiffeq
- * does.  The stages of a step go block by block over the threads; the decision is taken once,
- * from sums over blocks in their order. */
+/* Step control as torchdiffeq does it: all rows are one system with one step.  Threads
+ * share the blocks in each phase of a step; sums over blocks, in their order, decide
+ * about it. */
 #include <config.h>
 
 #include "sample/shared_step.h"
@@ -14,15 +14,15 @@
 #include <math.h>
 #include <string.h>
 
-/* What the threads do next with every block. */
+/* What the threads do with each block. */
 enum phase {
-    FIRST_STAGE, /* the first step's first stage */
+    FIRST_STAGE, /* the first stage of the first step */
     TRIAL,       /* an Euler step of length h and the velocity there */
     STEP,        /* all stages and the proposed state */
     ACCEPT
 };
 
-/* Sums over the block's rows of squares in units of the tolerance. */
+/* Sums of squares over a block's rows, in units of the tolerance. */
 enum sum { OF_X, OF_V, OF_CHANGE, OF_ERROR, N_SUMS };
 
 struct shared_solve {
@@ -128,7 +128,7 @@ static enum fm_status all_blocks(struct shared_solve *s, enum phase phase,
     return FM_OK;
 }
 
-/* Root of the mean over all rows and coordinates. */
+/* The root mean square over all rows and coordinates. */
 static double norm(const struct shared_solve *s, enum sum which)
 {
     double sum = 0;
@@ -152,14 +152,14 @@ static enum fm_status choose_first_step(struct shared_solve *s, struct fm_error 
     return FM_OK;
 }
 
-/* Whether max_evaluations allows the step after nfe evaluations, the same for every row. */
+/* Whether max_evaluations allows the step, after nfe evaluations of each row. */
 static bool is_affordable(const struct shared_solve *s, uint64_t nfe)
 {
     return nfe + fm_step_n_evaluations(&s->blocks[0], &s->step)
            <= s->solve->control.max_evaluations;
 }
 
-/* Tries the step, and takes it if it is accepted. */
+/* Tries the step; all blocks accept it or none does. */
 static enum fm_status try_step(struct shared_solve *s, bool *is_accepted, bool *is_finite,
                                struct fm_error *err)
 {
@@ -173,7 +173,7 @@ static enum fm_status try_step(struct shared_solve *s, bool *is_accepted, bool *
     return *is_accepted ? all_blocks(s, ACCEPT, err) : FM_OK;
 }
 
-/* Steps to the end, or until control gives up: *failure. */
+/* Steps to the end, or until step control gives up; then *failure says why. */
 static enum fm_status take_steps(struct shared_solve *s, enum fm_row_failure *failure,
                                  struct fm_error *err)
 {

@@ -7,12 +7,12 @@
 #include <math.h>
 #include <string.h>
 
-/* The row under way, as its velocity sees it. */
+/* The solve of one row, as its velocity callback sees it. */
 struct row_solve {
     struct fm_block *block;
     double t;                    /* of the last evaluation */
-    enum fm_row_failure failure; /* why that one was refused */
-    /* of the first evaluation that failed for a reason that isn't the row's */
+    enum fm_row_failure failure; /* why that one failed */
+    /* the first error of an evaluation, other than the row's own failure */
     enum fm_status velocity_status;
 };
 
@@ -42,7 +42,7 @@ static enum fm_status row_velocity(const struct fm_ivp *ivp, double t, const dou
     return FM_OK;
 }
 
-/* The solve of row r->block->row[0], in r->block->next. */
+/* Solves row r->block->row[0] in r->block->next. */
 static enum fm_status solve_row(struct row_solve *r, struct fm_error *err)
 {
     struct fm_block *b = r->block;
@@ -64,7 +64,7 @@ static enum fm_status solve_row(struct row_solve *r, struct fm_error *err)
         .velocity_context = r,
     };
     FM_TRY(solver->ops->solve(solver->options, &ivp, err));
-    return r->velocity_status; /* a solver may go on after a velocity that failed */
+    return r->velocity_status; /* a solver may ignore a velocity that failed */
 }
 
 enum fm_status fm_block_solver_loop(struct fm_block *b, struct fm_error *err)
@@ -72,7 +72,7 @@ enum fm_status fm_block_solver_loop(struct fm_block *b, struct fm_error *err)
     const struct fm_solve *s = b->solve;
     for (size_t i = 0; i < b->n; i++) {
         struct row_solve r = {.block = b, .t = b->t_from};
-        struct fm_error row_error = {0}; /* a row that diverged leaves no error behind */
+        struct fm_error row_error = {0}; /* a row that diverges is no error of the solve */
         const size_t row = b->row[0] = b->first_row + i;
         memcpy(b->next, b->x + i * b->dim, b->dim * sizeof *b->x);
         const enum fm_status status = solve_row(&r, &row_error);

@@ -7,15 +7,17 @@
 #include <float.h>
 #include <math.h>
 
-/* The next step is SAFETY times the one that would just meet the tolerance, and within a factor
- * of [SHRINK_MOST, GROW_MOST] of the last; SHRINK_NOT_FINITE after one that is not finite. */
-static const double SAFETY = 0.9, SHRINK_MOST = 0.2, GROW_MOST = 10,
-                    SHRINK_NOT_FINITE = 0.1;
-/* An error of 0 would make the next but one step of PI and PID control 0. */
+/* h' / h is SAFETY times the ratio that would just meet the tolerance, clamped to
+ * [MIN_FACTOR, MAX_FACTOR]; NOT_FINITE_FACTOR after a step that is not finite. */
+static const double SAFETY = 0.9, MIN_FACTOR = 0.2, MAX_FACTOR = 10,
+                    NOT_FINITE_FACTOR = 0.1;
+/* e1 and e2 are at least this: an error of 0 would make the next PI or PID step 0. */
 static const double LEAST_ERROR = 1e-10;
-/* A step that ends within this relative distance of the end goes there: no step of roundoff's
- * length remains. */
-static const double REACHES_END = 1.000001;
+/* A step that would reach the end if it were longer by this factor ends there: no step
+ * of the size of rounding error remains. */
+static const double END_STRETCH = 1.000001;
+/* The shortest step: min_step but for rounding error, and in units of epsilon t. */
+static const double MIN_STEP_SLACK = 1e-12, MIN_STEP_ULPS = 16;
 
 static const struct fm_tableau *tableau_of(const struct fm_block *b)
 {
@@ -74,7 +76,7 @@ struct fm_controlled_step fm_step_at_start(const struct fm_block *b)
 
 void fm_step_limit(const struct fm_block *b, struct fm_controlled_step *step)
 {
-    step->is_last = REACHES_END * fabs(step->h) >= fabs(b->t_to - step->t);
+    step->is_last = END_STRETCH * fabs(step->h) >= fabs(b->t_to - step->t);
     if (step->is_last)
         step->h = b->t_to - step->t;
     step->t_next = step->is_last ? b->t_to : step->t + step->h;
@@ -92,9 +94,9 @@ static double step_factor(const struct fm_block *b, const struct fm_controlled_s
                           double error, bool is_finite, bool is_accepted)
 {
     const double q = error_order(b);
-    double factor = GROW_MOST;
+    double factor = MAX_FACTOR;
     if (!is_finite)
-        return SHRINK_NOT_FINITE;
+        return NOT_FINITE_FACTOR;
     if (error > 0) {
         switch (is_accepted ? b->solve->control.controller : FM_CONTROLLER_I) {
         case FM_CONTROLLER_I:
@@ -108,7 +110,7 @@ static double step_factor(const struct fm_block *b, const struct fm_controlled_s
                 pow(error, -0.58 / q) * pow(step->e1, 0.21 / q) * pow(step->e2, -0.1 / q);
             break;
         }
-        factor = fmin(GROW_MOST, fmax(SHRINK_MOST, SAFETY * factor));
+        factor = fmin(MAX_FACTOR, fmax(MIN_FACTOR, SAFETY * factor));
     }
     return is_accepted && !step->was_rejected ? factor : fmin(factor, 1);
 }
@@ -122,7 +124,8 @@ static double longest_step(const struct fm_block *b)
 static double next_step(const struct fm_block *b, double h, double factor, bool is_accepted)
 {
     double next = fmin(fabs(h) * factor, longest_step(b));
-    /* a short step that was good is no reason to fail: only one that still is too long */
+    /* after an accepted step min_step is a floor: only a rejected step of that length
+     * fails */
     if (is_accepted)
         next = fmax(next, fmin(b->solve->control.min_step, longest_step(b)));
     return b->direction * next;
@@ -146,8 +149,9 @@ bool fm_step_decide(const struct fm_block *b, struct fm_controlled_step *step, d
 
 bool fm_step_is_too_short(const struct fm_block *b, const struct fm_controlled_step *step)
 {
-    return fabs(step->h) < fmax(b->solve->control.min_step * (1 - 1e-12),
-                                16 * DBL_EPSILON * fmax(fabs(step->t), DBL_EPSILON));
+    return fabs(step->h)
+           < fmax(b->solve->control.min_step * (1 - MIN_STEP_SLACK),
+                  MIN_STEP_ULPS * DBL_EPSILON * fmax(fabs(step->t), DBL_EPSILON));
 }
 
 /* ---- the first step ---- */

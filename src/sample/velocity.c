@@ -37,7 +37,7 @@ static size_t x_dim(const struct fm_velocity *velocity)
     return velocity->dim - fm_divergence_n_sums(velocity->divergence);
 }
 
-/* What the divergence needs beside v. */
+/* What the divergence needs in addition to v. */
 static enum fm_status divergence_workspace(struct fm_arena *arena,
                                            const struct fm_velocity *velocity,
                                            struct fm_velocity_workspace *w,
@@ -104,7 +104,7 @@ static void convert(const struct fm_velocity_workspace *w, size_t n, size_t dim,
                                 + w->factors[i].of_y * to[i * width + j];
 }
 
-/* rows->x -> rows of v that are `width` apart, of a closed form dim. */
+/* v on the training path; a net's rows are `width` apart in v, a closed form's dim. */
 static enum fm_status evaluate_trained(const struct fm_velocity *velocity,
                                        struct fm_velocity_workspace *w,
                                        const struct fm_field_rows *rows, size_t width,
@@ -190,7 +190,7 @@ void fm_divergence_probe(const struct fm_divergence *divergence, size_t probe, s
     }
 }
 
-/* w->derivative = (dv/dx) w->direction, for the rows just evaluated. */
+/* w->derivative = (dv/dx) w->direction, at the rows evaluated last. */
 static enum fm_status differentiate(const struct fm_velocity *velocity,
                                     struct fm_velocity_workspace *w,
                                     const struct fm_field_rows *rows, struct fm_error *err)
@@ -270,7 +270,8 @@ enum fm_status fm_velocity_evaluate(const struct fm_velocity *velocity,
     for (size_t i = 0; i < n; i++)
         memcpy(w->point + i * dim, x + i * width, dim * sizeof *x);
     rows.x = w->point;
-    double *compact = velocity->net ? v : w->derivative; /* a closed form knows no gaps */
+    double *compact =
+        velocity->net ? v : w->derivative; /* a closed form writes rows without gaps */
     FM_TRY(evaluate(velocity, w, &rows, width, compact, err));
     for (size_t i = 0; i < n && !velocity->net; i++)
         memcpy(v + i * width, compact + i * dim, dim * sizeof *v);
