@@ -11,7 +11,8 @@ CRASHING_PLUGINS = \
 # The host refuses to load these, or they fail in use.
 BAD_PLUGINS = \
 	tests/bad_plugins/coupling/hang.so tests/bad_plugins/coupling/null.so \
-	tests/bad_plugins/dataset/hang.so tests/bad_plugins/dataset/null.so \
+	tests/bad_plugins/dataset/hang.so tests/bad_plugins/dataset/lone_label.so \
+	tests/bad_plugins/dataset/null.so \
 	tests/bad_plugins/metric/null.so tests/bad_plugins/network/hang.so \
 	tests/bad_plugins/network/nan.so \
 	tests/bad_plugins/network/null.so tests/bad_plugins/path/null.so \

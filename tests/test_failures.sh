@@ -133,6 +133,17 @@ check "source and data of different dimensions: exit status 78" \
 check "source and data of different dimensions: the message has the place" \
     grep -q '^dimensions.yaml:8:9: error: ' err
 check "source and data of different dimensions: nothing was done" test ! -e y.db
+cat >labels.yaml <<'END'
+name: labels
+data: lone_label
+network: {plugin: oracle, labels: true}
+sample: {count: 16}
+solvers: [{plugin: euler, steps: 1}]
+END
+check "a label without a component: exit status 78" \
+    exits 78 "$fmrun" labels.yaml --db y.db --plugin-path "$bad"
+check "a label without a component: the message has the place and the label" \
+    grep -q '^labels.yaml:3:10: error: network oracle: .*no component .* has label 1' err
 
 # ---- null plugins of every kind run ----
 cat >null.yaml <<'END'

@@ -35,7 +35,15 @@ enum fm_status fm_model_prepare(const struct fm_component *c,
     return fm_model_blame(status, c, err);
 }
 
-/* The components with the label, as a mixture; NULL: no memory, or there are none. */
+static bool has_label(const struct fm_mixture *m, uint32_t label)
+{
+    for (size_t k = 0; k < m->n_components; k++)
+        if (m->labels[k] == label)
+            return true;
+    return false;
+}
+
+/* The components with the label, of which there are some, as a mixture; NULL: no memory. */
 static const struct fm_mixture *restricted(struct fm_arena *arena,
                                            const struct fm_mixture *all, uint32_t label)
 {
@@ -48,7 +56,7 @@ static const struct fm_mixture *restricted(struct fm_arena *arena,
         }
     struct fm_mixture *m = FM_NEW(arena, 1, struct fm_mixture);
     double *numbers = FM_NEW(arena, n * (1 + 2 * all->dim), double);
-    if (!m || !numbers || n == 0)
+    if (!m || !numbers)
         return NULL;
     double *weights = numbers, *means = numbers + n, *variances = means + n * all->dim;
     *m = (struct fm_mixture){.n_components = n,
@@ -88,12 +96,18 @@ enum fm_status fm_model_open_given(struct fm_arena *arena, const struct fm_model
     if (!given || !problems)
         return fm_out_of_memory(err);
     for (size_t y = 0; y < n; y++) {
+        if (!has_label(data, (uint32_t)y))
+            return fm_model_blame(
+                fm_fail(err, FM_ERROR_CONFIG,
+                        "network %s: the data have labels 0 to %zu, but no component of "
+                        "their mixture has label %zu, so its velocity is unknown; use data "
+                        "in which each label has a component",
+                        c->loaded->plugin->name, n - 1, y),
+                c, err);
         problems[y] = model->problem;
         problems[y].data = restricted(arena, data, (uint32_t)y);
         if (!problems[y].data)
-            return fm_fail(err, FM_ERROR_MEMORY,
-                           "no memory for the rows with label %zu, or no component has it",
-                           y);
+            return fm_out_of_memory(err);
         FM_TRY(fm_model_prepare(c, services, &problems[y], &given[y], err));
     }
     velocity->given = given;
