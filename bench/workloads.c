@@ -287,23 +287,22 @@ struct measurement {
     struct bench_workload *w;
     size_t count;
     struct bench_cell *cell;
-    struct fm_error *err;
-    enum fm_status status;
 };
 
-static void measure(void *context)
+static enum fm_status measure(void *context, struct fm_error *err)
 {
     struct measurement *m = context;
     struct bench_cell *cell = m->cell;
     const size_t n_threads = m->b->n_threads[m->count];
     const double seconds = fmin(0.02, m->b->options.seconds / 10);
     const double before = fm_peak_flops(n_threads, seconds);
-    m->status = measure_rate(m->b, m->w, m->count, &cell->rate[m->count], m->err);
-    if (m->status == FM_OK && m->count == 0 && m->w->kind == BENCH_SAMPLE
+    enum fm_status status = measure_rate(m->b, m->w, m->count, &cell->rate[m->count], err);
+    if (status == FM_OK && m->count == 0 && m->w->kind == BENCH_SAMPLE
         && m->w->model->experiment->methods[m->w->method].options.steps > 0)
-        m->status = bench_outside(m->b, m->w, &cell->outside, m->err);
+        status = bench_outside(m->b, m->w, &cell->outside, err);
     /* the larger of two: another process may have disturbed one of them */
     cell->peak[m->count] = fmax(before, fm_peak_flops(n_threads, seconds));
+    return status;
 }
 
 enum fm_status bench_measure(struct bench *b, struct bench_workload *w, size_t count,
@@ -311,7 +310,6 @@ enum fm_status bench_measure(struct bench *b, struct bench_workload *w, size_t c
 {
     if (w->kind == BENCH_PROCESS)
         return count == 0 ? measure_process(b, w, &cell->wall, err) : FM_OK;
-    struct measurement m = {b, w, count, cell, err, FM_OK};
-    fm_parallel_team(b->n_threads[count], measure, &m);
-    return m.status;
+    struct measurement m = {b, w, count, cell};
+    return fm_parallel_team(b->n_threads[count], measure, &m, err);
 }

@@ -49,8 +49,9 @@ static void meet(void *context, size_t thread)
             atomic_fetch_add(&w->n_wrong, 1);
 }
 
-static void all_rounds(void *context)
+static enum fm_status all_rounds(void *context, struct fm_error *err)
 {
+    (void)err;
     struct work *w = context;
     size_t n_threads = w->n_threads;
     for (unsigned round = 1; round <= N_ROUNDS; round++) {
@@ -62,6 +63,7 @@ static void all_rounds(void *context)
         if (round % 100 == 0) /* long enough for the others to fall asleep */
             (void)nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
     }
+    return FM_OK;
 }
 
 static void check_rounds(const struct work *w)
@@ -78,11 +80,11 @@ START_TEST(a_team_does_everything_once)
 {
     static struct work w;
     w.n_threads = thread_counts[_i];
-    fm_parallel_team(w.n_threads, all_rounds, &w);
+    ck_assert_int_eq(fm_parallel_team(w.n_threads, all_rounds, &w, NULL), FM_OK);
     check_rounds(&w);
     memset(&w, 0, sizeof w); /* and another team after it */
     w.n_threads = thread_counts[N_COUNTS - 1 - _i];
-    fm_parallel_team(w.n_threads, all_rounds, &w);
+    ck_assert_int_eq(fm_parallel_team(w.n_threads, all_rounds, &w, NULL), FM_OK);
     check_rounds(&w);
 }
 END_TEST
@@ -91,14 +93,15 @@ START_TEST(regions_without_a_team_do_it_too)
 {
     static struct work w;
     w.n_threads = thread_counts[_i];
-    all_rounds(&w);
+    ck_assert_int_eq(all_rounds(&w, NULL), FM_OK);
     check_rounds(&w);
 }
 END_TEST
 
-static void nothing(void *context)
+static enum fm_status diverge(void *context, struct fm_error *err)
 {
     (void)context;
+    return fm_fail(err, FM_ERROR_DIVERGED, "as asked");
 }
 
 START_TEST(a_team_leaves_the_threads_their_processors)
@@ -107,7 +110,7 @@ START_TEST(a_team_leaves_the_threads_their_processors)
     size_t n = fm_n_processors();
     ck_assert_uint_ge(n, 1);
     ck_assert_int_eq(sched_getaffinity(0, sizeof before, &before), 0);
-    fm_parallel_team(n, nothing, NULL);
+    ck_assert_int_eq(fm_parallel_team(n, diverge, NULL, NULL), FM_ERROR_DIVERGED);
     ck_assert_int_eq(sched_getaffinity(0, sizeof after, &after), 0);
     ck_assert(CPU_EQUAL(&before, &after));
     ck_assert_uint_eq(fm_n_processors(), n);

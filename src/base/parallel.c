@@ -171,8 +171,11 @@ static void start_region(size_t n_working, void (*body)(void *context, size_t th
     wake_sleepers();
 }
 
-static void with_team(size_t n_threads, void (*body)(void *context), void *context)
+static enum fm_status with_team(size_t n_threads,
+                                enum fm_status (*body)(void *context, struct fm_error *err),
+                                void *context, struct fm_error *err)
 {
+    enum fm_status status = FM_OK;
     cpu_set_t allowed;
     bool are_all = sched_getaffinity(0, sizeof allowed, &allowed) == 0
                    && (size_t)CPU_COUNT(&allowed) == n_threads;
@@ -185,7 +188,7 @@ static void with_team(size_t n_threads, void (*body)(void *context), void *conte
         if (are_all)
             take_processor(&allowed, thread);
         if (thread == 0) {
-            body(context);
+            status = body(context, err);
             start_region(n_threads, NULL, NULL);
         } else {
             serve(thread);
@@ -194,23 +197,25 @@ static void with_team(size_t n_threads, void (*body)(void *context), void *conte
             (void)sched_setaffinity(0, sizeof allowed, &allowed);
     }
     team.n_threads = 0;
+    return status;
 }
 
-void fm_parallel_team(size_t n_threads, void (*body)(void *context), void *context)
+enum fm_status fm_parallel_team(size_t n_threads,
+                                enum fm_status (*body)(void *context, struct fm_error *err),
+                                void *context, struct fm_error *err)
 {
     FM_ASSERT(team.n_threads == 0);
     if (n_threads > 1)
         team.starts =
             aligned_alloc(_Alignof(struct signal), n_threads * sizeof *team.starts);
-    if (!team.starts) { /* regions by themselves, then */
-        body(context);
-        return;
-    }
+    if (!team.starts) /* each region starts threads of its own, then */
+        return body(context, err);
     for (size_t i = 0; i < n_threads; i++)
         atomic_init(&team.starts[i].value, 0);
-    with_team(n_threads, body, context);
+    const enum fm_status status = with_team(n_threads, body, context, err);
     free(team.starts);
     team.starts = NULL;
+    return status;
 }
 
 /* ---- regions ---- */

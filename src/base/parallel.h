@@ -6,6 +6,7 @@
 #ifndef FM_BASE_PARALLEL_H
 #define FM_BASE_PARALLEL_H
 
+#include <fmrun/status.h>
 #include <stddef.h>
 
 /* Processors this process may run on: by its affinity, its container's quota, and
@@ -28,12 +29,15 @@ void fm_parallel_region(size_t n_threads, void (*body)(void *context, size_t thr
                         void *context);
 void fm_parallel_barrier(void);
 
-/* Calls body(context) with n_threads - 1 more threads standing by, which the regions and loops
+/* Returns what body(context, err) returns, called with n_threads - 1 more threads standing by, which the regions and loops
  * inside it use, of up to n_threads threads: they start within a microsecond, while a region by
  * itself starts OpenMP's threads, or wakes them, each time.  Threads that wait spin for tens of
  * microseconds, then let others have the processor, and sleep after half a millisecond.  A team
  * as large as the machine gives each thread a processor of its own. */
-void fm_parallel_team(size_t n_threads, void (*body)(void *context), void *context);
+FM_MUST_USE enum fm_status fm_parallel_team(size_t n_threads,
+                                            enum fm_status (*body)(void *context,
+                                                                   struct fm_error *err),
+                                            void *context, struct fm_error *err);
 
 /* Monotonic seconds. */
 double fm_seconds(void);

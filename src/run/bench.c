@@ -60,8 +60,9 @@ static void measure_peak(struct fm_bench_run *b)
         fmax(b->report->peak_flops, fm_peak_flops(b->options->n_threads, seconds));
 }
 
-static enum fm_status measure(struct fm_bench_run *b, struct fm_error *err)
+static enum fm_status measure(void *context, struct fm_error *err)
 {
+    struct fm_bench_run *b = context;
     measure_peak(b);
     FM_TRY(open_model(b, err));
     if (b->model.net)
@@ -71,19 +72,6 @@ static enum fm_status measure(struct fm_bench_run *b, struct fm_error *err)
         FM_TRY(fm_bench_sample(b, err));
     measure_peak(b);
     return FM_OK;
-}
-
-/* With a team of threads around it, as in a worker. */
-struct job {
-    struct fm_bench_run *b;
-    struct fm_error *err;
-    enum fm_status status;
-};
-
-static void do_job(void *context)
-{
-    struct job *job = context;
-    job->status = measure(job->b, job->err);
 }
 
 enum fm_status fm_bench(struct fm_arena *arena, const struct fm_plan *plan,
@@ -103,10 +91,9 @@ enum fm_status fm_bench(struct fm_arena *arena, const struct fm_plan *plan,
                struct fm_bench_row);
     if (!report->rows)
         return fm_out_of_memory(err);
-    struct job job = {&b, err, FM_OK};
-    fm_parallel_team(options->n_threads, do_job, &job);
+    const enum fm_status status = fm_parallel_team(options->n_threads, measure, &b, err);
     struct rusage usage = {0};
     (void)getrusage(RUSAGE_SELF, &usage);
     report->memory = 1024.0 * (double)usage.ru_maxrss;
-    return job.status;
+    return status;
 }

@@ -56,8 +56,9 @@ enum fm_status fm_worker_artifact(struct fm_worker *w, int64_t sampling_id,
     return fm_worker_put(w, &r, err);
 }
 
-static enum fm_status work(struct fm_worker *w, struct fm_error *err)
+static enum fm_status work(void *context, struct fm_error *err)
 {
+    struct fm_worker *w = context;
     FM_TRY(fm_worker_phase(w, FM_PHASE_SETUP, NULL, 0, "setting up", err));
     fm_folder_tidy(w->task->folder);
     FM_TRY(fm_model_open(&w->arena, w->experiment, false, &w->model, err));
@@ -66,19 +67,6 @@ static enum fm_status work(struct fm_worker *w, struct fm_error *err)
     for (size_t i = 0; i < w->task->n_points; i++)
         FM_TRY(fm_worker_sample(w, i, err));
     return fm_worker_phase(w, FM_PHASE_FINISH, NULL, 0, "finishing", err);
-}
-
-/* The work with its team of threads around it. */
-struct job {
-    struct fm_worker *w;
-    struct fm_error *err;
-    enum fm_status status;
-};
-
-static void do_job(void *context)
-{
-    struct job *job = context;
-    job->status = work(job->w, job->err);
 }
 
 enum fm_status fm_worker_run(const struct fm_task *task, size_t n_threads,
@@ -93,9 +81,7 @@ enum fm_status fm_worker_run(const struct fm_task *task, size_t n_threads,
         .stop = stop,
         .end = {.type = FM_RECORD_END},
     };
-    struct job job = {&w, &err, FM_OK};
-    fm_parallel_team(n_threads, do_job, &job);
-    enum fm_status status = job.status;
+    enum fm_status status = fm_parallel_team(n_threads, work, &w, &err);
     w.end.u.end.status = status;
     if (status != FM_OK)
         FM_COPY_TEXT(w.end.u.end.text, err.message);
