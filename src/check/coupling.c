@@ -22,7 +22,7 @@ enum fm_status fm_check_coupling(const struct fm_check_sink *sink,
     enum fm_status status = !s.batch || !s.other ? fm_out_of_memory(err) : FM_OK;
     if (status == FM_OK && !coupling->ops->pair) {
         fm_check_add_note(sink, "pairs", "", FM_CHECK_PASS,
-                          "rows as they come: there is nothing that could go wrong");
+                          "rows are paired as they come: there is no code to check");
     } else if (status == FM_OK && fm_check_batches(&s)) {
         fm_check_marginals(&s);
         fm_check_pair_cost(&s);

@@ -1,4 +1,4 @@
-/* Whether a coupling does what it declares: measured. */
+/* Measures whether a coupling does what it declares. */
 #ifndef FM_CHECK_COUPLING_H
 #define FM_CHECK_COUPLING_H
 

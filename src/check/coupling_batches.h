@@ -4,7 +4,7 @@
 
 #include "check/coupling_subject.h"
 
-/* "pairs", "each row once", "report"; false: nothing else can be measured. */
+/* "pairs", "each row once", "reported plan"; false: nothing else can be measured. */
 bool fm_check_batches(struct fm_coupling_subject *s);
 
 #endif

@@ -22,7 +22,7 @@ static bool pairs(struct fm_coupling_subject *s, struct fm_batch *b, uint64_t se
     return fm_batch_pair(s->coupling, &s->arena, b, seed, step, &err) == FM_OK;
 }
 
-/* Several batches at the same time, as in training. */
+/* Concurrent calls for several batches, as in training. */
 struct crowd {
     const struct fm_coupling *coupling;
     struct fm_batch *batches;
@@ -39,7 +39,7 @@ static void pair_one(void *context, size_t item, size_t thread)
                            != FM_OK;
 }
 
-/* Whether all are what they are one after the other. */
+/* Whether concurrent calls give the same pairs as calls one after the other. */
 static bool is_same_at_once(struct fm_coupling_subject *s, size_t n_threads)
 {
     enum { N = 24 };
@@ -88,7 +88,7 @@ static const char *find_difference(struct fm_coupling_subject *s)
 
 void fm_check_pair_bits(struct fm_coupling_subject *s)
 {
-    fm_check_begin(s->sink, "whether the same pairs come out again");
+    fm_check_begin(s->sink, "same bits");
     const char *difference = find_difference(s);
     fm_check_add_note(
         s->sink, "same bits", "", difference ? FM_CHECK_FAIL : FM_CHECK_PASS, "%s",
@@ -97,7 +97,7 @@ void fm_check_pair_bits(struct fm_coupling_subject *s)
 
 void fm_check_pair_noise(struct fm_coupling_subject *s)
 {
-    fm_check_begin(s->sink, "what the noise does");
+    fm_check_begin(s->sink, "noise");
     fm_batch_fill(s->batch, FM_BATCH_NORMAL, 100, 2, 3);
     bool is_done = pairs(s, s->batch, 1, 0);
     *s->other = *s->batch;
@@ -106,7 +106,7 @@ void fm_check_pair_noise(struct fm_coupling_subject *s)
     *s->other = *s->batch;
     if (!is_done || !pairs(s, s->other, 1, 0) || !is_same(s->batch, s->other)) {
         fm_check_add_note(s->sink, "noise", "", FM_CHECK_SKIP,
-                          "not the same twice: see same bits");
+                          "not decided: see same bits");
         return;
     }
     const bool is_declared = s->coupling->scheme.uses_noise;

@@ -1,4 +1,5 @@
-/* The same pairs again, and on any thread; and what they depend on. */
+/* Whether a coupling gives the same pairs again, on any thread; and whether they depend on
+ * noise. */
 #ifndef FM_CHECK_COUPLING_BITS_H
 #define FM_CHECK_COUPLING_BITS_H
 

@@ -49,7 +49,7 @@ enum fm_status fm_batch_pair(const struct fm_coupling *coupling, struct fm_arena
                                            .noise = {seed, FM_STREAM_TRAIN_COUPLING, step},
                                            .i0 = batch->i0,
                                            .i1 = batch->i1};
-    memset(batch->i0, 0xff, sizeof batch->i0); /* so that what is not written is seen */
+    memset(batch->i0, 0xff, sizeof batch->i0); /* an index out of range, if not written */
     memset(batch->i1, 0xff, sizeof batch->i1);
     enum fm_status status = fm_coupling_pair(coupling, arena, &rows, &batch->report, err);
     fm_arena_reset(arena);

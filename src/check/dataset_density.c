@@ -193,9 +193,9 @@ enum fm_status fm_check_dataset_score(const struct fm_dataset_subject *s,
             largest = fmax(largest, gap);
             if (gap <= 1e-5 + error / (1 + fabs(expected)))
                 continue;
-            fm_check_add_row(
-                s->sink, "score", "", FM_CHECK_FAIL, expected, score[j],
-                "is its coordinate %zu at a row; differences of log p say else", j);
+            fm_check_add_row(s->sink, "score", "", FM_CHECK_FAIL, expected, score[j],
+                             "its coordinate %zu at a row; differences of log p say else",
+                             j);
             return FM_OK;
         }
     }

@@ -217,7 +217,7 @@ static void check_counts(const struct tree *t)
     }
     if (sum <= n + 7 * sqrt(2 * n)) {
         fm_check_add_row(t->s->sink, "rows by density", "", FM_CHECK_PASS, n, sum,
-                         "is chi-squared, of %d rows in %.0f places", (int)N_COUNTED, n);
+                         "chi-squared, of %d rows in %.0f places", (int)N_COUNTED, n);
         return;
     }
     char place[128];
@@ -226,7 +226,7 @@ static void check_counts(const struct tree *t)
         length += (size_t)snprintf(place + length, sizeof place - length, "%s%.3g to %.3g",
                                    j ? ", " : "", at.low[j], at.high[j]);
     fm_check_add_row(t->s->sink, "rows by density", "", FM_CHECK_FAIL, n, sum,
-                     "is chi-squared; worst is [%s], with %.0f rows where the density "
+                     "chi-squared; worst is [%s], with %.0f rows where the density "
                      "has %.1f",
                      place, at.count, at.mass * N_COUNTED);
 }
@@ -238,7 +238,7 @@ static bool check_moment(const struct tree *t, double expected, double variance,
     if (fm_moment_is_near(m.mean, expected, sqrt(variance) + m.error))
         return true;
     fm_check_add_row(t->s->sink, "moments", "", FM_CHECK_FAIL, expected, m.mean,
-                     "is the %s of coordinate %zu (+- %.2g)", what, j, m.error);
+                     "the %s of coordinate %zu (+- %.2g)", what, j, m.error);
     return false;
 }
 

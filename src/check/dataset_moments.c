@@ -97,12 +97,12 @@ static bool check_mixture(const struct moments *m)
     const size_t dim = m->subject->dim;
     for (size_t j = 0; j < dim; j++) {
         const double mean = m->expected_mean[j];
-        if (!is_right(m, &m->mean[j], j, mean, mean, "is the mean")
-            || !is_right(m, &m->square[j], j, 0, m->expected_square[j], "is the variance"))
+        if (!is_right(m, &m->mean[j], j, mean, mean, "the mean")
+            || !is_right(m, &m->square[j], j, 0, m->expected_square[j], "the variance"))
             return false;
         if (j + 1 < dim
             && !is_right(m, &m->product[j], j, 0, m->expected_product[j],
-                         "is the covariance with the next"))
+                         "the covariance with the next"))
             return false;
     }
     return true;
@@ -119,9 +119,9 @@ static bool check_standardised(const struct moments *m)
                    is_variance = square == 0 || fabs(square - 1) <= 1e-6;
         if (is_mean && is_variance)
             continue;
-        fm_check_add_row(
-            s->sink, "moments", "", FM_CHECK_FAIL, is_mean ? 1 : 0, is_mean ? square : mean,
-            "is the %s of coordinate %zu, standardised", is_mean ? "variance" : "mean", j);
+        fm_check_add_row(s->sink, "moments", "", FM_CHECK_FAIL, is_mean ? 1 : 0,
+                         is_mean ? square : mean, "the %s of coordinate %zu, standardised",
+                         is_mean ? "variance" : "mean", j);
         return false;
     }
     return true;
@@ -194,7 +194,7 @@ static bool check_label(const struct fm_dataset_subject *s, const struct labels 
     if (fabs(share.mean - weight)
         > limit * sqrt(weight * (1 - weight) / share.n) + limit * limit / share.n) {
         fm_check_add_row(s->sink, "labels", "", FM_CHECK_FAIL, weight, share.mean,
-                         "is the share of label %zu", label);
+                         "the share of label %zu", label);
         return false;
     }
     for (size_t j = 0; l->mean[label][j].n > 300 && j < l->dim; j++) {
@@ -202,8 +202,7 @@ static bool check_label(const struct fm_dataset_subject *s, const struct labels 
         if (fabs(m.mean - mean[j]) <= limit * m.error + 1e-9 * (1 + fabs(mean[j])))
             continue;
         fm_check_add_row(s->sink, "labels", "", FM_CHECK_FAIL, mean[j], m.mean,
-                         "is the mean of coordinate %zu of the rows with label %zu", j,
-                         label);
+                         "the mean of coordinate %zu of the rows with label %zu", j, label);
         return false;
     }
     return true;
@@ -219,7 +218,7 @@ static bool add_labels(const struct fm_dataset_subject *s, struct labels *l, siz
         if (label >= s->data.set.n_labels) {
             fm_check_add_row(s->sink, "labels", "", FM_CHECK_FAIL,
                              (double)s->data.set.n_labels, label,
-                             "is the label of row %zu, and all must be below", i);
+                             "the label of row %zu, and all must be below", i);
             return false;
         }
         for (size_t k = 0; k < l->n; k++)

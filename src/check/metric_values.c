@@ -21,11 +21,11 @@ static void add_identical(const struct fm_metric_subject *s, const struct fm_est
 {
     const bool is_lower = s->plugin->metric->direction == FM_LOWER_IS_BETTER,
                has_floor = same->has_floor;
-    const double granted = rounding * fabs(usual->value);
-    const bool is_zero = fabs(same->value) <= granted,
-               is_floor = has_floor && fabs(same->value - same->floor) <= granted;
+    const double allowed = rounding * fabs(usual->value);
+    const bool is_zero = fabs(same->value) <= allowed,
+               is_floor = has_floor && fabs(same->value - same->floor) <= allowed;
     const double expected = is_floor && !is_zero ? same->floor : 0;
-    if (compares_rows(s) && is_lower && same->value < -granted && !is_floor)
+    if (compares_rows(s) && is_lower && same->value < -allowed && !is_floor)
         fm_check_add_row(s->sink, "identical sets", "", FM_CHECK_FAIL, expected,
                          same->value,
                          "below 0 for identical sets, without a floor of its own");
@@ -128,16 +128,16 @@ static bool find_worst(struct fm_metric_subject *s, struct fm_metric_input *in,
             continue;
         const double change = sign * (a.estimate.value - perfect->value),
                      error = hypot(a.estimate.standard_error, perfect->standard_error),
-                     granted = rounding_of_value * (1 + fabs(perfect->value))
+                     allowed = rounding_of_value * (1 + fabs(perfect->value))
                                + (s->is_noisy ? most_errors * error : 0);
-        if (change < -granted) {
+        if (change < -allowed) {
             fm_check_add_row(s->sink, "direction", "", FM_CHECK_FAIL, perfect->value,
                              a.estimate.value,
                              "%s: better than identical sets (%s is declared better)",
                              worse_names[k], sign > 0 ? "lower" : "higher");
             return false;
         }
-        if (change > granted && change > worst->change)
+        if (change > allowed && change > worst->change)
             *worst = (struct worst){change, a.estimate.value, worse_names[k]};
     }
     return true;

@@ -60,7 +60,7 @@ static enum fm_status check_direction(const struct fm_slope_setting *s, int tens
         s, false, fm_slope_dot(s->gradient, s->direction, s->size), typical);
     const double error = fabs(c.measured - c.exact);
     *worst = fmax(*worst, error / (typical + 1e-30));
-    *is_right = error <= c.granted && isfinite(c.exact);
+    *is_right = error <= c.allowed && isfinite(c.exact);
     if (!*is_right)
         fm_check_add_row(
             s->subject->common.sink, "gradient", s->subject->common.problem, FM_CHECK_FAIL,
@@ -172,7 +172,7 @@ static void check_jvp(const struct fm_slope_setting *s)
             fm_slope_compare(s, true, fm_slope_weighted_sum(s, 0, s->n, dv), typical);
         const double error = fabs(c.measured - c.exact);
         worst = fmax(worst, error / (typical + 1e-30));
-        if (!(error <= c.granted) || !isfinite(c.exact)) {
+        if (!(error <= c.allowed) || !isfinite(c.exact)) {
             fm_check_add_row(s->subject->common.sink, "derivative",
                              s->subject->common.problem, FM_CHECK_FAIL, c.measured, c.exact,
                              "along a direction of x: differences, and forward mode");

@@ -113,7 +113,7 @@ static void check_density(const struct fm_form_subject *s)
         worst = fmax(worst, error);
         if (!(error <= 1e-9)) {
             fm_check_add_row(s->common.sink, "density", s->common.problem, FM_CHECK_FAIL,
-                             expected, log_p, "is log p_t at t = %.3g", t);
+                             expected, log_p, "log p_t at t = %.3g", t);
             return;
         }
     }
@@ -168,11 +168,10 @@ static void check_continuity(const struct fm_form_subject *s)
     const enum fm_check_result wrong = s->ops->log_density ? FM_CHECK_FAIL : FM_CHECK_INFO;
     fm_check_add_row(s->common.sink, "continuity", s->common.problem,
                      is_right ? FM_CHECK_PASS : wrong, 0, worst,
-                     is_right
-                         ? "is left of d/dt log p + div v + v . grad log p, p the "
-                           "problem's p_t"
-                         : "is left of d/dt log p + div v + v . grad log p: it does not "
-                           "lead from the source to the data");
+                     is_right ? "left of d/dt log p + div v + v . grad log p, p the "
+                                "problem's p_t"
+                              : "left of d/dt log p + div v + v . grad log p: it does not "
+                                "lead from the source to the data");
 }
 
 enum fm_status fm_check_form_numbers(const struct fm_form_subject *s, struct fm_error *err)

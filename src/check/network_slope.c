@@ -120,9 +120,9 @@ static double loss_size(const struct fm_slope_setting *s)
 
 /* The derivative of L by differences, nearest to `exact` of several steps.  The error is
  * Richardson's h^4 for large steps and rounding, 2^-24 of the terms of L over h, for small
- * ones; *granted is the second, tenfold. */
+ * ones; *allowed is the second, tenfold. */
 static double difference(const struct fm_slope_setting *s, bool of_x, double exact,
-                         double *granted)
+                         double *allowed)
 {
     const double rounding = 10 * loss_size(s) * 0x1p-24;
     double best = HUGE_VAL;
@@ -131,11 +131,11 @@ static double difference(const struct fm_slope_setting *s, bool of_x, double exa
         if (!(fabs(slope - exact) - rounding / h < best))
             continue;
         best = fabs(slope - exact) - rounding / h;
-        *granted = rounding / h;
+        *allowed = rounding / h;
         if (best <= 0)
             return slope;
     }
-    return exact + best + *granted;
+    return exact + best + *allowed;
 }
 
 /* Forward and reverse of n rows from `first` on, into gradient. */
@@ -182,7 +182,7 @@ static struct fm_slope_comparison compare_means(const struct fm_slope_setting *s
 {
     const double h = 0x1p-6;
     struct fm_slope_comparison c = {.measured = central(s, of_x, h),
-                                    .granted =
+                                    .allowed =
                                         1e-2 * typical + 10 * loss_size(s) * 0x1p-24 / h};
     for (int k = 0; k < n_points; k++)
         c.exact += derivative_at(s, of_x, h * ((2 * k + 1.0) / n_points - 1)) / n_points;
@@ -191,15 +191,15 @@ static struct fm_slope_comparison compare_means(const struct fm_slope_setting *s
 
 static bool is_met(const struct fm_slope_comparison *c)
 {
-    return fabs(c->measured - c->exact) <= c->granted;
+    return fabs(c->measured - c->exact) <= c->allowed;
 }
 
 struct fm_slope_comparison fm_slope_compare(const struct fm_slope_setting *s, bool of_x,
                                             double exact, double typical)
 {
     struct fm_slope_comparison c = {.exact = exact};
-    c.measured = difference(s, of_x, exact, &c.granted);
-    c.granted += 2e-3 * typical;
+    c.measured = difference(s, of_x, exact, &c.allowed);
+    c.allowed += 2e-3 * typical;
     for (int n_points = 16; !is_met(&c) && n_points <= 256; n_points *= 4)
         c = compare_means(s, of_x, n_points, typical);
     return c;

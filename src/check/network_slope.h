@@ -36,7 +36,7 @@ double fm_slope_dot(const fm_real *a, const fm_real *b, size_t n);
 /* What was found along one direction: the derivative by differences and by the net, and how far
  * apart they may be. */
 struct fm_slope_comparison {
-    double measured, exact, granted;
+    double measured, exact, allowed;
 };
 
 /* L's derivative along s->direction of the parameters, or along s->dx of x, of which the net

@@ -1,4 +1,4 @@
-/* Whether a path does what it declares: measured. */
+/* Measures whether a path does what it declares. */
 #ifndef FM_CHECK_PATH_H
 #define FM_CHECK_PATH_H
 

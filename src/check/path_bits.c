@@ -10,7 +10,7 @@
 
 enum { DIM = 3, N_TIMES = FM_PATH_N_TIMES };
 
-/* What the path says of one t. */
+/* Everything the path gives for one t. */
 struct said {
     struct fm_path_bridge declared;
     double xt[DIM], ut[DIM];
@@ -53,7 +53,7 @@ static bool same(const struct bits *b, const char *what)
     return false;
 }
 
-/* Times in one call, in blocks and orders, are what they are one by one. */
+/* Whether times in one call, in blocks and in either order, give the same bits as one by one. */
 static bool check_together(struct bits *b)
 {
     static const size_t sizes[] = {N_TIMES, 64, 7, 2};
@@ -81,7 +81,7 @@ bool fm_check_path_bits(const struct fm_path_subject *s)
 {
     static struct bits b;
     b.subject = s;
-    fm_check_begin(s->sink, "whether the same bits come out again");
+    fm_check_begin(s->sink, "same bits");
     b.to = b.first;
     for (size_t i = 0; i < N_TIMES; i++)
         ask(&b, i, 0);
@@ -107,7 +107,7 @@ bool fm_check_path_bits(const struct fm_path_subject *s)
 
 enum { N_AROUND = 4, N_WRITTEN = 5 };
 
-/* Whether all of the doubles but n from N_AROUND on are what they were. */
+/* Whether all doubles are unchanged but the n from N_AROUND on. */
 static bool is_intact(const double *a, const double *before, size_t size, size_t n)
 {
     return memcmp(a, before, N_AROUND * sizeof *a) == 0
@@ -165,19 +165,20 @@ void fm_check_path_bounds(const struct fm_path_subject *s)
 {
     double marks[N_GUARDED];
     set_marks(marks);
-    fm_check_begin(s->sink, "what it writes");
+    fm_check_begin(s->sink, "bounds");
     if (!keeps_to_points(s, marks))
-        fail(s, "bounds", "more is written than the times that were asked for");
+        fail(s, "bounds", "it writes beyond the requested times");
     else if (s->ops->draw && !keeps_to_rows(s, marks))
-        fail(s, "bounds", "of x_t and u_t not all coordinates are written, or more");
+        fail(s, "bounds",
+             "it leaves coordinates of x_t or u_t unwritten, or writes beyond them");
     else
         fm_check_add_note(s->sink, "bounds", "", FM_CHECK_PASS,
-                          "no more is written than what was asked for");
+                          "it writes what was requested and no more");
 }
 
 /* ---- options ---- */
 
-/* A number for all that the path does with these options. */
+/* Hashes everything the path gives with these options. */
 static uint64_t fingerprint(void *context, const void *options, uint64_t hash)
 {
     struct fm_path_subject s = *(const struct fm_path_subject *)context;

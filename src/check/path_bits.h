@@ -1,5 +1,5 @@
-/* The same bits again, on any thread, one by one and together; what is written where; and what
- * options change. */
+/* Whether a path gives the same bits again, on any thread, one time or many in a call; whether it
+ * writes out of bounds; and what options change. */
 #ifndef FM_CHECK_PATH_BITS_H
 #define FM_CHECK_PATH_BITS_H
 

@@ -6,6 +6,11 @@
 
 #include <math.h>
 
+/* The largest errors allowed: of a derivative and of the inverse of log(alpha / sigma), relative;
+ * of a conversion, in units of its rounding error. */
+static const double derivative_tolerance = 2e-5, inverse_tolerance = 1e-9,
+                    conversion_tolerance = 16;
+
 /* ---- finite ---- */
 
 static double largest(const struct fm_path_bridge *b)
@@ -36,7 +41,7 @@ bool fm_check_path_finite(const struct fm_path_subject *s)
     static const double extreme[] = {5e-324,      1e-300,      0x1p-53,    0x1p-30,
                                      1 - 0x1p-30, 1 - 0x1p-52, 1 - 0x1p-53};
     double most = 0;
-    fm_check_begin(s->sink, "the coefficients");
+    fm_check_begin(s->sink, "coefficients");
     for (size_t i = 0; i < FM_PATH_N_TIMES; i++)
         if (!is_finite_at(s, fm_path_time(i), &most))
             return false;
@@ -45,15 +50,15 @@ bool fm_check_path_finite(const struct fm_path_subject *s)
             return false;
     fm_check_add_row(
         s->sink, "finite", "", FM_CHECK_PASS, (double)NAN, most,
-        "is the largest number, from t = 0 to t = 1 and as close by as can be");
+        "largest coefficient, on [0, 1] and as close to its ends as doubles are");
     return true;
 }
 
 /* ---- both ends ---- */
 
-/* Where a time a little inside stands in for a singular end, c = alpha or sigma with
- * c c' = l is sqrt(2 |l| d) off, d away from it: granted for d up to 5e-15. */
-static double granted_at_end(double c, double derivative)
+/* A path may take a time d inside for a singular end.  There c = alpha or sigma with c c' = l is
+ * sqrt(2 |l| d) off: allowed for d up to 5e-15. */
+static double end_tolerance(double c, double derivative)
 {
     return 1e-9 + 1e-7 * sqrt(fabs(c * derivative));
 }
@@ -72,20 +77,20 @@ void fm_check_path_ends(const struct fm_path_subject *s)
         for (int k = 0; k < 2; k++) {
             const double error = fabs(measured[k] - declared[k]);
             worst = fmax(worst, error);
-            if (!(error <= granted_at_end(measured[k], slopes[k]))) {
+            if (!(error <= end_tolerance(measured[k], slopes[k]))) {
                 fm_path_row(s, "ends", false, declared[k], measured[k],
-                            k ? "is sigma at" : "is alpha at", end);
+                            k ? "sigma at" : "alpha at", end);
                 return;
             }
         }
     }
     fm_check_add_row(s->sink, "ends", "", FM_CHECK_PASS, 0, worst,
-                     "is how far alpha and sigma are from what is declared at t = 0 and 1");
+                     "distance of alpha and sigma from the declared ends");
 }
 
 enum { N_LIMITS = 6 };
 
-/* What has a limit at both ends: the products always, the others where they don't diverge. */
+/* Values with limits at both ends: the products always, the others where they don't diverge. */
 static void limits_of(const struct fm_path_bridge *b, double values[N_LIMITS])
 {
     values[0] = b->mean.alpha * b->mean.d_alpha;
@@ -96,13 +101,13 @@ static void limits_of(const struct fm_path_bridge *b, double values[N_LIMITS])
     values[5] = b->variance;
 }
 
-/* At an end each is what it is close by, up to three times what it changes from 1e-6 to 1e-9
- * of the end: for t^p that covers the rest of the way from p = 0.05 on. */
+/* Each value at an end is near its value 1e-9 away, up to three times its change from 1e-6 to 1e-9:
+ * for t^p that covers the rest from p = 0.05 on. */
 void fm_check_path_limits(const struct fm_path_subject *s)
 {
-    static const char *const names[N_LIMITS] = {"is alpha alpha' at", "is sigma sigma' at",
-                                                "is variance' at",    "is alpha' at",
-                                                "is sigma' at",       "is variance at"};
+    static const char *const names[N_LIMITS] = {"alpha alpha' at", "sigma sigma' at",
+                                                "variance' at",    "alpha' at",
+                                                "sigma' at",       "variance at"};
     double worst = 0;
     for (int end = 0; end < 2; end++) {
         const struct fm_path_bridge at = fm_path_declared_at(s, end),
@@ -114,11 +119,11 @@ void fm_check_path_limits(const struct fm_path_subject *s)
         limits_of(&far, c);
         for (int k = 0; k < N_LIMITS; k++) {
             const bool diverges = fabs(b[k]) > 10 && fabs(b[k]) > 1.2 * fabs(c[k]);
-            const double granted = 1e-6 * (1 + fabs(b[k])) + 3 * fabs(b[k] - c[k]);
+            const double allowed = 1e-6 * (1 + fabs(b[k])) + 3 * fabs(b[k] - c[k]);
             if (diverges)
                 continue;
             worst = fmax(worst, fabs(a[k] - b[k]));
-            if (!(fabs(a[k] - b[k]) <= granted)) {
+            if (!(fabs(a[k] - b[k]) <= allowed)) {
                 fm_path_row(s, "limits", false, b[k], a[k], names[k], end);
                 return;
             }
@@ -126,19 +131,19 @@ void fm_check_path_limits(const struct fm_path_subject *s)
     }
     fm_check_add_row(
         s->sink, "limits", "", FM_CHECK_PASS, 0, worst,
-        "is how far alpha', alpha alpha', sigma' and sigma sigma' jump at the ends");
+        "largest jump of alpha', alpha alpha', sigma' and sigma sigma' at the ends");
 }
 
 /* ---- derivatives ---- */
 
-/* Coefficient k (alpha, sigma, variance) and what the path says is its derivative. */
+/* Coefficient k (alpha, sigma, variance) and its declared derivative. */
 static double coefficient(const struct fm_path_bridge *b, int k, double *derivative)
 {
     *derivative = k == 0 ? b->mean.d_alpha : k == 1 ? b->mean.d_sigma : b->d_variance;
     return k == 0 ? b->mean.alpha : k == 1 ? b->mean.sigma : b->variance;
 }
 
-/* By differences of order four with step h; `rounding` is what that leaves of them. */
+/* Differences of order four with step h; *rounding bounds their rounding error. */
 static double slope(const struct fm_path_subject *s, double t, int k, double h,
                     double *rounding)
 {
@@ -154,9 +159,9 @@ static double slope(const struct fm_path_subject *s, double t, int k, double h,
     return sum;
 }
 
-/* The error of the derivative that is declared at t, as a part of what it should be, clear of
- * rounding: the least over steps from a fiftieth of the way to the end down, as the path may
- * be steep.  A wrong derivative is wrong against all of them. */
+/* The relative error of the declared derivative at t, beyond rounding: the least over several
+ * steps, from 1/50 of the distance to the nearer end down, for the path may be steep.  A wrong
+ * derivative is wrong for every step. */
 static double derivative_error(const struct fm_path_subject *s, double t, int k,
                                double *declared, double *measured)
 {
@@ -183,22 +188,22 @@ void fm_check_path_derivatives(const struct fm_path_subject *s)
                                         "sigma' differs from the slope of sigma at",
                                         "variance' differs from the slope of variance at"};
     double worst = 0;
-    fm_check_begin(s->sink, "the derivatives");
+    fm_check_begin(s->sink, "derivatives");
     for (size_t i = 1; i + 1 < FM_PATH_N_TIMES; i++)
         for (int k = 0; k < 3; k++) {
             double declared, measured = (double)NAN, t = fm_path_time(i);
             const double error = derivative_error(s, t, k, &declared, &measured);
-            if (!(error <= 2e-5)) {
+            if (!(error <= derivative_tolerance)) {
                 fm_path_row(s, "derivatives", false, declared, measured, names[k], t);
                 return;
             }
             worst = fmax(worst, error);
         }
     fm_check_add_row(s->sink, "derivatives", "", FM_CHECK_PASS, 0, worst,
-                     "is their largest error against differences, beyond rounding");
+                     "largest error against differences, beyond rounding");
 }
 
-/* ---- the order of times ---- */
+/* ---- signal to noise ---- */
 
 static double log_snr(const struct fm_path_subject *s, double t)
 {
@@ -206,15 +211,15 @@ static double log_snr(const struct fm_path_subject *s, double t)
     return log(b.mean.alpha) - log(b.mean.sigma);
 }
 
-/* False: it doesn't, which is told. */
+/* False: log(alpha / sigma) falls, with a row that says where. */
 static bool check_rising(const struct fm_path_subject *s)
 {
     double last = log_snr(s, 0);
     for (size_t i = 1; i < FM_PATH_N_TIMES; i++) {
         const double t = fm_path_time(i), now = log_snr(s, t);
         const bool is_inner = t > 1e-3 && t < 1 - 1e-3;
-        const double granted = is_inner || isinf(last) ? 0 : 1e-14 * (1 + fabs(last));
-        if (!(is_inner ? now > last : now >= last - granted)) {
+        const double allowed = is_inner || isinf(last) ? 0 : 1e-14 * (1 + fabs(last));
+        if (!(is_inner ? now > last : now >= last - allowed)) {
             fm_path_row(s, "signal to noise", false, last, now,
                         "log(alpha / sigma) does not rise at", t);
             return false;
@@ -224,13 +229,13 @@ static bool check_rising(const struct fm_path_subject *s)
     return true;
 }
 
-/* alpha / sigma rises, and the time is found from it, as where a path is changed for another
- * after training. */
+/* alpha / sigma rises, and fm_path_time_of finds the time from it, as sampling along another path
+ * than the trained one needs. */
 void fm_check_path_order(const struct fm_path_subject *s)
 {
     const struct fm_affine_path path = {s->ops, s->options};
     double worst = 0;
-    fm_check_begin(s->sink, "the signal-to-noise ratio");
+    fm_check_begin(s->sink, "signal to noise");
     if (!check_rising(s))
         return;
     for (double t = 0.01; t < 0.995; t += 0.01) {
@@ -238,9 +243,9 @@ void fm_check_path_order(const struct fm_path_subject *s)
                      error = fabs(log_snr(s, fm_path_time_of(&path, lambda)) - lambda)
                              / (1 + fabs(lambda));
         worst = fmax(worst, error);
-        if (!(error <= 1e-9)) {
+        if (!(error <= inverse_tolerance)) {
             fm_path_row(s, "signal to noise", false, 0, error,
-                        "the time is not found from log(alpha / sigma) at", t);
+                        "fm_path_time_of misses the time of log(alpha / sigma) at", t);
             return;
         }
     }
@@ -250,8 +255,8 @@ void fm_check_path_order(const struct fm_path_subject *s)
 
 /* ---- conversions ---- */
 
-/* The error of x1, x0, score and back at one t, in units of rounding at what they are made
- * of. */
+/* The error of the conversions to x1, x0, score and back at one t, in units of the rounding error
+ * of their terms. */
 static double round_trip(const struct fm_path_point *p)
 {
     const double x0 = 0.7, x1 = -1.3, x = p->alpha * x1 + p->sigma * x0,
@@ -289,7 +294,7 @@ void fm_check_path_conversions(const struct fm_path_subject *s)
         worst = fmax(worst, error);
     }
     fm_path_row(
-        s, "conversions", worst < 16, 0, worst,
+        s, "conversions", worst < conversion_tolerance, 0, worst,
         "velocity to x1, x0, score and back: largest error, in units of rounding, at",
         worst_t);
 }

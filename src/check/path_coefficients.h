@@ -1,4 +1,4 @@
-/* What a path declares of itself: coefficients or a bridge, as numbers. */
+/* The coefficients or the bridge that a path declares. */
 #ifndef FM_CHECK_PATH_COEFFICIENTS_H
 #define FM_CHECK_PATH_COEFFICIENTS_H
 

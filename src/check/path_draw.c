@@ -42,13 +42,13 @@ static bool check_finite(const struct fm_path_subject *s)
                 return false;
             }
         }
-    pass(s, "finite draws", "x_t and u_t at both ends and as close by as can be");
+    pass(s, "finite draws", "x_t and u_t at both ends and as close to them as doubles are");
     return true;
 }
 
 /* ---- noise ---- */
 
-/* Whether another generator makes another x_t. */
+/* Whether another generator gives another x_t. */
 static bool depends_on(const struct fm_path_subject *s, struct fm_stream stream, size_t row)
 {
     double x[DIM], other[DIM], u[DIM];
@@ -80,7 +80,7 @@ static void check_noise(const struct fm_path_subject *s)
     const bool is_right = n == N || (n == 0 && !is_noisy);
     fm_check_add_note(s->sink, "noise", "", is_right ? FM_CHECK_PASS : FM_CHECK_FAIL,
                       "%s%s",
-                      !is_right ? "the same x_t whatever the generator's "
+                      !is_right ? "x_t does not depend on the generator's "
                       : n == N  ? "a function of seed, stream, step and row"
                                 : "none",
                       is_right ? "" : missing);
@@ -113,32 +113,31 @@ static bool check_moments_at(const struct fm_path_subject *s, size_t pair, doubl
             continue;
         fm_path_row(s, "moments", false, is_mean ? b.variance : centre[j],
                     is_mean ? square.mean : centre[j] + mean.mean,
-                    is_mean ? "is the variance of x_t at" : "is the mean of x_t at", t);
+                    is_mean ? "the variance of x_t at" : "the mean of x_t at", t);
         return false;
     }
     const struct fm_moment both = fm_moment_of(&product);
     if (fm_moment_is_near(both.mean, 0, both.error))
         return true;
     fm_path_row(s, "moments", false, 0, both.mean,
-                "is the covariance of two coordinates of x_t at", t);
+                "the covariance of two coordinates of x_t at", t);
     return false;
 }
 
 static void check_moments(const struct fm_path_subject *s)
 {
-    fm_check_begin(s->sink, "the moments of what it draws");
+    fm_check_begin(s->sink, "moments of draws");
     for (size_t k = 0; k < N_TIMES; k++)
         if (!check_moments_at(s, k % N_PAIRS, times[k]))
             return;
     fm_check_add_note(s->sink, "moments", "", FM_CHECK_PASS,
-                      "mean and variance of %d draws are the bridge's at %d times", N_DRAWS,
+                      "mean and variance of %d draws match the bridge at %d times", N_DRAWS,
                       N_TIMES);
 }
 
 /* ---- velocity ---- */
 
-/* Of a bridge u_t is known point by point: alpha' x1 + sigma' x0
- * + variance' / (2 variance) (x_t - mean). */
+/* A bridge's u_t is known: alpha' x1 + sigma' x0 + variance' / (2 variance) (x_t - mean). */
 static bool check_bridge_velocity_at(const struct fm_path_subject *s, size_t pair, double t)
 {
     const struct fm_path_bridge b = fm_path_declared_at(s, t);
@@ -155,16 +154,16 @@ static bool check_bridge_velocity_at(const struct fm_path_subject *s, size_t pai
                                 + fabs(gain) * (fabs(xt[j]) + fabs(mean)) + 1;
             if (fabs(ut[j] - u) <= 1e-9 * size)
                 continue;
-            fm_path_row(s, "velocity", false, u, ut[j], "is u_t of one pair at", t);
+            fm_path_row(s, "velocity", false, u, ut[j], "u_t of one pair at", t);
             return false;
         }
     }
     return true;
 }
 
-/* Of any path, given x0 and x1: d/dt E f(x_t) = E f'(x_t) u_t.  For f = x and f = (x - c)^2 / 2
- * of each coordinate, the mean of the slope of f by differences, with the same noise at both
- * times, less f' u. */
+/* Any path, given x0 and x1, satisfies d/dt E f(x_t) = E f'(x_t) u_t.  For f = x and
+ * f = (x - c)^2 / 2 of each coordinate, takes the mean of df/dt - f' u, with df/dt by differences
+ * with the same noise at both times. */
 static bool check_slopes_at(const struct fm_path_subject *s, size_t pair, double t)
 {
     const double h = 1e-3 * fmin(t, 1 - t);
@@ -190,11 +189,11 @@ static bool check_slopes_at(const struct fm_path_subject *s, size_t pair, double
         const struct fm_moment gap = fm_moment_of(&gaps[j]);
         if (fabs(gap.mean) <= FM_MOMENT_LIMIT * gap.error + 1e-5 * size[j] + 1e-9)
             continue;
-        fm_path_row(s, "velocity", false, 0, gap.mean,
-                    j % 2
-                        ? "is the rate of the variance of x_t, halved, less that by u_t, at"
-                        : "is the rate of the mean of x_t, less the mean of u_t, at",
-                    t);
+        fm_path_row(
+            s, "velocity", false, 0, gap.mean,
+            j % 2 ? "half the rate of change of the variance of x_t, less that by u_t, at"
+                  : "the rate of change of the mean of x_t, less the mean of u_t, at",
+            t);
         return false;
     }
     return true;
@@ -202,7 +201,7 @@ static bool check_slopes_at(const struct fm_path_subject *s, size_t pair, double
 
 static void check_velocity(const struct fm_path_subject *s)
 {
-    fm_check_begin(s->sink, "the velocity of what it draws");
+    fm_check_begin(s->sink, "velocity of draws");
     for (size_t k = 1; k + 1 < N_TIMES; k++)
         for (size_t pair = 0; pair < N_PAIRS; pair++) {
             const bool is_right = s->ops->bridge
@@ -212,13 +211,13 @@ static void check_velocity(const struct fm_path_subject *s)
                 return;
         }
     pass(s, "velocity",
-         s->ops->bridge ? "u_t is that of the bridge, pair by pair"
-                        : "u_t moves mean and variance of x_t as they move");
+         s->ops->bridge ? "u_t is the bridge's for every draw"
+                        : "u_t is consistent with the change of mean and variance of x_t");
 }
 
 void fm_check_path_draws(const struct fm_path_subject *s)
 {
-    fm_check_begin(s->sink, "what it draws");
+    fm_check_begin(s->sink, "draws");
     if (!check_finite(s))
         return;
     check_noise(s);

@@ -1,5 +1,5 @@
-/* What a path draws: against the bridge that it declares, or, without one, against its own
- * slope. */
+/* The draws of a path, compared with the bridge that it declares or, without one, with their own
+ * rate of change. */
 #ifndef FM_CHECK_PATH_DRAW_H
 #define FM_CHECK_PATH_DRAW_H
 

@@ -36,7 +36,7 @@ struct fm_path_bridge fm_path_declared_at(const struct fm_path_subject *s, doubl
 void fm_path_row(const struct fm_path_subject *s, const char *property, bool is_right,
                  double declared, double measured, const char *note, double t)
 {
-    const bool is_late = t > 0.999 && t < 1; /* else it would be printed as 1 */
+    const bool is_late = t > 0.999 && t < 1; /* %g would print 1 */
     fm_check_add_row(s->sink, property, "", is_right ? FM_CHECK_PASS : FM_CHECK_FAIL,
                      declared, measured, "%s t = %s%.6g", note, is_late ? "1 - " : "",
                      is_late ? 1 - t : t);

@@ -1,5 +1,5 @@
-/* The path under test, and what it declares: what each part of its checks stands on.  Each part
- * (path_draw.h, ...) measures promises and adds rows; its rows are the only errors. */
+/* The path under test, and the coefficients or bridge that it declares.  Parts of the checks
+ * (path_draw.h, ...) report errors by rows alone. */
 #ifndef FM_CHECK_PATH_SUBJECT_H
 #define FM_CHECK_PATH_SUBJECT_H
 
@@ -13,18 +13,18 @@ struct fm_path_subject {
     const void *options;
 };
 
-/* Whether it says what it is: coefficients or a bridge. */
+/* Whether it declares coefficients or a bridge. */
 bool fm_path_is_declared(const struct fm_path_subject *s);
-/* The path at n times, of one that is declared.  An affine path is a bridge of variance 0. */
+/* The declared path at n times.  An affine path is a bridge of variance 0. */
 void fm_path_declared(const struct fm_path_subject *s, size_t n, const double *t,
                       struct fm_path_bridge *points);
 struct fm_path_bridge fm_path_declared_at(const struct fm_path_subject *s, double t);
 
-/* A row whose note ends with " t = ...". */
+/* Adds a row whose note ends with " t = ...". */
 void fm_path_row(const struct fm_path_subject *s, const char *property, bool is_right,
                  double declared, double measured, const char *note, double t);
 
-/* Times that crowd at both ends, which are the first and the last. */
+/* Times from 0 to 1, dense at both ends. */
 enum {
     FM_PATH_N_NEAR = 12,
     FM_PATH_N_INNER = 199,

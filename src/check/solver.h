@@ -1,4 +1,4 @@
-/* Whether a solver does what it declares: measured. */
+/* Measures whether a solver does what it declares. */
 #ifndef FM_CHECK_SOLVER_H
 #define FM_CHECK_SOLVER_H
 

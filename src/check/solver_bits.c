@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { N_ROWS = 150, N_FEWER = 70, DIM = 2, N_STEPS = 6 }; /* blocks of 64, 64 and 22 */
+/* 150 rows are blocks of 64, 64 and 22. */
+enum { N_ROWS = 150, N_FEWER = 70, DIM = 2, N_STEPS = 6, OTHER_SEED = 4 };
 
 struct bits {
     const struct fm_solver_subject *subject;
@@ -16,11 +17,11 @@ struct bits {
     struct fm_outcome first, other;
 };
 
-/* n rows from the first on; false when the solve fails, which is told. */
+/* Solves the first n rows; false: it fails, with a row that says so. */
 static bool solve(struct bits *b, size_t n_steps, size_t n, size_t n_threads, uint64_t seed,
                   struct fm_outcome *outcome)
 {
-    struct fm_probe probe = {.field = &fm_fields[2]};
+    struct fm_probe probe = {.field = &fm_fields[FM_FIELD_SPIRAL]};
     const struct fm_velocity velocity = fm_probe_velocity(&probe);
     struct fm_error err = {0};
     struct fm_solve solve = fm_subject_solve(b->subject, &velocity, n, b->x0, outcome);
@@ -44,7 +45,7 @@ static bool same(struct bits *b, size_t n, const char *what)
     return false;
 }
 
-/* Solves of different rows. */
+/* Concurrent solves of different rows. */
 enum { N_AT_ONCE = 8 };
 
 struct crowd {
@@ -57,7 +58,7 @@ struct crowd {
 static void solve_one(void *context, size_t item, size_t thread)
 {
     struct crowd *c = context;
-    struct fm_probe probe = {.field = &fm_fields[2]};
+    struct fm_probe probe = {.field = &fm_fields[FM_FIELD_SPIRAL]};
     const struct fm_velocity velocity = fm_probe_velocity(&probe);
     struct fm_outcome *outcome = &c->outcomes[item];
     struct fm_error err = {0};
@@ -95,23 +96,25 @@ static bool same_at_once(const struct bits *b, size_t n_steps)
 
 static bool check_solves(struct bits *b, size_t n_steps)
 {
-    return solve(b, n_steps, N_ROWS, 1, 3, &b->first)
-           && solve(b, n_steps, N_ROWS, 1, 3, &b->other)
+    return solve(b, n_steps, N_ROWS, 1, FM_SUBJECT_SEED, &b->first)
+           && solve(b, n_steps, N_ROWS, 1, FM_SUBJECT_SEED, &b->other)
            && same(b, N_ROWS, "the second time") && same_at_once(b, n_steps)
-           && solve(b, n_steps, N_ROWS, 2, 3, &b->other)
+           && solve(b, n_steps, N_ROWS, 2, FM_SUBJECT_SEED, &b->other)
            && same(b, N_ROWS, "on two threads")
-           && solve(b, n_steps, N_ROWS, 3, 3, &b->other)
+           && solve(b, n_steps, N_ROWS, 3, FM_SUBJECT_SEED, &b->other)
            && same(b, N_ROWS, "on three threads")
-           && solve(b, n_steps, N_FEWER, 1, 3, &b->other)
+           && solve(b, n_steps, N_FEWER, 1, FM_SUBJECT_SEED, &b->other)
            && same(b, N_FEWER, "among fewer rows");
 }
 
-/* Each row by itself is what it is among others: one step after the other. */
+enum { N_ALONE = 8 };
+
+/* Each row alone gives the same bits as among others, by the solver's own steps. */
 static bool check_alone(const struct bits *b, double *state)
 {
-    enum { N = 8, FIRST = 1000 };
+    enum { N = N_ALONE, FIRST = 1000 };
     const size_t n_state = b->subject->solver->scheme.n_state;
-    struct fm_probe probe = {.field = &fm_fields[2]};
+    struct fm_probe probe = {.field = &fm_fields[FM_FIELD_SPIRAL]};
     double together[N * DIM], alone[N * DIM];
     struct fm_error err = {0};
     memcpy(together, b->x0, sizeof together);
@@ -128,7 +131,7 @@ static bool check_alone(const struct bits *b, double *state)
         memset(state, 0, n_state * sizeof together);
         for (size_t i = 0; i < N_STEPS; i++)
             if (fm_own_step(&steps, i, &err) != FM_OK)
-                return true; /* told by the solves */
+                return true; /* check_solves has added the row */
     }
     if (memcmp(together, alone, sizeof alone) == 0)
         return true;
@@ -142,14 +145,14 @@ static bool check_own(struct bits *b)
     const struct fm_solver *solver = b->subject->solver;
     if (!solver->ops || !solver->ops->step)
         return true;
-    double *state = calloc(solver->scheme.n_state + 1, 8 * DIM * sizeof *state);
+    double *state = calloc(solver->scheme.n_state + 1, N_ALONE * DIM * sizeof *state);
     bool is_same = !state || check_alone(b, state);
     free(state);
     return is_same;
 }
 
-/* All rows start from one point: what is random must tell them apart, and depend on the seed;
- * what is not must do neither. */
+/* All rows start from one point.  A stochastic solver must separate them and depend on the
+ * seed; a deterministic one must do neither. */
 static void check_noise(struct bits *b)
 {
     const bool is_stochastic = b->subject->solver->scheme.is_stochastic;
@@ -159,14 +162,14 @@ static void check_noise(struct bits *b)
         b->x0[i * DIM] = 0.6;
         b->x0[i * DIM + 1] = 0.3;
     }
-    if (!solve(b, N_STEPS, N_ROWS, 1, 3, &b->first)
-        || !solve(b, N_STEPS, N_ROWS, 1, 4, &b->other))
+    if (!solve(b, N_STEPS, N_ROWS, 1, FM_SUBJECT_SEED, &b->first)
+        || !solve(b, N_STEPS, N_ROWS, 1, OTHER_SEED, &b->other))
         return;
-    bool is_same = solve(b, N_STEPS, N_ROWS, 1, 3, &again)
+    bool is_same = solve(b, N_STEPS, N_ROWS, 1, FM_SUBJECT_SEED, &again)
                    && memcmp(b->first.x1, again.x1, N_ROWS * DIM * sizeof *b->x0) == 0;
     if (!is_same) {
         fm_check_add_note(b->subject->sink, "noise", "", FM_CHECK_SKIP,
-                          "not the same twice: see same bits");
+                          "not decided: see same bits");
         return;
     }
     bool has_seed = memcmp(b->first.x1, b->other.x1, N_ROWS * DIM * sizeof *b->x0) != 0;
@@ -175,7 +178,7 @@ static void check_noise(struct bits *b)
                     && memcmp(b->first.x1, b->first.x1 + i * DIM, DIM * sizeof *b->x0) == 0;
     bool is_right = has_seed == is_stochastic && are_equal == !is_stochastic;
     const char *note = is_stochastic && !has_seed   ? "does not depend on the seed"
-                       : is_stochastic && are_equal ? "is the same for every row"
+                       : is_stochastic && are_equal ? "the same for every row"
                        : !is_stochastic && has_seed ? "depends on the seed, but is not "
                                                       "declared stochastic"
                        : !is_right ? "depends on the row, but is not declared stochastic"
@@ -188,7 +191,7 @@ static void check_noise(struct bits *b)
 void fm_check_solver_bits(const struct fm_solver_subject *subject)
 {
     struct bits b = {.subject = subject};
-    fm_check_begin(subject->sink, "whether the same bits come out again");
+    fm_check_begin(subject->sink, "same bits");
     fm_field_start(N_ROWS, DIM, b.x0);
     if (check_solves(&b, N_STEPS) && check_own(&b)
         && (!fm_solver_is_adaptive(subject->solver) || check_solves(&b, 0)))

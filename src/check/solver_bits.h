@@ -1,4 +1,4 @@
-/* The same bits however rows are cut into blocks and shared among threads, and again. */
+/* Whether a solver gives the same bits again, for any blocks of rows and number of threads. */
 #ifndef FM_CHECK_SOLVER_BITS_H
 #define FM_CHECK_SOLVER_BITS_H
 

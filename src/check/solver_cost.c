@@ -4,7 +4,8 @@
 
 #include <math.h>
 
-enum { N_ROWS = 70, MAX_STEPS = 40 }; /* more rows than a block has */
+/* More rows than a block has. */
+enum { N_ROWS = 70, MAX_STEPS = 40 };
 
 static bool is_adaptive(const struct fm_solver_subject *s)
 {
@@ -13,7 +14,7 @@ static bool is_adaptive(const struct fm_solver_subject *s)
 
 /* ---- evaluations ---- */
 
-/* Of one row; 0: not declared. */
+/* Evaluations of one row; 0: not declared. */
 static uint64_t expected(const struct fm_tableau *t, size_t n_steps)
 {
     if (!t || n_steps == 0)
@@ -21,10 +22,10 @@ static uint64_t expected(const struct fm_tableau *t, size_t n_steps)
     return n_steps * (t->n_stages - (t->is_fsal ? 1 : 0));
 }
 
-/* False when the ledger, the counter and what is declared differ, which is told. */
+/* False: the host's count, the probe's and the declared one differ, with a row that says so. */
 static bool check_count(const struct fm_solver_subject *s, size_t n_steps, double *a_step)
 {
-    struct fm_probe probe = {.field = &fm_fields[2]};
+    struct fm_probe probe = {.field = &fm_fields[FM_FIELD_SPIRAL]};
     const struct fm_velocity velocity = fm_probe_velocity(&probe);
     struct fm_outcome outcome;
     struct fm_error err = {0};
@@ -47,7 +48,8 @@ static bool check_count(const struct fm_solver_subject *s, size_t n_steps, doubl
         return true;
     fm_check_add_row(s->sink, "evaluations", "", FM_CHECK_FAIL,
                      each ? (double)each : (double)outcome.result.nfe_total / N_ROWS,
-                     (double)counted / N_ROWS, "a row, %zu steps", n_steps);
+                     (double)counted / N_ROWS, "evaluations of a row in %zu steps",
+                     n_steps);
     return false;
 }
 
@@ -70,8 +72,8 @@ static void check_evaluations(const struct fm_solver_subject *s)
 
 /* ---- times ---- */
 
-/* n_steps even steps, or uneven ones, or (0) step control.  False when a time lies outside
- * [0, 1] or the solve fails, which is told. */
+/* Solves on n_steps equal steps, on `times`, or (n_steps = 0) with step control.  False: a time
+ * lies outside [0, 1] or the solve fails, with a row that says so. */
 static bool check_range(const struct fm_solver_subject *s, size_t n_steps,
                         const double *times, struct fm_probe *probe)
 {
@@ -99,9 +101,9 @@ static bool check_range(const struct fm_solver_subject *s, size_t n_steps,
 
 static void check_times(const struct fm_solver_subject *s)
 {
-    struct fm_probe probe = {.field = &fm_fields[1], .is_watched = true};
+    struct fm_probe probe = {.field = &fm_fields[FM_FIELD_TURN], .is_watched = true};
     double times[MAX_STEPS + 1];
-    fm_check_begin(s->sink, "the times of evaluations");
+    fm_check_begin(s->sink, "times of evaluations");
     if (is_adaptive(s) && !check_range(s, 0, NULL, &probe))
         return;
     for (size_t n_steps = 1; n_steps <= MAX_STEPS; n_steps++) {

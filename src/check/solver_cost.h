@@ -1,4 +1,4 @@
-/* How often and where a solver evaluates the velocity. */
+/* How often and at which times a solver evaluates the velocity. */
 #ifndef FM_CHECK_SOLVER_COST_H
 #define FM_CHECK_SOLVER_COST_H
 

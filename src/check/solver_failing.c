@@ -22,7 +22,7 @@ static void fail(const struct failing *f, const char *what, const char *detail)
                       (unsigned long long)f->probe.fails_at, N_STEPS, what, detail);
 }
 
-/* Steps until the evaluation fails.  False when that is not as promised, which is told. */
+/* Steps until the evaluation fails.  False: the step breaks a promise, with a row that says so. */
 static bool check_step(struct failing *f, bool *has_failed)
 {
     const size_t n_state = f->subject->solver->scheme.n_state;
@@ -42,11 +42,11 @@ static bool check_step(struct failing *f, bool *has_failed)
         enum fm_status status = fm_own_step(&steps, i, &err);
         *has_failed = f->probe.fails_at && f->probe.n_calls >= f->probe.fails_at;
         if (!*has_failed && status != FM_OK) {
-            fail(f, "another did, ", err.message);
+            fail(f, "an earlier step failed, ", err.message);
             return false;
         }
         if (*has_failed && status == FM_OK) {
-            fail(f, "the step says it went well", "");
+            fail(f, "the step returns FM_OK", "");
             return false;
         }
         if (*has_failed && memcmp(f->before, f->x, sizeof f->x) != 0) {
@@ -54,7 +54,7 @@ static bool check_step(struct failing *f, bool *has_failed)
             return false;
         }
         if (*has_failed && !strstr(err.message, fm_probe_failure)) {
-            fail(f, "its message is lost, it became: ", err.message);
+            fail(f, "the message is replaced by: ", err.message);
             return false;
         }
     }
@@ -77,7 +77,7 @@ static bool check_solve(struct failing *f, bool *has_failed)
     if (*has_failed
         && (status == FM_OK || !strstr(err.message, fm_probe_failure)
             || memcmp(f->before, f->x, sizeof f->x) != 0)) {
-        fail(f, "the solve does not say so", "");
+        fail(f, "the solve returns FM_OK, changes x0 or replaces the message", "");
         return false;
     }
     return true;
@@ -85,11 +85,11 @@ static bool check_solve(struct failing *f, bool *has_failed)
 
 void fm_check_solver_failing(const struct fm_solver_subject *subject)
 {
-    struct failing f = {.subject = subject, .probe = {.field = &fm_fields[1]}};
+    struct failing f = {.subject = subject, .probe = {.field = &fm_fields[FM_FIELD_TURN]}};
     const bool is_own = subject->solver->ops && subject->solver->ops->step;
     bool has_failed = true, is_right = true;
     uint64_t n = 0;
-    fm_check_begin(subject->sink, "a velocity that fails");
+    fm_check_begin(subject->sink, "a failing velocity");
     f.state = calloc(subject->solver->scheme.n_state + 1, sizeof f.x);
     if (!f.state)
         return;
@@ -99,7 +99,8 @@ void fm_check_solver_failing(const struct fm_solver_subject *subject)
     }
     free(f.state);
     if (is_right)
-        fm_check_add_note(subject->sink, "failing velocity", "", FM_CHECK_PASS,
-                          "at each of %llu evaluations the state stays as it was",
-                          (unsigned long long)(has_failed ? n : n - 1));
+        fm_check_add_note(
+            subject->sink, "failing velocity", "", FM_CHECK_PASS,
+            "at each of %llu evaluations: the error is passed on, x unchanged",
+            (unsigned long long)(has_failed ? n : n - 1));
 }

@@ -1,4 +1,4 @@
-/* A velocity that fails: the error arrives, and the state is as it was. */
+/* A velocity that fails: the solver passes the error on and leaves x unchanged. */
 #ifndef FM_CHECK_SOLVER_FAILING_H
 #define FM_CHECK_SOLVER_FAILING_H
 

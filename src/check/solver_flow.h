@@ -1,4 +1,5 @@
-/* Solvers on a flow of probability along the linear path, whose ends are singular. */
+/* Solvers on the flow between two normal distributions along the linear path, whose ends are
+ * singular for many formulas. */
 #ifndef FM_CHECK_SOLVER_FLOW_H
 #define FM_CHECK_SOLVER_FLOW_H
 

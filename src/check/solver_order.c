@@ -10,13 +10,13 @@
 
 enum { N_ROWS = 8, MAX_STEPS = 1536 };
 
-enum way { EVEN, UNEVEN, THERE_AND_BACK };
+enum grid { EVEN, UNEVEN, THERE_AND_BACK };
 
 struct series {
     const struct fm_solver_subject *subject;
     const struct fm_solver *solver; /* the subject's, or its embedded row */
     const struct fm_field *field;
-    enum way way;
+    enum grid grid;
 };
 
 static enum fm_status solve(const struct series *s, const struct fm_velocity *velocity,
@@ -49,19 +49,19 @@ static enum fm_status errors_of(void *context, size_t n_steps, double *errors,
     double times[MAX_STEPS + 1], x0[N_ROWS * FM_FIELD_MAX_DIM], exact[FM_FIELD_MAX_DIM];
     struct fm_outcome outcome, back;
     fm_field_start(N_ROWS, dim, x0);
-    if (s->way == UNEVEN)
+    if (s->grid == UNEVEN)
         fm_uneven_times(n_steps, times);
     FM_TRY(
-        solve(s, &velocity, n_steps, s->way == UNEVEN ? times : NULL, x0, &outcome, err));
-    if (s->way == THERE_AND_BACK) {
+        solve(s, &velocity, n_steps, s->grid == UNEVEN ? times : NULL, x0, &outcome, err));
+    if (s->grid == THERE_AND_BACK) {
         for (size_t i = 0; i <= n_steps; i++)
             times[i] = (double)i / (double)n_steps;
         reverse(n_steps, times);
         FM_TRY(solve(s, &velocity, n_steps, times, outcome.x1, &back, err));
     }
     for (size_t i = 0; i < N_ROWS; i++) {
-        const double *goal = s->way == THERE_AND_BACK ? x0 + i * dim : exact,
-                     *x1 = (s->way == THERE_AND_BACK ? back.x1 : outcome.x1) + i * dim;
+        const double *goal = s->grid == THERE_AND_BACK ? x0 + i * dim : exact,
+                     *x1 = (s->grid == THERE_AND_BACK ? back.x1 : outcome.x1) + i * dim;
         s->field->solution(1, x0 + i * dim, exact);
         for (size_t j = 0; j < dim; j++)
             errors[i * dim + j] = x1[j] - goal[j];
@@ -80,14 +80,14 @@ static enum fm_status fit(struct series *s, unsigned order, struct fm_order_fit 
     return fm_fit_order(&convergence, result, err);
 }
 
-/* Above order 6 even the finest grids clear of rounding are coarse. */
+/* Above order 6 even the finest grids above rounding are coarse. */
 static double tolerance(unsigned order)
 {
     return order <= 6 ? 0.1 : 0.3;
 }
 
-static void tell(const struct series *s, const char *property, unsigned declared,
-                 const struct fm_order_fit *f, bool is_lowest)
+static void add_fit_row(const struct series *s, const char *property, unsigned declared,
+                        const struct fm_order_fit *f, bool is_lowest)
 {
     const double low = declared - tolerance(declared),
                  high = declared + tolerance(declared);
@@ -107,12 +107,12 @@ static void tell(const struct series *s, const char *property, unsigned declared
                      f->is_exact ? "" : range);
 }
 
-/* The order on each field; declared is what it must be, and on one of them no more. */
+/* The order on each field: at least the declared one, and on one of the fields no higher. */
 static void check_fields(struct series *s, const char *property, unsigned declared)
 {
     struct fm_order_fit fits[FM_N_FIELDS];
     size_t lowest = FM_N_FIELDS;
-    /* growth is so easy that high orders have no grid on it that is fine and not exact */
+    /* On growth, methods of high order are exact on every grid fine enough for a fit. */
     const size_t first = declared >= 7 ? 1 : 0;
     for (size_t k = first; k < FM_N_FIELDS; k++) {
         struct fm_error err = {0};
@@ -128,7 +128,7 @@ static void check_fields(struct series *s, const char *property, unsigned declar
     }
     for (size_t k = first; k < FM_N_FIELDS; k++) {
         s->field = &fm_fields[k];
-        tell(s, property, declared, &fits[k], k == lowest);
+        add_fit_row(s, property, declared, &fits[k], k == lowest);
     }
 }
 
@@ -146,46 +146,47 @@ static void check_embedded(const struct fm_solver_subject *subject)
     check_fields(&s, "embedded order", tableau.embedded_order);
 }
 
-/* The way back has an error of the same order; where the two cancel, a higher one. */
+/* From t = 0 to 1 and back to 0: an error of the same order, or a higher one where the two
+ * errors cancel. */
 static void check_back(const struct fm_solver_subject *subject)
 {
     const unsigned order = fm_solver_order(subject->solver);
     struct series s = {.subject = subject,
                        .solver = subject->solver,
-                       .field = &fm_fields[2],
-                       .way = THERE_AND_BACK};
+                       .field = &fm_fields[FM_FIELD_SPIRAL],
+                       .grid = THERE_AND_BACK};
     struct fm_order_fit f;
     struct fm_error err = {0};
-    fm_check_begin(subject->sink, "the way back");
+    fm_check_begin(subject->sink, "the solve from t = 1 back to 0");
     enum fm_status status = fit(&s, order, &f, &err);
     if (status != FM_OK)
         fm_check_add_row(subject->sink, "there and back", s.field->name, FM_CHECK_INFO,
-                         order, (double)NAN, "it refuses: %s", err.message);
+                         order, (double)NAN, "refused: %s", err.message);
     else
-        tell(&s, "there and back", order, &f, false);
+        add_fit_row(&s, "there and back", order, &f, false);
 }
 
-/* What is stochastic has a weak order only (solver_flow.c), and no way back. */
+/* A stochastic solver has a weak order only (solver_flow.c), and must refuse to go back. */
 static void check_stochastic(const struct fm_solver_subject *subject)
 {
     static const double back[] = {1, 0.5, 0};
     struct series s = {
-        .subject = subject, .solver = subject->solver, .field = &fm_fields[1]};
+        .subject = subject, .solver = subject->solver, .field = &fm_fields[FM_FIELD_TURN]};
     struct fm_probe probe = {.field = s.field};
     const struct fm_velocity velocity = fm_probe_velocity(&probe);
     struct fm_outcome outcome;
     struct fm_error err = {0};
     double x0[N_ROWS * FM_FIELD_MAX_DIM];
-    fm_check_begin(subject->sink, "the way back");
+    fm_check_begin(subject->sink, "the solve from t = 1 back to 0");
     fm_check_add_note(subject->sink, "order", "", FM_CHECK_SKIP,
                       "it is stochastic: see weak order");
     fm_field_start(N_ROWS, s.field->dim, x0);
     if (solve(&s, &velocity, 2, back, x0, &outcome, &err) != FM_OK)
         fm_check_add_note(subject->sink, "there and back", "", FM_CHECK_PASS,
-                          "it refuses, as it must: %s", err.message);
+                          "refused, as it must be: %s", err.message);
     else
         fm_check_add_note(subject->sink, "there and back", "", FM_CHECK_INFO,
-                          "it is stochastic, yet goes back without an error");
+                          "stochastic, yet it solves from t = 1 to 0 without an error");
 }
 
 void fm_check_solver_order(const struct fm_solver_subject *subject)
@@ -198,7 +199,7 @@ void fm_check_solver_order(const struct fm_solver_subject *subject)
     }
     fm_check_begin(subject->sink, "the order");
     check_fields(&s, "order", order);
-    s.way = UNEVEN;
+    s.grid = UNEVEN;
     fm_check_begin(subject->sink, "the order on uneven grids");
     check_fields(&s, "order on uneven grids", order);
     check_embedded(subject);

@@ -6,8 +6,8 @@
 
 #include <math.h>
 
-/* Rounded coefficients miss their conditions by some 1e-16; the order found counts what misses
- * by less than 1e-12 as met. */
+/* Rounded coefficients miss their conditions by some 1e-16; fm_tableau_order takes a defect below
+ * 1e-12 for 0. */
 static void check_conditions(const struct fm_solver_subject *s, const char *name,
                              const double *weights, unsigned declared)
 {
@@ -19,10 +19,10 @@ static void check_conditions(const struct fm_solver_subject *s, const char *name
         fm_check_add_row(s->sink, "order conditions", name, FM_CHECK_PASS, declared,
                          found.order, "off by %.0e at most", found.defect);
     else
-        fm_check_add_row(
-            s->sink, "order conditions", name, FM_CHECK_FAIL, declared, found.order, "%s%s",
-            found.order < declared ? "it is not so that " : "the order is higher",
-            found.order < declared ? found.violated : "");
+        fm_check_add_row(s->sink, "order conditions", name, FM_CHECK_FAIL, declared,
+                         found.order, "%s%s",
+                         found.order < declared ? "violated: " : "the order is higher",
+                         found.order < declared ? found.violated : "");
 }
 
 void fm_check_solver_tableau(const struct fm_solver_subject *s)
@@ -31,7 +31,7 @@ void fm_check_solver_tableau(const struct fm_solver_subject *s)
     char mistake[FM_TABLEAU_TEXT];
     if (!t)
         return;
-    fm_check_begin(s->sink, "the order conditions");
+    fm_check_begin(s->sink, "order conditions");
     if (fm_tableau_mistake(t, mistake)) {
         fm_check_add_note(s->sink, "nodes", "", FM_CHECK_FAIL, "%s", mistake);
         return;
