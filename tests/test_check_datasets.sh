@@ -17,7 +17,7 @@ check "in many dimensions" passes gaussian dim=20
 for preset in 8gaussians_tong2023 8gaussians_dsb; do
     check "$preset" passes gaussian_mixture preset=$preset
 done
-check "with labels by the closed form" grep -q '^  labels .* where, as the closed form says' out
+check "with labels by the closed form" grep -q '^  labels .* match the closed form' out
 check "a mixture in five dimensions" passes gaussian_mixture \
     'means=[[1, 2, 3, 4, 5], [3, 3, 3, 3, 3]]' 'weights=[1, 3]' 'sd=[[1], [0.5]]'
 check "a mixture needs numbers" exits 0 "$fmrun" --db check.db plugins check \

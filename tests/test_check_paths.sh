@@ -52,7 +52,7 @@ check "a hidden counter" rejects hidden_counter "same bits"
 check "a buffer that threads share" rejects shared_buffer "same bits"
 check "as is seen on threads" grep -q 'other numbers on several threads' out
 check "other numbers in other blocks" rejects sums_up "same bits"
-check "which show only together" grep -q 'several times are asked for in one call' out
+check "which show only together" grep -q 'several times in one call' out
 check "more points than times" rejects beyond_times bounds
 check "by nothing else" only bounds
 check "an option that does nothing" rejects ignores_option options

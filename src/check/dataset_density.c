@@ -24,7 +24,7 @@ enum fm_status fm_dataset_find_density(struct fm_dataset_subject *s, struct fm_e
     return FM_OK;
 }
 
-/* ---- what it gives ---- */
+/* ---- values ---- */
 
 enum { N_POINTS = 192 };
 
@@ -32,7 +32,7 @@ enum { N_POINTS = 192 };
 struct bits {
     const struct fm_dataset_subject *subject;
     bool is_score;
-    size_t width; /* numbers a point */
+    size_t width; /* numbers per point */
     size_t block;
     const double *x;
     double *first, *other, *to; /* [N_POINTS][width] */
@@ -80,14 +80,14 @@ static bool same(struct bits *b, size_t block, size_t n_threads, const char *wha
     return false;
 }
 
-/* Of `first`, which has been filled. */
+/* Whether calls for other sets of points, on threads too, give the numbers in b->first again. */
 static bool is_function_of_point(struct bits *b)
 {
-    return same(b, N_POINTS, 1, "the second time") && same(b, 1, 1, "when a point is alone")
+    return same(b, N_POINTS, 1, "the second time") && same(b, 1, 1, "for a point alone")
            && same(b, 7, 2, "on two threads") && same(b, 1, 3, "on three threads");
 }
 
-/* A third each: rows, rows moved a little, points up to far away. */
+/* A third each: rows, rows moved a little, rows moved by 1 to 1000. */
 static void fill_points(const struct fm_dataset_subject *s, double *x)
 {
     fm_dataset_rows(s, &s->data, stream, 0, N_POINTS, x, NULL);
@@ -99,7 +99,7 @@ static void fill_points(const struct fm_dataset_subject *s, double *x)
     }
 }
 
-/* Where rows are, log p is a number; elsewhere it may be -inf. */
+/* log p is finite at rows; elsewhere it may be -inf. */
 static bool check_values(const struct fm_dataset_subject *s, const double *log_p)
 {
     for (size_t i = 0; i < N_POINTS; i++) {
@@ -107,7 +107,7 @@ static bool check_values(const struct fm_dataset_subject *s, const double *log_p
         if (isfinite(log_p[i]) || (!is_row && log_p[i] == -HUGE_VAL))
             continue;
         fm_check_add_note(s->sink, "density", "", FM_CHECK_FAIL, "log p is %g %s", log_p[i],
-                          is_row ? "at a row of the set" : "at a point beside the rows");
+                          is_row ? "at a row of the set" : "at a point away from the rows");
         return false;
     }
     return true;
@@ -135,13 +135,13 @@ enum fm_status fm_check_dataset_density(const struct fm_dataset_subject *s,
     *is_density = check_values(s, b.first) && is_function_of_point(&b);
     if (*is_density)
         fm_dataset_note(s, "density", FM_CHECK_PASS,
-                        "a number at each row, the same again, on 1 to 3 threads");
+                        "finite at rows; same bits again, on 1 to 3 threads");
     return FM_OK;
 }
 
 /* ---- score ---- */
 
-/* d log p / d x_j by differences of two widths, which also tell how far to trust them. */
+/* d log p / d x_j by differences with two widths; *error is how much these differ. */
 static bool difference(const struct fm_dataset_subject *s, const double *at, size_t j,
                        double *x, double *value, double *error)
 {
@@ -194,13 +194,13 @@ enum fm_status fm_check_dataset_score(const struct fm_dataset_subject *s,
             if (gap <= 1e-5 + error / (1 + fabs(expected)))
                 continue;
             fm_check_add_row(s->sink, "score", "", FM_CHECK_FAIL, expected, score[j],
-                             "its coordinate %zu at a row; differences of log p say else",
+                             "coordinate %zu at a row, and (declared) differences of log p",
                              j);
             return FM_OK;
         }
     }
     fm_check_add_row(s->sink, "score", "", n_compared ? FM_CHECK_PASS : FM_CHECK_SKIP, 0,
-                     largest, "from differences of log p, at 200 rows");
+                     largest, "largest error against differences of log p, at 200 rows");
     return FM_OK;
 }
 

@@ -1,9 +1,7 @@
-/* The integral of a density, cell by cell, beside the rows that fall into each.
- *
- * Rows cut space into cells that hold equally many of them, by a k-d tree, and each cell is
- * then narrowed to the box of its rows: so cells are small and close where the density is
- * large.  The integral over a cell is taken from two random points, whose difference tells the
- * error.  Other rows are counted, in each cell and outside of all. */
+/* Some rows divide space into cells with equally many rows each, by a k-d tree.  Each cell is then
+ * narrowed to the bounding box of its rows, so that cells are small where the density is large.
+ * The integral over a cell comes from two random points, whose difference gives the error.  Other
+ * rows are counted in each cell and outside of all. */
 #include <config.h>
 
 #include "check/dataset_integral.h"
@@ -17,7 +15,7 @@
 
 enum {
     N_CELLS = 1 << 12,
-    N_GROUPS = 1 << 7, /* of cells, for counting */
+    N_GROUPS = 1 << 7, /* groups of cells, for counting */
     N_CUTTING = N_CELLS * 32,
     N_COUNTED = 1 << 17,
     MAX_DIM = FM_INTEGRAL_MAX_DIM
@@ -25,15 +23,15 @@ enum {
 
 struct cell {
     double low[MAX_DIM], high[MAX_DIM];
-    double mass, variance; /* the integral of the density and of its error */
-    double count;          /* of rows */
+    double mass, variance; /* the integral of the density, and its variance */
+    double count;          /* rows in it */
 };
 
 struct tree {
     const struct fm_dataset_subject *s;
     size_t dim;
     double *rows; /* [N_CUTTING][dim] */
-    /* Of the inner nodes, as in a heap: which coordinate, and where. */
+    /* Inner nodes, numbered as in a heap: which coordinate is cut, and where. */
     size_t axis[N_CELLS];
     double cut[N_CELLS];
     struct cell cells[N_CELLS];
@@ -54,7 +52,7 @@ static int compare_rows(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The box of n rows. */
+/* The bounding box of n rows. */
 static struct cell box_of(const double *rows, size_t n, size_t dim)
 {
     struct cell c = {.mass = 0};
@@ -69,7 +67,7 @@ static struct cell box_of(const double *rows, size_t n, size_t dim)
     return c;
 }
 
-/* Halves n rows at the coordinate in which these stretch the furthest. */
+/* Halves n rows along the coordinate of the widest range. */
 static void split(struct tree *t, size_t node, size_t first, size_t n)
 {
     double *rows = t->rows + first * t->dim;
@@ -90,7 +88,7 @@ static void split(struct tree *t, size_t node, size_t first, size_t n)
     split(t, 2 * node + 1, first + n / 2, n - n / 2);
 }
 
-/* NULL: x is outside. */
+/* The cell of x; NULL: x is outside of all. */
 static struct cell *cell_of(struct tree *t, const double *x)
 {
     size_t node = 1;
@@ -118,7 +116,7 @@ static void count_rows(struct tree *t)
 
 /* ---- integrals ---- */
 
-/* Adds the integral over a cell of volume v: the mean of two values, whose difference is twice
+/* Adds the integral over a cell of volume v: the mean of two values, with half their difference as
  * the error. */
 static void add(double *sum, double *variance, double v, double a, double b)
 {
@@ -155,9 +153,9 @@ static void integrate(struct tree *t)
     }
 }
 
-/* ---- what is told ---- */
+/* ---- rows of the check ---- */
 
-/* Of the integral outside all cells the share of the rows that are there is an estimate. */
+/* Outside all cells, the share of rows there estimates the integral. */
 static bool check_total(const struct tree *t)
 {
     double total = 0, variance = 0;
@@ -168,17 +166,19 @@ static bool check_total(const struct tree *t)
     }
     const double error = sqrt(variance + outside / N_COUNTED);
     const bool is_right = fabs(total + outside - 1) <= FM_MOMENT_LIMIT * error + 1e-6;
-    if (error > 0.01) { /* heavy tails, which these points don't resolve */
-        fm_check_add_row(t->s->sink, "integral", "", FM_CHECK_SKIP, 1, total + outside,
-                         "of the density (+- %.2g): too rough a number to tell by", error);
+    if (error > 0.01) { /* the points don't resolve heavy tails */
+        fm_check_add_row(
+            t->s->sink, "integral", "", FM_CHECK_SKIP, 1, total + outside,
+            "integral of the density (+- %.2g); not decided: the error is too large",
+            error);
         return true;
     }
     fm_check_add_row(t->s->sink, "integral", "", is_right ? FM_CHECK_PASS : FM_CHECK_FAIL,
-                     1, total + outside, "of the density (+- %.2g)", error);
+                     1, total + outside, "integral of the density (+- %.2g)", error);
     return is_right;
 }
 
-/* Cells first .. first + n - 1 as one, which are of one node of the tree. */
+/* Joins the cells first .. first + n - 1, which belong to one node of the tree. */
 static struct cell group_of(const struct tree *t, size_t first, size_t n)
 {
     struct cell g = t->cells[first];
@@ -195,7 +195,7 @@ static struct cell group_of(const struct tree *t, size_t first, size_t n)
     return g;
 }
 
-/* Chi-squared of the rows in each group of cells; of that many it is about normal. */
+/* Chi-squared of the counts in groups of cells, which for so many groups is nearly normal. */
 static void check_counts(const struct tree *t)
 {
     double sum = 0, n = 0, worst = 0;
@@ -226,7 +226,7 @@ static void check_counts(const struct tree *t)
         length += (size_t)snprintf(place + length, sizeof place - length, "%s%.3g to %.3g",
                                    j ? ", " : "", at.low[j], at.high[j]);
     fm_check_add_row(t->s->sink, "rows by density", "", FM_CHECK_FAIL, n, sum,
-                     "chi-squared; worst is [%s], with %.0f rows where the density "
+                     "chi-squared; worst in [%s], with %.0f rows where the density "
                      "has %.1f",
                      place, at.count, at.mass * N_COUNTED);
 }
@@ -242,7 +242,7 @@ static bool check_moment(const struct tree *t, double expected, double variance,
     return false;
 }
 
-/* Means and second moments of the rows within the cells beside those of the density there. */
+/* Compares means and second moments of rows in the cells with those of the density there. */
 static void check_moments(struct tree *t)
 {
     struct fm_moment mean[MAX_DIM] = {{0}}, product[MAX_DIM][MAX_DIM] = {{{0}}};
@@ -265,7 +265,7 @@ static void check_moments(struct tree *t)
                 return;
     }
     fm_check_add_note(t->s->sink, "moments", "", FM_CHECK_PASS,
-                      "means and mixed squares are the density's, of %d rows",
+                      "means and second moments of %d rows match the density",
                       (int)N_COUNTED);
 }
 
@@ -273,14 +273,14 @@ enum fm_status fm_check_dataset_integral(const struct fm_dataset_subject *s,
                                          struct fm_error *err)
 {
     struct tree *t = FM_NEW(s->arena, 1, struct tree);
-    if (!t || s->data.ops->read) /* a finite set has no rows to count but its own */
+    if (!t || s->data.ops->read) /* a finite set has only its own rows to count */
         return t ? FM_OK : fm_out_of_memory(err);
     t->s = s;
     t->dim = s->dim;
     t->rows = FM_NEW(s->arena, N_CUTTING * s->dim, double);
     if (!t->rows)
         return fm_out_of_memory(err);
-    fm_check_begin(s->sink, "the integral of the density, and rows beside it");
+    fm_check_begin(s->sink, "the integral of the density and counts of rows");
     fm_dataset_rows(s, &s->data, (struct fm_stream){17, 1, 0}, 0, N_CUTTING, t->rows, NULL);
     split(t, 1, 0, N_CUTTING);
     count_rows(t);

@@ -1,4 +1,4 @@
-/* The integral of a density, cell by cell, beside the rows that fall into each. */
+/* The integral of a density, cell by cell, compared with the number of rows in each cell. */
 #ifndef FM_CHECK_DATASET_INTEGRAL_H
 #define FM_CHECK_DATASET_INTEGRAL_H
 

@@ -1,9 +1,9 @@
-/* A density p in many dimensions, where no grid fits.  For any density q and any set A,
+/* Checks a density p in many dimensions, where grids are too large.  For any density q and set A,
  *   E_p[q/p 1_A] = E_q[1_A].
- * The left side is a mean over rows of the data set, the right one a mean over draws of q.
- * Here q is normal about one of the rows and A is where q/p is at most MAX_RATIO, so that
- * neither mean hangs on rare, huge terms.  Both sides agree when there are as many rows around
- * that row as p says. */
+ * The left side is a mean over rows of the data set, the right side a mean over draws of q.
+ * Here q is normal around one of the rows, and A is where q/p is at most MAX_RATIO, so that no
+ * rare, huge term dominates a mean.  Both sides agree if there are as many rows around that row
+ * as p says. */
 #include <config.h>
 
 #include "check/dataset_mass.h"
@@ -83,7 +83,7 @@ static enum fm_status open_mass(struct mass *m, const struct fm_dataset_subject 
     return FM_OK;
 }
 
-/* The width of q by which the left side is known best, by other rows than those that count. */
+/* The width of q with the smallest relative error of the left side, found on rows of its own. */
 static double best_width(const struct mass *m)
 {
     double best = 1, least = HUGE_VAL;
@@ -106,10 +106,11 @@ enum fm_status fm_check_dataset_mass(const struct fm_dataset_subject *s,
     size_t n = 0;
     if (s->data.ops->read || s->dim > 128) {
         fm_dataset_note(s, "rows by density", FM_CHECK_SKIP,
-                        s->data.ops->read ? "the set is finite" : "too many dimensions");
+                        s->data.ops->read ? "not decided: the set is finite"
+                                          : "not decided: too many dimensions");
         return FM_OK;
     }
-    fm_check_begin(s->sink, "rows beside the density");
+    fm_check_begin(s->sink, "rows by density");
     FM_TRY(open_mass(&m, s, err));
     for (size_t k = 0; k < N_CENTRES; k++) {
         fm_dataset_rows(s, &s->data, (struct fm_stream){18, 2, 0}, k, 1, m.centre, NULL);
@@ -117,7 +118,7 @@ enum fm_status fm_check_dataset_mass(const struct fm_dataset_subject *s,
         const struct fm_moment rows = mean_over_rows(&m, width, N_ROWS),
                                draws = mean_over_draws(&m, width, k);
         const double error = hypot(rows.error, draws.error);
-        if (!(fmax(rows.mean, draws.mean) > 10 * error)) /* too little to tell by */
+        if (!(fmax(rows.mean, draws.mean) > 10 * error)) /* too uncertain to compare */
             continue;
         n++;
         if (fabs(rows.mean - draws.mean) / error > furthest) {
@@ -128,13 +129,12 @@ enum fm_status fm_check_dataset_mass(const struct fm_dataset_subject *s,
     }
     if (n == 0)
         fm_dataset_note(s, "rows by density", FM_CHECK_SKIP,
-                        "there are too few rows anywhere to be counted");
+                        "not decided: too few rows around each point");
     else
         fm_check_add_row(
             s->sink, "rows by density", "",
             furthest <= FM_MOMENT_LIMIT ? FM_CHECK_PASS : FM_CHECK_FAIL, 1, ratio,
-            "of the rows that p says are around a row (+- %.2g), at the worst of "
-            "%zu places",
+            "counted rows / rows by p, around a row (+- %.2g); worst of %zu places",
             ratio_error, n);
     return FM_OK;
 }

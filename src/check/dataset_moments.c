@@ -36,7 +36,7 @@ static enum fm_status open_moments(struct moments *m, const struct fm_dataset_su
     return FM_OK;
 }
 
-/* Mean, variance, and covariance of a coordinate with the next one, of the closed form. */
+/* The closed form's mean and variance of each coordinate, and covariance with the next one. */
 static void expect_mixture(struct moments *m, const struct fm_mixture *mixture)
 {
     const size_t dim = mixture->dim;
@@ -108,7 +108,7 @@ static bool check_mixture(const struct moments *m)
     return true;
 }
 
-/* Mean 0 and variance 1, or 0 of a coordinate that is constant, over all rows. */
+/* Over all rows, each coordinate has mean 0 and variance 1, or 0 where it is constant. */
 static bool check_standardised(const struct moments *m)
 {
     const struct fm_dataset_subject *s = m->subject;
@@ -136,7 +136,7 @@ enum fm_status fm_check_dataset_moments(const struct fm_dataset_subject *s,
     const size_t n = is_standardised ? set->n_rows : enough_rows(s);
     if (!set->mixture && s->data.ops->draw && s->has_density
         && s->dim <= FM_INTEGRAL_MAX_DIM)
-        return FM_OK; /* the integral of the density has them */
+        return FM_OK; /* dataset_integral.c compares them */
     fm_check_begin(s->sink, "moments of rows");
     FM_TRY(open_moments(&m, s, err));
     if (set->mixture)
@@ -149,8 +149,8 @@ enum fm_status fm_check_dataset_moments(const struct fm_dataset_subject *s,
                           mean.error * sqrt(mean.n));
     } else if (set->mixture ? check_mixture(&m) : check_standardised(&m)) {
         fm_check_add_note(s->sink, "moments", "", FM_CHECK_PASS, "%s, of %zu rows",
-                          set->mixture ? "means and covariances are the closed form's"
-                                       : "mean 0 and variance 1, as is told",
+                          set->mixture ? "means and covariances match the closed form"
+                                       : "mean 0 and variance 1 of each coordinate",
                           n);
     }
     return FM_OK;
@@ -161,12 +161,12 @@ enum fm_status fm_check_dataset_moments(const struct fm_dataset_subject *s,
 enum { MAX_LABELS = 4096, MAX_COORDINATES = 64 };
 
 struct labels {
-    size_t n, dim; /* labels; coordinates that are looked at */
+    size_t n, dim; /* labels, and coordinates that are compared */
     struct fm_moment share[MAX_LABELS];
     struct fm_moment mean[MAX_LABELS][MAX_COORDINATES];
 };
 
-/* Of the closed form's rows with that label: how many, and their mean. */
+/* The closed form's share of rows with that label, and their mean. */
 static double expect_label(const struct fm_mixture *m, size_t label, size_t dim,
                            double *mean)
 {
@@ -208,7 +208,7 @@ static bool check_label(const struct fm_dataset_subject *s, const struct labels 
     return true;
 }
 
-/* False: a label is none of the set's, which is told. */
+/* False: a label is out of range, with a row that says so. */
 static bool add_labels(const struct fm_dataset_subject *s, struct labels *l, size_t n,
                        double *x)
 {
@@ -216,9 +216,9 @@ static bool add_labels(const struct fm_dataset_subject *s, struct labels *l, siz
         uint32_t label;
         fm_dataset_rows(s, &s->data, (struct fm_stream){15, 2, 0}, i, 1, x, &label);
         if (label >= s->data.set.n_labels) {
-            fm_check_add_row(s->sink, "labels", "", FM_CHECK_FAIL,
-                             (double)s->data.set.n_labels, label,
-                             "the label of row %zu, and all must be below", i);
+            fm_check_add_row(
+                s->sink, "labels", "", FM_CHECK_FAIL, (double)s->data.set.n_labels, label,
+                "label of row %zu; labels must be below the declared number", i);
             return false;
         }
         for (size_t k = 0; k < l->n; k++)
@@ -253,8 +253,7 @@ enum fm_status fm_check_dataset_labels(const struct fm_dataset_subject *s,
             return FM_OK;
     }
     fm_check_add_row(s->sink, "labels", "", FM_CHECK_PASS, (double)l->n, (double)n_seen,
-                     "are seen in %zu rows%s", n,
-                     are_known ? ", as many of each, and where, as the closed form says"
-                               : "");
+                     "labels occur in %zu rows%s", n,
+                     are_known ? "; shares and means match the closed form" : "");
     return FM_OK;
 }

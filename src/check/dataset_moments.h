@@ -1,5 +1,4 @@
-/* Moments and labels of rows, against those of the set's closed form, or those that it says
- * it gave the rows itself. */
+/* Moments and labels of rows, compared with the set's closed form or its standardisation. */
 #ifndef FM_CHECK_DATASET_MOMENTS_H
 #define FM_CHECK_DATASET_MOMENTS_H
 

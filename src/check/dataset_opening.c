@@ -4,10 +4,9 @@
 
 #include "check/vary.h"
 
-/* With its own dimension, or in the plane where it has none. */
 enum fm_status fm_dataset_open(struct fm_dataset_subject *s, struct fm_error *err)
 {
-    fm_check_begin(s->sink, "how it opens");
+    fm_check_begin(s->sink, "opening");
     enum fm_status status =
         fm_data_open(s->arena, s->plugin, s->options, 0, false, &s->data, err);
     if (status == FM_ERROR_CONFIG) {
@@ -28,24 +27,24 @@ static bool same_shape(const struct fm_dataset *a, const struct fm_dataset *b)
            && a->n_labels == b->n_labels;
 }
 
-/* NULL, or what is wrong. */
+/* What is wrong; NULL: nothing. */
 static const char *opening_fault(const struct fm_dataset_subject *s, struct fm_error *err)
 {
     const struct fm_dataset *set = &s->data.set;
     struct fm_data shape, other;
     if (fm_data_open(s->arena, s->plugin, s->options, s->wanted_dim, true, &shape, err)
         != FM_OK)
-        return "it does not open when only its shape is asked for";
+        return "it fails to open for its shape alone";
     if (!same_shape(set, &shape.set))
-        return "it has another shape when only that is asked for";
+        return "its shape differs when it opens for that alone";
     *err = (struct fm_error){0};
     if (fm_data_open(s->arena, s->plugin, s->options, set->dim + 1, false, &other, err)
             != FM_OK
         && !err->message[0])
-        return "another dimension is refused without a word";
+        return "it refuses another dimension without a message";
     *err = (struct fm_error){0};
     if ((set->shift == NULL) != (set->scale == NULL))
-        return "of shift and scale one is missing";
+        return "it has only one of shift and scale";
     return NULL;
 }
 
@@ -53,7 +52,7 @@ bool fm_check_dataset_opening(const struct fm_dataset_subject *s)
 {
     struct fm_error err = {0};
     const struct fm_dataset *set = &s->data.set;
-    fm_check_begin(s->sink, "how it opens");
+    fm_check_begin(s->sink, "opening");
     const char *fault = opening_fault(s, &err);
     if (fault)
         fm_check_add_note(s->sink, "opening", "", FM_CHECK_FAIL, "%s%s%s", fault,
@@ -63,13 +62,13 @@ bool fm_check_dataset_opening(const struct fm_dataset_subject *s)
                           "%zu rows of %zu coordinates", set->n_rows, set->dim);
     else
         fm_check_add_note(s->sink, "opening", "", FM_CHECK_PASS,
-                          "rows without end, of %zu coordinates", set->dim);
+                          "generated rows of %zu coordinates", set->dim);
     return !fault;
 }
 
 /* ---- options ---- */
 
-/* A number for the first rows with these options, or for the refusal of these. */
+/* Hashes the first rows with these options, or their refusal. */
 static uint64_t fingerprint(void *context, const void *options, uint64_t hash)
 {
     enum { N_LEAST = 32, N_NUMBERS = 8192 };

@@ -4,7 +4,7 @@
 
 #include "check/dataset_subject.h"
 
-/* Opens the subject with its own dimension, or in the plane where it has none.  The set's own
+/* Opens the subject with its own dimension, or with 2 where it has none.  Returns the set's own
  * errors. */
 FM_MUST_USE enum fm_status fm_dataset_open(struct fm_dataset_subject *s,
                                            struct fm_error *err);

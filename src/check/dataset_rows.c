@@ -10,7 +10,7 @@
 
 enum { N_ROWS = 201 };
 static const struct fm_stream stream = {12, 1, 3};
-/* Rows whose number a signed one of 32 bits, or a float, would not hold. */
+/* A row number that a signed integer of 32 bits or a float would not hold. */
 static const uint64_t far = 4000000000;
 
 /* ---- the same bits ---- */
@@ -34,8 +34,8 @@ static void get(void *context, size_t item, size_t thread)
                     b->to + begin * b->dim, b->to_label ? b->to_label + begin : NULL);
 }
 
-/* Whether blocks of that many rows, the last one first (n_threads 0) or on threads, are what
- * they were. */
+/* Whether calls for blocks of that many rows, in reverse order (n_threads 0) or on threads, give
+ * the numbers in b->first again. */
 static bool same(struct bits *b, size_t block, size_t n_threads, const char *what)
 {
     const size_t n = (b->n + block - 1) / block;
@@ -59,7 +59,7 @@ static bool same(struct bits *b, size_t block, size_t n_threads, const char *wha
     return false;
 }
 
-/* From row `start` on. */
+/* All comparisons, for rows from `start` on. */
 static bool same_from(struct bits *b, uint64_t start)
 {
     b->start = start;
@@ -67,11 +67,9 @@ static bool same_from(struct bits *b, uint64_t start)
     b->to = b->first;
     b->to_label = b->first_label;
     get(b, 0, 0);
-    return same(b, b->n, 1, "the second time")
-           && same(b, 7, 0, "when rows come in another order")
-           && same(b, 1, 0, "when a row is asked for alone")
-           && same(b, 64, 1, "in blocks of 64 rows") && same(b, 5, 2, "on two threads")
-           && same(b, 1, 3, "on three threads");
+    return same(b, b->n, 1, "the second time") && same(b, 7, 0, "in another order of rows")
+           && same(b, 1, 0, "for a row alone") && same(b, 64, 1, "in blocks of 64 rows")
+           && same(b, 5, 2, "on two threads") && same(b, 1, 3, "on three threads");
 }
 
 static enum fm_status open_bits(struct bits *b, const struct fm_dataset_subject *s,
@@ -96,17 +94,18 @@ enum fm_status fm_check_dataset_bits(const struct fm_dataset_subject *s, bool *i
     struct bits b;
     struct fm_data again;
     FM_TRY(open_bits(&b, s, err));
-    fm_check_begin(s->sink, "whether the same rows come again");
+    fm_check_begin(s->sink, "same rows");
     *is_same = same_from(&b, 0) && (!s->data.ops->draw || same_from(&b, far));
     if (!*is_same)
         return FM_OK;
     FM_TRY(
         fm_data_open(s->arena, s->plugin, s->options, s->wanted_dim, false, &again, err));
     b.data = &again;
-    *is_same = same(&b, b.n, 1, "when the set is opened once more");
+    *is_same = same(&b, b.n, 1, "after opening again");
     if (*is_same)
-        fm_dataset_note(s, "same rows", FM_CHECK_PASS,
-                        "again, one by one, in any order, on 1 to 3 threads, opened anew");
+        fm_dataset_note(
+            s, "same rows", FM_CHECK_PASS,
+            "again, one by one, in any order, on 1 to 3 threads, after opening again");
     return FM_OK;
 }
 
@@ -132,7 +131,7 @@ static bool are_label_marks(const uint32_t *a, size_t n)
     return true;
 }
 
-/* Whether all of N_WRITTEN rows is written, and nothing around it. */
+/* Whether it writes all of N_WRITTEN rows, and nothing around them. */
 static bool keeps_to_rows(const struct fm_dataset_subject *s, double *x, uint32_t *labels)
 {
     const size_t n = fm_dataset_n(s, N_WRITTEN), size = n * s->dim;
@@ -162,20 +161,20 @@ enum fm_status fm_check_dataset_bounds(const struct fm_dataset_subject *s, bool 
     if (!x || !labels)
         return fm_out_of_memory(err);
     memcpy(&set, &s->data.set, sizeof set);
-    fm_check_begin(s->sink, "what it writes");
+    fm_check_begin(s->sink, "bounds");
     *are_kept = keeps_to_rows(s, x, labels);
     if (!*are_kept)
         fm_dataset_note(s, "bounds", FM_CHECK_FAIL,
-                        "of the rows that were asked for not all is written, or more");
+                        "it leaves requested rows unwritten, or writes beyond them");
     else if (memcmp(&set, &s->data.set, sizeof set) != 0)
-        fm_dataset_note(s, "bounds", FM_CHECK_FAIL, "the set itself is written to");
+        fm_dataset_note(s, "bounds", FM_CHECK_FAIL, "it writes to struct fm_dataset");
     else
         fm_dataset_note(s, "bounds", FM_CHECK_PASS,
-                        "what was asked for is written, and no more");
+                        "it writes the requested rows and no more");
     return FM_OK;
 }
 
-/* ---- finite, and of streams of their own ---- */
+/* ---- finite, and a function of the stream ---- */
 
 static bool check_finite(const struct fm_dataset_subject *s, double *x)
 {
@@ -194,7 +193,7 @@ static bool check_finite(const struct fm_dataset_subject *s, double *x)
     return true;
 }
 
-/* Whether the first rows of this stream, from `start` on, are other rows. */
+/* Whether the rows of this stream, from `start` on, differ from x. */
 static bool differs(const struct fm_dataset_subject *s, struct fm_stream other,
                     uint64_t start, const double *x, double *y)
 {
@@ -202,7 +201,7 @@ static bool differs(const struct fm_dataset_subject *s, struct fm_stream other,
     return memcmp(x, y, N_ROWS * s->dim * sizeof *x) != 0;
 }
 
-/* Whether two of the rows are one. */
+/* Whether two rows are equal. */
 static bool has_twins(const double *x, size_t dim)
 {
     for (size_t i = 0; i < N_ROWS; i++)
@@ -227,13 +226,13 @@ static void check_streams(const struct fm_dataset_subject *s, double *x, double 
         if (!differs(s, others[k].stream, 0, x, y))
             missing = others[k].name;
     if (!differs(s, stream, far, x, y))
-        missing = "row, far on";
+        missing = "row number above 2^31";
     if (missing)
         fm_check_add_note(s->sink, "streams", "", FM_CHECK_FAIL,
-                          "the same rows whatever the %s", missing);
+                          "rows do not depend on the %s", missing);
     else if (s->has_density && has_twins(x, s->dim))
         fm_dataset_note(s, "streams", FM_CHECK_FAIL,
-                        "of 201 rows two are equal, though there is a density");
+                        "two of 201 rows are equal, although there is a density");
     else
         fm_dataset_note(s, "streams", FM_CHECK_PASS,
                         "rows are functions of seed, stream, step and row");
@@ -246,7 +245,7 @@ enum fm_status fm_check_dataset_values(const struct fm_dataset_subject *s, bool 
            *y = FM_NEW(s->arena, N_ROWS * s->dim, double);
     if (!x || !y)
         return fm_out_of_memory(err);
-    fm_check_begin(s->sink, "what rows are");
+    fm_check_begin(s->sink, "rows");
     *are_finite = check_finite(s, x);
     if (*are_finite && s->data.ops->draw)
         check_streams(s, x, y);

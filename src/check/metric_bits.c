@@ -138,7 +138,7 @@ enum fm_status fm_check_metric_bits(struct fm_metric_subject *s, bool *is_same,
     FM_TRY(fm_metric_input_open(s->arena, 7, 3, &small, err));
     fm_metric_input_usual(&in, 0);
     fm_metric_input_usual(&small, 1);
-    fm_check_begin(s->sink, "whether the same bits come out again");
+    fm_check_begin(s->sink, "same bits");
     FM_TRY(find_difference(s, &in, &small, &what, err));
     *is_same = !what;
     fm_check_add_note(s->sink, "same bits", "", what ? FM_CHECK_FAIL : FM_CHECK_PASS, "%s",

@@ -1,4 +1,4 @@
-/* Whether a network does what it declares: measured. */
+/* Measures whether a network does what it declares. */
 #ifndef FM_CHECK_NETWORK_H
 #define FM_CHECK_NETWORK_H
 

@@ -31,22 +31,22 @@ static void set_guarded(struct guarded *g)
     memset(g->room, 0x5a, g->n_scratch + 2 * SCRATCH_AROUND);
 }
 
-/* What was spoilt, or NULL; n_out doubles should have been written. */
+/* What was written out of bounds, or NULL; n_out doubles should have been written. */
 static const char *find_damage(const struct guarded *g, struct guarded *fresh, size_t n_out)
 {
-    fresh->room = g->room; /* looked at before it is filled anew */
+    fresh->room = g->room; /* compared before set_guarded fills it again */
     for (size_t i = 0; i < SCRATCH_AROUND; i++)
         if (g->room[i] != 0x5a || g->room[SCRATCH_AROUND + g->n_scratch + i] != 0x5a)
-            return "more scratch is written than was asked for";
+            return "it writes beyond its scratch";
     set_guarded(fresh);
     if (memcmp(g->t, fresh->t, sizeof g->t) != 0 || memcmp(g->x, fresh->x, sizeof g->x) != 0
         || memcmp(g->dx, fresh->dx, sizeof g->dx) != 0)
-        return "its input is written to";
+        return "it writes to its input";
     for (size_t i = 0; i < N_GUARDED; i++) {
         const bool is_ours = i < N_AROUND || i >= N_AROUND + n_out;
         if (is_ours != (g->out[i] == 1e77))
-            return is_ours ? "more is written than the rows that were asked for"
-                           : "not all of its rows are written";
+            return is_ours ? "it writes beyond the requested rows"
+                           : "it leaves requested rows unwritten";
     }
     return NULL;
 }
@@ -81,7 +81,7 @@ enum fm_status fm_check_form_bounds(const struct fm_form_subject *s, struct fm_e
     if (!g.room)
         return fm_out_of_memory(err);
     g.scratch = g.room + SCRATCH_AROUND;
-    fm_check_begin(s->common.sink, "what it writes");
+    fm_check_begin(s->common.sink, "bounds");
     for (int k = 0; k < 3; k++) {
         const char *damage = damage_of(s, k, &g, &fresh);
         if (!damage)
@@ -90,6 +90,7 @@ enum fm_status fm_check_form_bounds(const struct fm_form_subject *s, struct fm_e
                           "%s: %s", operations[k], damage);
         return FM_OK;
     }
-    fm_network_note(&s->common, "bounds", true, "rows and scratch, and no more");
+    fm_network_note(&s->common, "bounds", true,
+                    "it writes its rows and scratch and no more");
     return FM_OK;
 }

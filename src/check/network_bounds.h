@@ -1,4 +1,4 @@
-/* What a closed form writes: its rows and scratch, and no more. */
+/* Whether a closed form writes only its rows and scratch. */
 #ifndef FM_CHECK_NETWORK_BOUNDS_H
 #define FM_CHECK_NETWORK_BOUNDS_H
 

@@ -12,7 +12,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Prepared twice more, the last time after another problem: the same field. */
+/* Whether a form prepared twice more, the last time after another problem, gives the same v. */
 static enum fm_status check_again(const struct fm_form_subject *s, const void *options,
                                   struct fm_error *err)
 {
@@ -35,18 +35,19 @@ static enum fm_status check_again(const struct fm_form_subject *s, const void *o
             || fm_form_evaluate(arena, s->ops, &form, s->common.dim, other, &why) != FM_OK)
             what = "it fails the second time";
         else if (memcmp(first, other, sizeof first) != 0)
-            what = "another field when prepared again";
+            what = "other numbers when prepared again";
     }
     if (!what
         && (fm_form_evaluate(arena, s->ops, &s->form, s->common.dim, other, &why) != FM_OK
             || memcmp(first, other, sizeof first) != 0))
-        what = "another field when the next one is prepared";
-    fm_network_note(&s->common, "prepare", !what, what ? what : "the same field each time");
+        what = "other numbers after another form is prepared";
+    fm_network_note(&s->common, "prepare", !what,
+                    what ? what : "the same numbers each time");
     (void)err;
     return FM_OK;
 }
 
-/* A problem that lacks something is prepared for, or refused with a message. */
+/* A form must prepare for a problem that lacks something, or refuse it with a message. */
 static enum fm_status check_refusals(const struct fm_check_sink *sink,
                                      struct fm_arena *arena,
                                      const struct fm_network_ops *ops, const void *options,
@@ -54,7 +55,7 @@ static enum fm_status check_refusals(const struct fm_check_sink *sink,
 {
     struct fm_problem lacking[4];
     size_t n_refused = 0, n_silent = 0;
-    fm_check_begin(sink, "what it refuses");
+    fm_check_begin(sink, "refusals");
     for (size_t k = 0; k < 4; k++)
         lacking[k] = fm_problems[1];
     lacking[0].source = NULL;
@@ -127,7 +128,7 @@ static enum fm_status check_problem(const struct fm_check_sink *sink,
         .common = {sink, fm_problem_names[k], arena, fm_problems[k].dim, {0}},
         .problem = &fm_problems[k],
         .ops = p->network};
-    fm_check_begin(sink, "how it is prepared");
+    fm_check_begin(sink, "prepare");
     enum fm_status status = fm_form_prepare(arena, s.ops, options, s.problem, &s.form, why);
     *is_prepared = status == FM_OK;
     if (status == FM_ERROR_MEMORY)

@@ -1,4 +1,4 @@
-/* Networks in closed form: what they refuse, what they prepare, and what their options do. */
+/* Networks in closed form: refusals, prepare, values and options. */
 #ifndef FM_CHECK_NETWORK_FORM_H
 #define FM_CHECK_NETWORK_FORM_H
 

@@ -12,7 +12,7 @@ struct fm_form_subject {
     struct fm_closed_form form;
     void *scratch;
 };
-/* Prepares a form for a copy of the problem, with services; all in arena.  The form's own
+/* Prepares a form for a copy of the problem, with services; all in arena.  Returns the plugin's
  * errors. */
 FM_MUST_USE enum fm_status
 fm_form_prepare(struct fm_arena *arena, const struct fm_network_ops *ops,

@@ -13,8 +13,8 @@ enum { N_DIRECTIONS = 8, MAX_TENSORS = 16, N_GROUPS = 4 };
 
 /* ---- gradients ---- */
 
-/* Normal numbers, in tensor k or (k < 0) in all, of the size that the tensor's entries have;
- * *typical is the size of the gradient's product with such a one. */
+/* Draws a direction: normal numbers in tensor k or (k < 0) in all, scaled to the size of the
+ * tensor's entries.  *typical: the size of the gradient's product with such a direction. */
 static enum fm_status draw_direction(const struct fm_slope_setting *s, int k, uint32_t step,
                                      double *typical, struct fm_error *err)
 {
@@ -48,7 +48,7 @@ static enum fm_status draw_direction(const struct fm_slope_setting *s, int k, ui
     return FM_OK;
 }
 
-/* One direction; false: wrong, which is told.  worst: the largest error so far. */
+/* Compares one direction; *is_right false: a row says so.  *worst: the largest error so far. */
 static enum fm_status check_direction(const struct fm_slope_setting *s, int tensor,
                                       uint32_t step, double *worst, bool *is_right,
                                       struct fm_error *err)
@@ -65,8 +65,8 @@ static enum fm_status check_direction(const struct fm_slope_setting *s, int tens
         fm_check_add_row(
             s->subject->common.sink, "gradient", s->subject->common.problem, FM_CHECK_FAIL,
             c.measured, c.exact,
-            "along a direction in %s: differences, and reverse mode; the typical "
-            "size is %.3g",
+            "reverse mode and (declared) differences, along a direction in %s; "
+            "typical size %.3g",
             tensor < 0 ? "all parameters"
                        : fm_net_parameters(s->net, &n_tensors)[tensor].name,
             typical);
@@ -89,8 +89,8 @@ static enum fm_status check_directions(const struct fm_slope_setting *s,
     if (is_right)
         fm_check_add_row(s->subject->common.sink, "gradient", s->subject->common.problem,
                          FM_CHECK_PASS, 0, worst,
-                         "reverse mode against differences, along %d directions and within "
-                         "layers: largest error",
+                         "largest error of reverse mode against differences, along %d "
+                         "directions and within layers",
                          N_DIRECTIONS);
     return FM_OK;
 }
@@ -111,7 +111,7 @@ static void reverse_group(void *context, size_t item, size_t thread)
                          c->to[item]);
 }
 
-/* Gradients of parts of the rows, one after the other and at the same time. */
+/* Whether concurrent reverse passes over parts of the rows give the same gradients. */
 static enum fm_status check_threads(const struct fm_slope_setting *s, struct fm_error *err)
 {
     struct fm_arena *arena = s->subject->common.arena;
@@ -173,21 +173,22 @@ static void check_jvp(const struct fm_slope_setting *s)
         const double error = fabs(c.measured - c.exact);
         worst = fmax(worst, error / (typical + 1e-30));
         if (!(error <= c.allowed) || !isfinite(c.exact)) {
-            fm_check_add_row(s->subject->common.sink, "derivative",
-                             s->subject->common.problem, FM_CHECK_FAIL, c.measured, c.exact,
-                             "along a direction of x: differences, and forward mode");
+            fm_check_add_row(
+                s->subject->common.sink, "derivative", s->subject->common.problem,
+                FM_CHECK_FAIL, c.measured, c.exact,
+                "forward mode and (declared) differences, along a direction of x");
             return;
         }
     }
     fm_check_add_row(s->subject->common.sink, "derivative", s->subject->common.problem,
                      FM_CHECK_PASS, 0, worst,
-                     "forward mode against differences, along %d directions of x: largest "
-                     "error",
+                     "largest error of forward mode against differences, along %d "
+                     "directions of x",
                      N_DIRECTIONS);
 }
 
-/* A graph that hands out x I + 0, a linear layer, in place of x: the gradient by its bias is
- * that by x, of one row. */
+/* A graph in which a linear layer, x I + 0, replaces x: of one row, the gradient with respect to
+ * its bias is the gradient with respect to x. */
 struct patch {
     struct fm_graph_ops ops; /* first: what g->ops points to */
     struct fm_node x;
@@ -210,7 +211,7 @@ static void build_patched(const void *context, struct fm_graph *g)
     g->ops = original;
 }
 
-/* The parameters of the net, behind those of the layer. */
+/* The layer's parameters, followed by those of the net. */
 static enum fm_status patched_parameters(const struct fm_graph_subject *subject,
                                          const struct fm_net *net, fm_real **theta,
                                          struct fm_error *err)
@@ -273,13 +274,13 @@ static enum fm_status check_transposed(const struct fm_slope_setting *s,
         if (!(error <= 1e-4) && squares + fabs(left) > 0) {
             fm_check_add_row(s->subject->common.sink, "transposed derivative",
                              s->subject->common.problem, FM_CHECK_FAIL, right, left,
-                             "of row %zu: by reverse mode, and by forward mode", i);
+                             "forward mode and (declared) reverse mode, row %zu", i);
             return FM_OK;
         }
     }
     fm_check_add_row(s->subject->common.sink, "transposed derivative",
                      s->subject->common.problem, FM_CHECK_PASS, 0, worst,
-                     "forward mode against reverse mode by x: largest error");
+                     "largest difference of forward and reverse mode in x");
     return FM_OK;
 }
 
@@ -287,7 +288,7 @@ enum fm_status fm_check_graph_derivative(const struct fm_graph_subject *subject,
                                          struct fm_error *err)
 {
     struct fm_slope_setting s;
-    fm_check_begin(subject->common.sink, "the derivative by x");
+    fm_check_begin(subject->common.sink, "the derivative with respect to x");
     FM_TRY(fm_slope_open(&s, subject, subject->net, subject->parameters, err));
     check_jvp(&s);
     return check_transposed(&s, err);

@@ -1,5 +1,5 @@
-/* Reverse and forward mode of a net, each against differences and against one another.  The
- * engine makes both from the graph, so what fails here is more likely its fault. */
+/* Reverse and forward mode of a net, compared with differences and with each other.  The engine
+ * derives both from the graph, so that a failure here is more likely the engine's fault. */
 #ifndef FM_CHECK_NETWORK_GRADIENT_H
 #define FM_CHECK_NETWORK_GRADIENT_H
 

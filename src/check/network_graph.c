@@ -12,7 +12,7 @@
 
 enum { N_LABELS = 3 };
 
-/* Vectors, and images where the network takes such; rows have labels, for networks that ask. */
+/* Shapes of samples: vectors and images, with labels for networks that use them. */
 static const struct {
     const char *name;
     struct fm_sample_shape shape;
@@ -26,9 +26,9 @@ static const struct {
 };
 enum { N_SHAPES = sizeof shapes / sizeof *shapes };
 
-/* ---- what is built ---- */
+/* ---- building ---- */
 
-/* v of a few rows, at the parameters; [N_FEW][dim]. */
+/* v of a few rows: [N_FEW][dim]. */
 enum { N_FEW = 4 };
 
 static enum fm_status evaluate_few(struct fm_arena *arena, const struct fm_net *net,
@@ -71,7 +71,7 @@ static bool are_same_tensors(const struct fm_net *a, const struct fm_net *b)
     return true;
 }
 
-/* Built twice more, the last time after another shape: the same net. */
+/* Whether the net built twice more, the last time after another shape, is the same. */
 static enum fm_status check_again(const struct fm_graph_subject *s, bool *is_same,
                                   struct fm_error *err)
 {
@@ -108,7 +108,7 @@ static enum fm_status check_again(const struct fm_graph_subject *s, bool *is_sam
     return FM_OK;
 }
 
-/* Where rows have labels, guidance has the net evaluated both with and without. */
+/* Adds guidance, so that a net with labels is evaluated with and without them. */
 static enum fm_status add_labels(struct fm_graph_subject *s, struct fm_error *err)
 {
     if (fm_net_n_labels(s->net) == 0)
@@ -181,7 +181,7 @@ enum fm_status fm_check_graph(const struct fm_check_sink *sink, const struct fm_
             .options = options};
         if (k == N_SHAPES - 1 && n_built > 0)
             break; /* large, for networks that take nothing smaller */
-        fm_check_begin(sink, "what is built");
+        fm_check_begin(sink, "build");
         status = fm_net_compile(&arena, &s.shape, s.build, options, &s.net, &why);
         if (status == FM_OK) {
             shape = n_built++ ? shape : k;
@@ -195,7 +195,8 @@ enum fm_status fm_check_graph(const struct fm_check_sink *sink, const struct fm_
     }
     if (status == FM_OK && n_built == 0) {
         fm_check_add_note(sink, "build", "", FM_CHECK_FAIL,
-                          "of vectors nor of images up to 16 x 16: %s", why.message);
+                          "neither for vectors nor for images up to 16 x 16: %s",
+                          why.message);
     } else if (status == FM_OK) {
         struct shaped context = {p, &shapes[shape].shape};
         status = fm_check_options(sink, &arena, p, options, fingerprint, &context,

@@ -1,4 +1,4 @@
-/* Networks that are built as graphs: what they are built as, and what their options do. */
+/* Networks that are built as graphs: layers, derivatives, values and options. */
 #ifndef FM_CHECK_NETWORK_GRAPH_H
 #define FM_CHECK_NETWORK_GRAPH_H
 

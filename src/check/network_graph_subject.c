@@ -31,7 +31,7 @@ enum fm_status fm_graph_parameters(struct fm_arena *arena, const struct fm_net *
         if (!values)
             return fm_out_of_memory(err);
         fm_parameter_export(&p[k], *parameters, values);
-        /* some layers begin with nothing but zeroes */
+        /* some layers start with zeroes alone */
         const double size = 0.5 * fmax(size_of(values, n), 0.2 / sqrt((double)n_inputs));
         for (size_t i = 0; i < n; i++)
             values[i] += (float)(size * fm_rng_normal(&r));

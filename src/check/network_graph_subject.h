@@ -15,7 +15,7 @@ struct fm_graph_subject {
     fm_real *parameters;
     struct fm_guidance guidance; /* of a net that asks for labels */
 };
-/* Initial values, and as much again of noise: [fm_net_block_size], padding zero. */
+/* Initial values plus noise of half their size: [fm_net_block_size], padding zero. */
 FM_MUST_USE enum fm_status fm_graph_parameters(struct fm_arena *arena,
                                                const struct fm_net *net,
                                                fm_real **parameters, struct fm_error *err);

@@ -9,11 +9,11 @@ enum { N_POINTS = 60 };
 
 static const double weights[] = {1, -8, 8, -1}, steps[] = {-2, -1, 1, 2};
 
-/* Step of the differences, of order four.  The problems' components have deviations from 0.4
- * up: what is neglected is below 1e-8, rounding below 1e-12. */
+/* Step of the differences, which have order four.  The problems' components have deviations of at
+ * least 0.4: the truncation error is below 1e-8, rounding below 1e-12. */
 static const double H = 1e-3;
 
-/* A point where p_t is not small, by index. */
+/* Draws point number `index`, where p_t is not small; returns t. */
 static double point(const struct fm_form_subject *s, uint32_t index, double *x)
 {
     struct fm_rng r = fm_rng_at((struct fm_stream){13, 1, 0}, index);
@@ -29,7 +29,7 @@ static bool tell_failure(const struct fm_form_subject *s, const char *property,
     return false;
 }
 
-/* v at one point; scratch holds garbage before. */
+/* v at one point, with garbage in scratch before. */
 static bool velocity(const struct fm_form_subject *s, double t, const double *x, double *v)
 {
     struct fm_error err = {0};
@@ -81,17 +81,18 @@ static void check_derivative(const struct fm_form_subject *s)
             const double error = fabs(dv[j] - expected[j]) / size;
             worst = fmax(worst, error);
             if (!(error <= 1e-6)) {
-                fm_check_add_row(
-                    s->common.sink, "derivative", s->common.problem, FM_CHECK_FAIL,
-                    expected[j], dv[j],
-                    "coordinate %zu at t = %.3g: differences of evaluate, and jvp", j, t);
+                fm_check_add_row(s->common.sink, "derivative", s->common.problem,
+                                 FM_CHECK_FAIL, expected[j], dv[j],
+                                 "jvp and (declared) differences of evaluate, coordinate "
+                                 "%zu at t = %.3g",
+                                 j, t);
                 return;
             }
         }
     }
     fm_check_add_row(
         s->common.sink, "derivative", s->common.problem, FM_CHECK_PASS, 0, worst,
-        "of jvp against differences of evaluate, at %d points: largest error", N_POINTS);
+        "largest error of jvp against differences of evaluate, at %d points", N_POINTS);
 }
 
 /* ---- density and continuity ---- */
@@ -118,10 +119,10 @@ static void check_density(const struct fm_form_subject *s)
         }
     }
     fm_check_add_row(s->common.sink, "density", s->common.problem, FM_CHECK_PASS, 0, worst,
-                     "of log_density against the problem's p_t: largest error");
+                     "largest error of log_density against the problem's p_t");
 }
 
-/* What is left of the equation at a point, as a part of its terms; false when v fails. */
+/* The residual of the equation at a point, relative to its terms; false: v fails. */
 static bool residual(const struct fm_form_subject *s, uint32_t index, double *result)
 {
     const size_t dim = s->common.dim;
@@ -154,7 +155,7 @@ static bool residual(const struct fm_form_subject *s, uint32_t index, double *re
     return true;
 }
 
-/* A field that belongs to no problem, and says no density, need not be a flow between them. */
+/* Without log_density, a field need not lead from source to data: then a residual is no failure. */
 static void check_continuity(const struct fm_form_subject *s)
 {
     double worst = 0;
@@ -166,18 +167,18 @@ static void check_continuity(const struct fm_form_subject *s)
     }
     const bool is_right = worst <= 1e-6;
     const enum fm_check_result wrong = s->ops->log_density ? FM_CHECK_FAIL : FM_CHECK_INFO;
-    fm_check_add_row(s->common.sink, "continuity", s->common.problem,
-                     is_right ? FM_CHECK_PASS : wrong, 0, worst,
-                     is_right ? "left of d/dt log p + div v + v . grad log p, p the "
-                                "problem's p_t"
-                              : "left of d/dt log p + div v + v . grad log p: it does not "
-                                "lead from the source to the data");
+    fm_check_add_row(
+        s->common.sink, "continuity", s->common.problem, is_right ? FM_CHECK_PASS : wrong,
+        0, worst,
+        is_right ? "residual of d/dt log p + div v + v . grad log p = 0"
+                 : "residual of d/dt log p + div v + v . grad log p = 0: v does not "
+                   "lead from the source to the data");
 }
 
 enum fm_status fm_check_form_numbers(const struct fm_form_subject *s, struct fm_error *err)
 {
     (void)err;
-    fm_check_begin(s->common.sink, "its derivative and density");
+    fm_check_begin(s->common.sink, "derivative and density");
     if (s->ops->jvp)
         check_derivative(s);
     else

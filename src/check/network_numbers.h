@@ -1,5 +1,5 @@
-/* Closed forms: the derivative against differences, the density against the problem's, and the
- * velocity by the equation of continuity: d/dt log p + div v + v . grad log p = 0. */
+/* Closed forms: the derivative compared with differences, the density with the problem's, and the
+ * velocity by the continuity equation: d/dt log p + div v + v . grad log p = 0. */
 #ifndef FM_CHECK_NETWORK_NUMBERS_H
 #define FM_CHECK_NETWORK_NUMBERS_H
 

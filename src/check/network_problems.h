@@ -1,4 +1,4 @@
-/* What closed forms are asked about: mixtures along paths, all with a density that is known. */
+/* Problems for closed forms: mixtures along paths, all with known densities. */
 #ifndef FM_CHECK_NETWORK_PROBLEMS_H
 #define FM_CHECK_NETWORK_PROBLEMS_H
 

@@ -80,7 +80,7 @@ double fm_slope_dot(const fm_real *a, const fm_real *b, size_t n)
     return sum;
 }
 
-/* To theta + h direction, or to x + h dx. */
+/* Moves to theta + h direction, or to x + h dx. */
 static void move(const struct fm_slope_setting *s, bool of_x, double h)
 {
     for (size_t i = 0; !of_x && i < s->size; i++)
@@ -104,7 +104,7 @@ static double central(const struct fm_slope_setting *s, bool of_x, double h)
     return (loss_at(s, of_x, h) - loss_at(s, of_x, -h)) / (2 * h);
 }
 
-/* The size of L's terms, which their rounding is a part of. */
+/* The size of L's terms, to which rounding is relative. */
 static double loss_size(const struct fm_slope_setting *s)
 {
     const struct fm_net_input input = {.t = s->t, .x = s->x, .label = s->label};
@@ -118,9 +118,9 @@ static double loss_size(const struct fm_slope_setting *s)
     return sqrt(sum);
 }
 
-/* The derivative of L by differences, nearest to `exact` of several steps.  The error is
- * Richardson's h^4 for large steps and rounding, 2^-24 of the terms of L over h, for small
- * ones; *allowed is the second, tenfold. */
+/* The derivative of L by differences, with the step of several that comes nearest to `exact`.
+ * The error is Richardson's h^4 for large steps and rounding, 2^-24 of the terms of L over h, for
+ * small ones; *allowed is ten times the latter. */
 static double difference(const struct fm_slope_setting *s, bool of_x, double exact,
                          double *allowed)
 {
@@ -138,7 +138,7 @@ static double difference(const struct fm_slope_setting *s, bool of_x, double exa
     return exact + best + *allowed;
 }
 
-/* Forward and reverse of n rows from `first` on, into gradient. */
+/* Forward and reverse pass over n rows from `first` on; writes gradient. */
 void fm_slope_reverse(const struct fm_slope_setting *s, struct fm_net_workspace *w,
                       size_t first, size_t n, fm_real *gradient)
 {
@@ -155,7 +155,7 @@ void fm_slope_reverse(const struct fm_slope_setting *s, struct fm_net_workspace 
     fm_net_reverse(s->net, s->theta, s->transposed, w, false, gradient);
 }
 
-/* The derivative that the net says L has at theta + h direction, or at x + h dx. */
+/* The net's derivative of L at theta + h direction, or at x + h dx. */
 static double derivative_at(const struct fm_slope_setting *s, bool of_x, double h)
 {
     move(s, of_x, h);
@@ -173,10 +173,9 @@ static double derivative_at(const struct fm_slope_setting *s, bool of_x, double 
     return fm_slope_dot(s->moved_gradient, s->direction, s->size);
 }
 
-/* Functions with kinks have no differences to go by: there the mean of the net's derivative
- * over n_points between -h and h, against that of L, which is (L(h) - L(-h)) / 2h.  Each kink in
- * between is found to 1 / (2 n_points) of its jump; there are few, and their errors are of either
- * sign. */
+/* Near kinks differences don't converge.  There compares the mean of the net's derivative over
+ * n_points in (-h, h) with that of L, (L(h) - L(-h)) / 2h.  Each kink in between adds an error of
+ * up to 1 / (2 n_points) of its jump; there are few, with errors of either sign. */
 static struct fm_slope_comparison compare_means(const struct fm_slope_setting *s, bool of_x,
                                                 int n_points, double typical)
 {

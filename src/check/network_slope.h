@@ -1,4 +1,4 @@
-/* Derivatives of a net by differences: what reverse and forward mode are held against. */
+/* Derivatives of a net by differences, for comparison with reverse and forward mode. */
 #ifndef FM_CHECK_NETWORK_SLOPE_H
 #define FM_CHECK_NETWORK_SLOPE_H
 
@@ -6,7 +6,7 @@
 
 enum { FM_SLOPE_ROWS = 12 };
 
-/* The net at rows, and weights g_ij of the scalar L = sum g_ij v_ij. */
+/* A net, rows, and weights g_ij of the scalar L = sum g_ij v_ij. */
 struct fm_slope_setting {
     const struct fm_graph_subject *subject;
     const struct fm_net *net;
@@ -20,7 +20,7 @@ struct fm_slope_setting {
     struct fm_net_workspace *forward, *reverse, *jvp;
 };
 
-/* A net and its parameters, which may be others than the subject's. */
+/* Opens a setting for a net and parameters, which may differ from the subject's. */
 FM_MUST_USE enum fm_status fm_slope_open(struct fm_slope_setting *s,
                                          const struct fm_graph_subject *subject,
                                          const struct fm_net *net, const fm_real *theta,
@@ -33,14 +33,14 @@ void fm_slope_reverse(const struct fm_slope_setting *s, struct fm_net_workspace 
                       size_t first, size_t n, fm_real *gradient);
 double fm_slope_dot(const fm_real *a, const fm_real *b, size_t n);
 
-/* What was found along one direction: the derivative by differences and by the net, and how far
- * apart they may be. */
+/* Along one direction: the derivative by differences and by the net, and the largest difference
+ * allowed. */
 struct fm_slope_comparison {
     double measured, exact, allowed;
 };
 
-/* L's derivative along s->direction of the parameters, or along s->dx of x, of which the net
- * says that it is `exact`; such derivatives are of size `typical`. */
+/* Compares L's derivative along s->direction of the parameters, or along s->dx of x, with the
+ * net's, `exact`; such derivatives are of size `typical`. */
 struct fm_slope_comparison fm_slope_compare(const struct fm_slope_setting *s, bool of_x,
                                             double exact, double typical);
 

@@ -14,7 +14,8 @@ void fm_network_note(const struct fm_network_subject *s, const char *property,
 void fm_network_error(const struct fm_network_subject *s, const char *property,
                       const struct fm_error *err)
 {
-    fm_network_note(s, property, false, err->message[0] ? err->message : "fails unsaid");
+    fm_network_note(s, property, false,
+                    err->message[0] ? err->message : "fails without a message");
 }
 
 void fm_network_fill(double *to, size_t n, double scale, uint32_t step)

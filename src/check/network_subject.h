@@ -1,5 +1,5 @@
-/* The velocity of a network under test: what each part of its checks stands on.  Each part
- * measures promises and adds rows; its rows and FM_ERROR_MEMORY are the only errors. */
+/* The velocity of the network under test.  Parts of the checks report errors by rows; beyond that
+ * they return FM_ERROR_MEMORY. */
 #ifndef FM_CHECK_NETWORK_SUBJECT_H
 #define FM_CHECK_NETWORK_SUBJECT_H
 
@@ -8,7 +8,7 @@
 #include "sample/velocity.h"
 #include <stdbool.h>
 
-/* A velocity on one problem: a shape of samples, or what a closed form is asked about. */
+/* A velocity on one problem: a shape of samples, or a problem for closed forms. */
 struct fm_network_subject {
     const struct fm_check_sink *sink;
     const char *problem; /* its name, for rows */
@@ -22,11 +22,12 @@ void fm_network_note(const struct fm_network_subject *s, const char *property,
 void fm_network_error(const struct fm_network_subject *s, const char *property,
                       const struct fm_error *err);
 
-/* n normal numbers times `scale`, a function of `step`. */
+/* Draws n normal numbers times `scale`; others for each `step`. */
 void fm_network_fill(double *to, size_t n, double scale, uint32_t step);
 
 /* Adds the divergence to the velocity, by two probes. */
 void fm_network_add_divergence(struct fm_network_subject *s);
-enum { FM_NETWORK_ROWS = 150 }; /* that the velocity is asked for at most */
+/* The most rows that the checks evaluate. */
+enum { FM_NETWORK_ROWS = 150 };
 
 #endif

@@ -22,7 +22,7 @@ struct bits {
     struct fm_error errors[FM_CHECK_THREADS];
 };
 
-/* Memory of a closed form holds whatever the call before left there. */
+/* Fills a closed form's scratch with garbage, as if an earlier call had left it. */
 static void spoil(const struct bits *b, size_t thread)
 {
     const struct fm_velocity *v = &b->subject->velocity;
@@ -46,7 +46,7 @@ static void evaluate_item(void *context, size_t item, size_t thread)
         != FM_OK;
 }
 
-/* All rows into `to`; false when a call fails, which is told. */
+/* Evaluates all rows into `to`; false: a call fails, with a row that says so. */
 static bool evaluate(struct bits *b, double *to, size_t block, size_t n_threads)
 {
     const size_t most = fm_velocity_block_rows(&b->subject->velocity);
@@ -95,7 +95,7 @@ static enum fm_status open_bits(struct bits *b, const struct fm_network_subject 
         FM_TRY(fm_velocity_workspace(s->arena, &s->velocity, &b->workspaces[i], err));
     fm_network_fill(b->x, N_ROWS * width, 1.5, 1);
     struct fm_rng r = fm_rng_at((struct fm_stream){11, 3, 0}, 0);
-    for (size_t i = 0; i < N_ROWS; i++) /* now and then the same time as the row before */
+    for (size_t i = 0; i < N_ROWS; i++) /* every fifth row shares its predecessor's time */
         b->t[i] = i % 5 == 4 ? b->t[i - 1] : fm_rng_uniform(&r);
     b->t[0] = 0;
     b->t[1] = 1;
@@ -109,24 +109,23 @@ enum fm_status fm_check_network_bits(const struct fm_network_subject *s, bool *i
     if (!b)
         return fm_out_of_memory(err);
     FM_TRY(open_bits(b, s, err));
-    fm_check_begin(s->sink, "whether the same bits come out again");
-    *is_same =
-        evaluate(b, b->first, FM_BLOCK_ROWS, 1)
-        && same(b, FM_BLOCK_ROWS, 1, "other numbers the second time")
-        && same(b, FM_BLOCK_ROWS, 0, "other numbers when blocks come in another order")
-        && same(b, 3, 1, "other numbers in blocks of three rows")
-        && same(b, 1, 1, "other numbers when a row is alone")
-        && same(b, 3, 2, "other numbers on two threads")
-        && same(b, 1, 3, "other numbers on three threads");
+    fm_check_begin(s->sink, "same bits");
+    *is_same = evaluate(b, b->first, FM_BLOCK_ROWS, 1)
+               && same(b, FM_BLOCK_ROWS, 1, "other numbers the second time")
+               && same(b, FM_BLOCK_ROWS, 0, "other numbers in another order of blocks")
+               && same(b, 3, 1, "other numbers in blocks of three rows")
+               && same(b, 1, 1, "other numbers for a row alone")
+               && same(b, 3, 2, "other numbers on two threads")
+               && same(b, 1, 3, "other numbers on three threads");
     if (*is_same)
         fm_network_note(s, "same bits", true,
                         "again, in blocks of 1, 3 and 64 rows, on 1 to 3 threads");
     return FM_OK;
 }
 
-/* ---- finite, and a function of x and t ---- */
+/* ---- values ---- */
 
-/* v of one row; false when the call fails, which is told. */
+/* v of one row; false: the call fails, with a row that says so. */
 static bool evaluate_row(const struct fm_network_subject *s,
                          struct fm_velocity_workspace *w, double t, const double *x,
                          double *v)
@@ -167,7 +166,7 @@ static bool check_finite(const struct fm_network_subject *s,
     return true;
 }
 
-/* What a velocity does not depend on may be meant so. */
+/* Whether v depends on x and t: information, not failure, for either can be intended. */
 static void check_dependence(const struct fm_network_subject *s,
                              struct fm_velocity_workspace *w, double *x, double *v,
                              double *other)
@@ -203,7 +202,7 @@ enum fm_status fm_check_network_values(const struct fm_network_subject *s, doubl
     if (!x || !v || !other)
         return fm_out_of_memory(err);
     FM_TRY(fm_velocity_workspace(s->arena, &s->velocity, &w, err));
-    fm_check_begin(s->sink, "what it gives");
+    fm_check_begin(s->sink, "values");
     if (check_finite(s, &w, largest, x, v))
         check_dependence(s, &w, x, v, other);
     return FM_OK;

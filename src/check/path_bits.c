@@ -71,7 +71,7 @@ static bool check_together(struct bits *b)
                                  times + i, points + i);
             for (size_t i = 0; i < N_TIMES; i++)
                 b->other[i].declared = points[is_reversed ? N_TIMES - 1 - i : i];
-            if (!same(b, "other numbers when several times are asked for in one call"))
+            if (!same(b, "other numbers for several times in one call"))
                 return false;
         }
     return true;

@@ -136,7 +136,7 @@ static bool check_alone(const struct bits *b, double *state)
     if (memcmp(together, alone, sizeof alone) == 0)
         return true;
     fm_check_add_note(b->subject->sink, "same bits", "", FM_CHECK_FAIL,
-                      "other numbers when a row is alone");
+                      "other numbers for a row alone");
     return false;
 }
 
