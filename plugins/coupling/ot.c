@@ -16,9 +16,7 @@ static const struct fm_option options_table[] = {
     {"draws",   FM_CHOICE, offsetof(struct ot_options, draws), "permutation",
      .choices = draws_names,
      .help = "each row once, or pairs drawn from the plan with replacement, as TorchCFM does"},
-    {"batches", FM_INT,    offsetof(struct ot_options, batches), "1",
-     .minimum = 1, .maximum = 1024,
-     .help = "training batches that are paired as one problem, then used one a step"},
+    FM_COUPLING_BATCHES(struct ot_options, batches),
     {0}};
 /* clang-format on */
 

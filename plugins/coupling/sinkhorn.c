@@ -1,12 +1,12 @@
 /* Entropic optimal transport of the batch: pairs drawn from the plan P that minimises
  *     sum_ij P_ij |x0_i - x1_j|^2 + eps sum_ij P_ij log P_ij,   rows and columns sum to 1 / n.
  *
- * Sinkhorn's iterations on exp(f_i + g_j - c_ij / eps), with f and g in the log domain; what
- * changes from iteration to iteration stays outside as factors u and v, so that an iteration is
- * products and sums, until they grow beyond what a double holds well and are taken into f and
- * g.  eps comes down from the mean cost by fours, each time from the last f and g: a small eps
- * alone would need iterations in proportion to its inverse.
- * Source: Cuturi 2013, arXiv:1306.0895; Schmitzer 2019, arXiv:1610.06519, sections 3.1 and 3.2. */
+ * Sinkhorn's iterations on exp(f_i + g_j - c_ij / eps), with f and g in the log domain.  An
+ * iteration changes only factors u and v outside, so that it is products and sums; f and g
+ * take them in before a double holds them badly.  eps falls from the mean cost by factors of
+ * four, each time from the last f and g: a small eps alone would need iterations in
+ * proportion to its inverse.
+ * Source: Cuturi 2013, arXiv:1306.0895; Schmitzer 2019, arXiv:1610.06519, sec. 3.1, 3.2. */
 #include <fmrun/plugin.h>
 #include <math.h>
 
@@ -33,9 +33,7 @@ static const struct fm_option options_table[] = {
     {"tolerance",      FM_REAL,   offsetof(struct sinkhorn_options, tolerance), "1e-4",
      .minimum = 0, .maximum = 1,
      .help = "iterations end when the marginals' error is no larger"},
-    {"batches",        FM_INT,    offsetof(struct sinkhorn_options, batches), "1",
-     .minimum = 1, .maximum = 1024,
-     .help = "training batches that are paired as one problem, then used one a step"},
+    FM_COUPLING_BATCHES(struct sinkhorn_options, batches),
     {0}};
 /* clang-format on */
 

@@ -8,6 +8,7 @@
  *   fb      scale 1/.45  (facebookresearch/flow_matching, its 2-D example)
  *   ffjord  scale 2      (Grathwohl et al. 2019, arXiv:1810.01367, toy_data.py)
  *   dsb     scale 7.5    (De Bortoli et al. 2021, arXiv:2106.01357) */
+#include <fmrun/plane.h>
 #include <fmrun/plugin.h>
 #include <math.h>
 
@@ -30,9 +31,7 @@ static enum fm_status open_board(const void *options, const struct fm_services *
                                  struct fm_dataset *d, struct fm_error *err)
 {
     (void)options, (void)services;
-    if (d->dim != 0 && d->dim != 2)
-        return fm_fail(err, FM_ERROR_CONFIG,
-                       "dataset checkerboard: has 2 coordinates, %zu are wanted", d->dim);
+    FM_TRY(fm_plane_check_dim("checkerboard", d, err));
     *d = (struct fm_dataset){.dim = 2, .n_labels = N_SQUARES};
     return FM_OK;
 }
@@ -40,37 +39,31 @@ static enum fm_status open_board(const void *options, const struct fm_services *
 static void draw(const void *options, const struct fm_dataset *d, struct fm_stream stream,
                  uint64_t first_row, size_t n, double *x)
 {
-    enum { ROWS = 64 };
     const struct checkerboard_options *o = options;
     const double scale = scales[o->profile];
-    double u[3 * ROWS];
-    for (size_t first = 0; first < n; first += ROWS) {
-        size_t n_rows = n - first < ROWS ? n - first : ROWS;
-        d->services->uniforms(stream, 0, first_row + first, n_rows, 3, u);
-        for (size_t i = 0; i < n_rows; i++) {
-            double x1 = 4 * u[3 * i] - 2;
+    struct fm_plane_block b;
+    for (fm_plane_begin(&b, d, stream, first_row, n); fm_plane_next(&b, 3);)
+        for (size_t i = 0; i < b.n; i++) {
+            const double *u = b.u + 3 * i;
+            double x1 = 4 * u[0] - 2;
             double is_odd = floor(x1) - 2 * floor(floor(x1) / 2);
-            double x2 = u[3 * i + 1] - (u[3 * i + 2] < 0.5 ? 0 : 2) + is_odd;
-            x[2 * (first + i)] = scale * x1;
-            x[2 * (first + i) + 1] = scale * x2;
+            double x2 = u[1] - (u[2] < 0.5 ? 0 : 2) + is_odd;
+            x[2 * (b.first + i)] = scale * x1;
+            x[2 * (b.first + i) + 1] = scale * x2;
         }
-    }
 }
 
-/* Squares column by column from the left, of each the lower one first. */
+/* Squares are numbered column by column from the left, the lower one of each first. */
 static void draw_labels(const void *options, const struct fm_dataset *d,
                         struct fm_stream stream, uint64_t first_row, size_t n,
                         uint32_t *labels)
 {
-    enum { ROWS = 64 };
     (void)options;
-    double u[3 * ROWS];
-    for (size_t first = 0; first < n; first += ROWS) {
-        size_t n_rows = n - first < ROWS ? n - first : ROWS;
-        d->services->uniforms(stream, 0, first_row + first, n_rows, 3, u);
-        for (size_t i = 0; i < n_rows; i++)
-            labels[first + i] = 2 * (uint32_t)floor(4 * u[3 * i]) + (u[3 * i + 2] < 0.5);
-    }
+    struct fm_plane_block b;
+    for (fm_plane_begin(&b, d, stream, first_row, n); fm_plane_next(&b, 3);)
+        for (size_t i = 0; i < b.n; i++)
+            labels[b.first + i] =
+                2 * (uint32_t)floor(4 * b.u[3 * i]) + (b.u[3 * i + 2] < 0.5);
 }
 
 static void log_density(const void *options, const struct fm_dataset *d, size_t n,

@@ -1,12 +1,13 @@
 /* Two circles about the origin, of radius 1 and `factor`, each equally likely, with normal
- * noise on each coordinate, then a scale.  This is scikit-learn's make_circles with the angle
- * drawn instead of laid on a grid, so that rows are independent.  The profiles:
+ * noise on each coordinate, then a scale.  This is scikit-learn's make_circles with the
+ * angle drawn instead of laid on a grid, so that rows are independent.  The profiles:
  *   plain   scale 1
  *   dsb     factor .5, times 10, without noise unless it is given (De Bortoli et al. 2021,
  *           arXiv:2106.01357)
  *   ffjord  factor .5, noise .08, times 3 (Grathwohl et al. 2019, arXiv:1810.01367,
  *           toy_data.py)
  * The noise is added before the plane is scaled. */
+#include <fmrun/curve.h>
 #include <fmrun/plane.h>
 #include <fmrun/plugin.h>
 #include <math.h>
@@ -60,9 +61,7 @@ static enum fm_status open_circles(const void *options, const struct fm_services
 {
     const struct circles_options *o = options;
     FM_TRY(check(o, err));
-    if (d->dim != 0 && d->dim != 2)
-        return fm_fail(err, FM_ERROR_CONFIG,
-                       "dataset circles: has 2 coordinates, %zu are wanted", d->dim);
+    FM_TRY(fm_plane_check_dim("circles", d, err));
     struct circles *c = services->allocate(services, 1, sizeof *c);
     if (!c)
         return fm_fail(err, FM_ERROR_MEMORY, "out of memory");
@@ -73,49 +72,32 @@ static enum fm_status open_circles(const void *options, const struct fm_services
     return FM_OK;
 }
 
-/* The first block of a row's sequence gives circle and angle, the second the noise. */
+/* The first block of a row's sequence gives circle (label 0: radius 1, 1: the other) and
+ * angle, the second the noise. */
 static void draw(const void *options, const struct fm_dataset *d, struct fm_stream stream,
                  uint64_t first_row, size_t n, double *x)
 {
-    enum { ROWS = 64 };
     (void)options;
     const struct circles *c = d->state;
-    double u[2 * ROWS], turns[ROWS], cosine[ROWS], sine[ROWS], noise[2 * ROWS];
-    for (size_t first = 0; first < n; first += ROWS) {
-        size_t n_rows = n - first < ROWS ? n - first : ROWS;
-        double *rows = x + 2 * first;
-        d->services->uniforms(stream, 0, first_row + first, n_rows, 2, u);
-        for (size_t i = 0; i < n_rows; i++)
-            turns[i] = u[2 * i + 1];
-        d->services->circle(n_rows, turns, cosine, sine);
-        d->services->normals(stream, 1, first_row + first, n_rows, 2, noise);
-        for (size_t i = 0; i < n_rows; i++) {
-            double radius = u[2 * i] < 0.5 ? 1 : c->factor;
-            rows[2 * i] = c->scale * (radius * cosine[i] + c->noise * noise[2 * i]);
-            rows[2 * i + 1] = c->scale * (radius * sine[i] + c->noise * noise[2 * i + 1]);
+    struct fm_plane_block b;
+    for (fm_plane_begin(&b, d, stream, first_row, n); fm_plane_next(&b, 2);) {
+        double *rows = x + 2 * b.first;
+        for (size_t i = 0; i < b.n; i++)
+            b.turns[i] = b.u[2 * i + 1];
+        fm_plane_circle(&b);
+        fm_plane_normals(&b, 1);
+        for (size_t i = 0; i < b.n; i++) {
+            const double radius = b.u[2 * i] < 0.5 ? 1 : c->factor, *z = b.normal + 2 * i;
+            rows[2 * i] = c->scale * (radius * b.cosine[i] + c->noise * z[0]);
+            rows[2 * i + 1] = c->scale * (radius * b.sine[i] + c->noise * z[1]);
         }
     }
 }
 
-/* 0: the circle of radius 1, 1: the other. */
-static void draw_labels(const void *options, const struct fm_dataset *d,
-                        struct fm_stream stream, uint64_t first_row, size_t n,
-                        uint32_t *labels)
-{
-    enum { ROWS = 64 };
-    (void)options;
-    double u[ROWS];
-    for (size_t first = 0; first < n; first += ROWS) {
-        size_t n_rows = n - first < ROWS ? n - first : ROWS;
-        d->services->uniforms(stream, 0, first_row + first, n_rows, 1, u);
-        for (size_t i = 0; i < n_rows; i++)
-            labels[first + i] = u[i] >= 0.5;
-    }
-}
-
-/* log of e^-z I_0(z), I_0 the modified Bessel function: for z < 100 by the trapezoidal rule on
- * 1/(2 pi) int e^(z (cos t - 1)) dt, whose error is of the size of e^-z I_96(z); beyond by the
- * series in 1/(8 z), Abramowitz and Stegun 9.7.1, whose last term here is below 1e-15. */
+/* log of e^-z I_0(z), I_0 the modified Bessel function: for z < 100 by the trapezoidal rule
+ * on 1/(2 pi) int e^(z (cos t - 1)) dt, whose error is of the size of e^-z I_96(z); beyond
+ * by the series in 1/(8 z), Abramowitz and Stegun 9.7.1, whose last term here is below
+ * 1e-15. */
 static double log_bessel(double z)
 {
     double sum = 0, term = 1;
@@ -147,14 +129,8 @@ static void log_density(const void *options, const struct fm_dataset *d, size_t 
     for (size_t i = 0; i < n; i++) {
         const double r = hypot(x[2 * i], x[2 * i + 1]) / c->scale;
         const double a = log_circle(r, 1, c->noise), b = log_circle(r, c->factor, c->noise);
-        const double larger = fmax(a, b);
-        if (!(c->noise > 0))
-            log_p[i] = (double)NAN; /* all of it lies on two curves */
-        else if (!(larger > -HUGE_VAL))
-            log_p[i] = -HUGE_VAL;
-        else
-            log_p[i] =
-                larger + log1p(exp(fmin(a, b) - larger)) - log(2 * c->scale * c->scale);
+        log_p[i] = c->noise > 0 ? fm_log_add(a, b) - log(2 * c->scale * c->scale)
+                                : (double)NAN; /* all rows lie on two curves */
     }
 }
 
@@ -218,7 +194,7 @@ static const struct fm_dataset_ops ops = {.size = sizeof ops,
                                           .log_density = log_density,
                                           .score = score,
                                           .entropy = entropy,
-                                          .draw_labels = draw_labels};
+                                          .draw_labels = fm_plane_draw_labels};
 
 const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,

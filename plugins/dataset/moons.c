@@ -81,17 +81,9 @@ static enum fm_status open_moons(const void *options, const struct fm_services *
                                  struct fm_dataset *d, struct fm_error *err)
 {
     const struct moons_options *o = options;
-    if (o->profile != PLAIN && o->noise.n != 0)
-        return fm_fail(
-            err, FM_ERROR_CONFIG,
-            "dataset moons: profile %s fixes the noise; noise belongs to profile "
-            "plain",
-            profile_names[o->profile]);
-    if (o->noise.n > 1)
-        return fm_fail(err, FM_ERROR_CONFIG, "dataset moons: noise must be one number");
-    if (d->dim != 0 && d->dim != 2)
-        return fm_fail(err, FM_ERROR_CONFIG,
-                       "dataset moons: has 2 coordinates, %zu are wanted", d->dim);
+    FM_TRY(fm_plane_check_noise(
+        "moons", o->profile == PLAIN ? NULL : profile_names[o->profile], &o->noise, err));
+    FM_TRY(fm_plane_check_dim("moons", d, err));
     struct moons *m = services->allocate(services, 1, sizeof *m);
     if (!m)
         return fm_fail(err, FM_ERROR_MEMORY, "out of memory");
@@ -115,51 +107,32 @@ static enum fm_status open_moons(const void *options, const struct fm_services *
     return FM_OK;
 }
 
-/* The first block of a row's sequence gives moon and angle, the second the noise. */
+/* The first block of a row's sequence gives moon (label 0: outer, 1: inner) and angle, the
+ * second the noise. */
 static void draw(const void *options, const struct fm_dataset *d, struct fm_stream stream,
                  uint64_t first_row, size_t n, double *x)
 {
-    enum { ROWS = 64 };
     (void)options;
     const struct moons *m = d->state;
-    double u[2 * ROWS], turns[ROWS], cosine[ROWS], sine[ROWS], noise[2 * ROWS];
-    for (size_t first = 0; first < n; first += ROWS) {
-        size_t n_rows = n - first < ROWS ? n - first : ROWS;
-        double *rows = x + 2 * first;
-        d->services->uniforms(stream, 0, first_row + first, n_rows, 2, u);
-        for (size_t i = 0; i < n_rows; i++)
-            turns[i] = 0.5 * u[2 * i + 1];
-        d->services->circle(n_rows, turns, cosine, sine);
+    struct fm_plane_block b;
+    for (fm_plane_begin(&b, d, stream, first_row, n); fm_plane_next(&b, 2);) {
+        double *rows = x + 2 * b.first;
+        for (size_t i = 0; i < b.n; i++)
+            b.turns[i] = 0.5 * b.u[2 * i + 1];
+        fm_plane_circle(&b);
         if (m->is_noise_shared)
-            d->services->uniforms(stream, 1, first_row + first, n_rows, 1, noise);
+            d->services->uniforms(stream, 1, first_row + b.first, b.n, 1, b.normal);
         else
-            d->services->normals(stream, 1, first_row + first, n_rows, 2, noise);
-        for (size_t i = 0; i < n_rows; i++) {
-            bool is_inner = u[2 * i] >= 0.5;
-            const double moon[2] = {is_inner ? 1 - cosine[i] : cosine[i],
-                                    is_inner ? 0.5 - sine[i] : sine[i]};
-            for (size_t j = 0; j < 2; j++)
-                rows[2 * i + j] =
-                    m->scale
-                        * (moon[j] + m->noise * noise[m->is_noise_shared ? i : 2 * i + j])
-                    + m->shift[j];
+            fm_plane_normals(&b, 1);
+        for (size_t i = 0; i < b.n; i++) {
+            bool is_inner = b.u[2 * i] >= 0.5;
+            const double moon[2] = {is_inner ? 1 - b.cosine[i] : b.cosine[i],
+                                    is_inner ? 0.5 - b.sine[i] : b.sine[i]};
+            for (size_t j = 0; j < 2; j++) {
+                const double noise = b.normal[m->is_noise_shared ? i : 2 * i + j];
+                rows[2 * i + j] = m->scale * (moon[j] + m->noise * noise) + m->shift[j];
+            }
         }
-    }
-}
-
-/* 0: outer, 1: inner. */
-static void draw_labels(const void *options, const struct fm_dataset *d,
-                        struct fm_stream stream, uint64_t first_row, size_t n,
-                        uint32_t *labels)
-{
-    enum { ROWS = 64 };
-    (void)options;
-    double u[ROWS];
-    for (size_t first = 0; first < n; first += ROWS) {
-        size_t n_rows = n - first < ROWS ? n - first : ROWS;
-        d->services->uniforms(stream, 0, first_row + first, n_rows, 1, u);
-        for (size_t i = 0; i < n_rows; i++)
-            labels[first + i] = u[i] >= 0.5;
     }
 }
 
@@ -170,19 +143,19 @@ static void draw_labels(const void *options, const struct fm_dataset *d,
  *   p = 1/pi int_0^pi N(x; (cos theta, sin theta), s^2 I) d theta,
  *
  * the squared distance being (r - 1)^2 + 4 r sin^2((theta - phi) / 2).  Measured from the
- * direction phi, the half circle is two pieces on which the distance rises from the near end:
- * angles 0 to phi and 0 to pi - phi for a point on the moon's side, |phi| to pi and
- * pi - |phi| to pi on the other. */
+ * direction phi, the half circle is two pieces on which the distance rises from the near
+ * end: angles 0 to phi and 0 to pi - phi for a point on the moon's side, |phi| to pi and pi
+ * - |phi| to pi on the other. */
 
 /* Angles from the near end: the direction is start + sense * angle. */
 struct piece {
     double from, to, start, sense;
 };
 
-/* log of int_from^to exp(-(distance^2) / (2 s^2)) d angle, and in mean, unless it is NULL, the mean
- * of (cos, sin) of the direction with that weight.  At an angle d beyond `from` the
- * exponent has fallen by 2 k sin(from + d/2) sin(d/2), k = r / s^2.  Up to a fall of 40 the
- * rule has errors below 1e-12 of the integral; beyond that less is left. */
+/* log of int_from^to exp(-(distance^2) / (2 s^2)) d angle, and in mean, unless it is NULL,
+ * the mean of (cos, sin) of the direction with that weight.  At an angle d beyond `from`
+ * the exponent has fallen by 2 k sin(from + d/2) sin(d/2), k = r / s^2.  Up to a fall of 40
+ * the rule has errors below 1e-12 of the integral; beyond that less is left. */
 static double log_piece(const struct moons *m, double r, const struct piece *piece,
                         double *mean)
 {
@@ -243,10 +216,12 @@ static double log_half_circle(const struct moons *m, double x, double y, double 
 /* ---- density with one number e, uniform in [0, noise), added to both coordinates ----
  *
  * The map from (theta, e) to the plane has the determinant -(sin theta + cos theta).  At a
- * point (x, y) the half circle is met at e = ((x + y) -+ sqrt(2 - (x - y)^2)) / 2, where that
- * is +-sqrt(2 - (x - y)^2): so p = 1/(pi noise) sum over e that are allowed 1/sqrt(...). */
+ * point (x, y) the half circle is met at e = ((x + y) -+ sqrt(2 - (x - y)^2)) / 2, where
+ * that is +-sqrt(2 - (x - y)^2): so p = 1/(pi noise) sum over e that are allowed
+ * 1/sqrt(...). */
 
-/* sign: 1, or -1 where e is taken off (the inner moon, turned over).  score: [2], or NULL. */
+/* sign: 1, or -1 where e is taken off (the inner moon, turned over).  score: [2], or
+ * NULL. */
 static double log_slid_half_circle(const struct moons *m, double x, double y, double sign,
                                    double *score)
 {
@@ -322,7 +297,7 @@ static const struct fm_dataset_ops ops = {.size = sizeof ops,
                                           .log_density = log_density,
                                           .score = score,
                                           .entropy = entropy,
-                                          .draw_labels = draw_labels};
+                                          .draw_labels = fm_plane_draw_labels};
 
 const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,

@@ -1,8 +1,8 @@
 /* Five bent arms: with f1 ~ N(1, .3^2), f2 ~ N(0, .1^2) and k one of 0, ..., 4, the point
  * (f1, f2) turned clockwise by the angle 2 pi k / 5 + e^f1 / 4, times a scale.  This is
- * pinwheel of FFJORD's toy_data.py (Grathwohl et al. 2019, arXiv:1810.01367, after Johnson et
- * al. 2016) with the arm drawn, where they give each arm equally many rows.  The profiles are
- * scales: ffjord 2, dsb 7.5 (De Bortoli et al. 2021, arXiv:2106.01357). */
+ * pinwheel of FFJORD's toy_data.py (Grathwohl et al. 2019, arXiv:1810.01367, after Johnson
+ * et al. 2016) with the arm drawn, where they give each arm equally many rows.  The
+ * profiles are scales: ffjord 2, dsb 7.5 (De Bortoli et al. 2021, arXiv:2106.01357). */
 #include <fmrun/curve.h>
 #include <fmrun/plane.h>
 #include <fmrun/plugin.h>
@@ -29,63 +29,44 @@ static enum fm_status open_pinwheel(const void *options, const struct fm_service
                                     struct fm_dataset *d, struct fm_error *err)
 {
     (void)options, (void)services;
-    if (d->dim != 0 && d->dim != 2)
-        return fm_fail(err, FM_ERROR_CONFIG,
-                       "dataset pinwheel: has 2 coordinates, %zu are wanted", d->dim);
+    FM_TRY(fm_plane_check_dim("pinwheel", d, err));
     *d = (struct fm_dataset){.dim = 2, .n_labels = N_ARMS};
     return FM_OK;
 }
 
-/* The first block of a row's sequence gives the arm, the second f1 and f2. */
+/* The first block of a row's sequence gives k, the label, the second f1 and f2. */
 static void draw(const void *options, const struct fm_dataset *d, struct fm_stream stream,
                  uint64_t first_row, size_t n, double *x)
 {
-    enum { ROWS = 64 };
     const struct pinwheel_options *o = options;
     const double scale = scales[o->profile];
-    double u[ROWS], turns[ROWS], cosine[ROWS], sine[ROWS], f[2 * ROWS];
-    for (size_t first = 0; first < n; first += ROWS) {
-        size_t n_rows = n - first < ROWS ? n - first : ROWS;
-        double *rows = x + 2 * first;
-        d->services->uniforms(stream, 0, first_row + first, n_rows, 1, u);
-        d->services->normals(stream, 1, first_row + first, n_rows, 2, f);
-        for (size_t i = 0; i < n_rows; i++) {
-            f[2 * i] = 1 + radial * f[2 * i];
-            f[2 * i + 1] *= tangential;
-            turns[i] = floor(N_ARMS * u[i]) / N_ARMS + rate * exp(f[2 * i]) / (2 * pi);
+    struct fm_plane_block b;
+    for (fm_plane_begin(&b, d, stream, first_row, n); fm_plane_next(&b, 1);) {
+        double *rows = x + 2 * b.first;
+        fm_plane_normals(&b, 1);
+        for (size_t i = 0; i < b.n; i++) {
+            double *f = b.normal + 2 * i;
+            f[0] = 1 + radial * f[0];
+            f[1] *= tangential;
+            b.turns[i] = floor(N_ARMS * b.u[i]) / N_ARMS + rate * exp(f[0]) / (2 * pi);
         }
-        d->services->circle(n_rows, turns, cosine, sine);
-        for (size_t i = 0; i < n_rows; i++) {
-            rows[2 * i] = scale * (f[2 * i] * cosine[i] + f[2 * i + 1] * sine[i]);
-            rows[2 * i + 1] = scale * (f[2 * i + 1] * cosine[i] - f[2 * i] * sine[i]);
+        fm_plane_circle(&b);
+        for (size_t i = 0; i < b.n; i++) {
+            const double *f = b.normal + 2 * i;
+            rows[2 * i] = scale * (f[0] * b.cosine[i] + f[1] * b.sine[i]);
+            rows[2 * i + 1] = scale * (f[1] * b.cosine[i] - f[0] * b.sine[i]);
         }
-    }
-}
-
-/* The number k of the arm. */
-static void draw_labels(const void *options, const struct fm_dataset *d,
-                        struct fm_stream stream, uint64_t first_row, size_t n,
-                        uint32_t *labels)
-{
-    enum { ROWS = 64 };
-    (void)options;
-    double u[ROWS];
-    for (size_t first = 0; first < n; first += ROWS) {
-        size_t n_rows = n - first < ROWS ? n - first : ROWS;
-        d->services->uniforms(stream, 0, first_row + first, n_rows, 1, u);
-        for (size_t i = 0; i < n_rows; i++)
-            labels[first + i] = (uint32_t)floor(N_ARMS * u[i]);
     }
 }
 
 /* ---- density ----
  *
  * Turning keeps the distance r from the origin.  With (f1, -f2) = r (cos a, sin a), a in
- * (-pi, pi), the point stands at the angle -phi, where phi = g(a) + 2 pi k / 5 and
- * g(a) = a + e^(r cos a) / 4.  The map has the determinant g'(a) = 1 - r sin a e^(r cos a) / 4,
- * so p is the sum over all a with g(a) = phi (mod 2 pi / 5) of N(f1) N(f2) / (5 |g'(a)|).
- * g' is 0 at no a, or at two in (0, pi), between which g falls: there the density has no
- * bound, in places that hold 1e-7 of it. */
+ * (-pi, pi), the point stands at the angle -phi, where phi = g(a) + 2 pi k / 5 and g(a) = a
+ * + e^(r cos a) / 4.  The map has the determinant g'(a) = 1 - r sin a e^(r cos a) / 4, so p
+ * is the sum over all a with g(a) = phi (mod 2 pi / 5) of N(f1) N(f2) / (5 |g'(a)|).  g' is
+ * 0 at no a, or at two in (0, pi), between which g falls: there the density has no bound,
+ * in places that hold 1e-7 of it. */
 
 /* Beyond f1 = 7, which is 20 sd, arms wind ever faster: there g is not bent further. */
 static const double farthest = 7;
@@ -211,7 +192,7 @@ static const struct fm_dataset_ops ops = {.size = sizeof ops,
                                           .log_density = log_density,
                                           .score = score,
                                           .entropy = entropy,
-                                          .draw_labels = draw_labels};
+                                          .draw_labels = fm_plane_draw_labels};
 
 const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,

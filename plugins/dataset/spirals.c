@@ -26,62 +26,41 @@ static enum fm_status open_spirals(const void *options, const struct fm_services
                                    struct fm_dataset *d, struct fm_error *err)
 {
     (void)options, (void)services;
-    if (d->dim != 0 && d->dim != 2)
-        return fm_fail(err, FM_ERROR_CONFIG,
-                       "dataset spirals: has 2 coordinates, %zu are wanted", d->dim);
+    FM_TRY(fm_plane_check_dim("spirals", d, err));
     *d = (struct fm_dataset){.dim = 2, .n_labels = 2};
     return FM_OK;
 }
 
-/* The first two blocks of a row's sequence give sign, t and the uniform noise, the third the
- * normal noise. */
+/* The first two blocks of a row's sequence give sign (label 0: +, 1: -), t and the uniform
+ * noise, the third the normal noise. */
 static void draw(const void *options, const struct fm_dataset *d, struct fm_stream stream,
                  uint64_t first_row, size_t n, double *x)
 {
-    enum { ROWS = 64 };
     const struct spirals_options *o = options;
-    double u[4 * ROWS], turns[ROWS], cosine[ROWS], sine[ROWS], noise[2 * ROWS];
-    for (size_t first = 0; first < n; first += ROWS) {
-        size_t n_rows = n - first < ROWS ? n - first : ROWS;
-        double *rows = x + 2 * first;
-        d->services->uniforms(stream, 0, first_row + first, n_rows, 4, u);
-        for (size_t i = 0; i < n_rows; i++)
-            turns[i] = 1.5 * sqrt(u[4 * i + 1]);
-        d->services->circle(n_rows, turns, cosine, sine);
-        d->services->normals(stream, 2, first_row + first, n_rows, 2, noise);
-        for (size_t i = 0; i < n_rows; i++) {
-            double t = 2 * pi * turns[i], factor = (u[4 * i] < 0.5 ? 1.0 : -1.0) / 3;
-            rows[2 * i] =
-                factor * (u[4 * i + 2] / 2 - t * cosine[i]) + o->noise * noise[2 * i];
-            rows[2 * i + 1] =
-                factor * (u[4 * i + 3] / 2 + t * sine[i]) + o->noise * noise[2 * i + 1];
+    struct fm_plane_block b;
+    for (fm_plane_begin(&b, d, stream, first_row, n); fm_plane_next(&b, 4);) {
+        double *rows = x + 2 * b.first;
+        for (size_t i = 0; i < b.n; i++)
+            b.turns[i] = 1.5 * sqrt(b.u[4 * i + 1]);
+        fm_plane_circle(&b);
+        fm_plane_normals(&b, 2);
+        for (size_t i = 0; i < b.n; i++) {
+            const double t = 2 * pi * b.turns[i], *u = b.u + 4 * i, *z = b.normal + 2 * i;
+            const double factor = (u[0] < 0.5 ? 1.0 : -1.0) / 3;
+            rows[2 * i] = factor * (u[2] / 2 - t * b.cosine[i]) + o->noise * z[0];
+            rows[2 * i + 1] = factor * (u[3] / 2 + t * b.sine[i]) + o->noise * z[1];
         }
-    }
-}
-
-/* 0: the spiral as it is, 1: the turned one. */
-static void draw_labels(const void *options, const struct fm_dataset *d,
-                        struct fm_stream stream, uint64_t first_row, size_t n,
-                        uint32_t *labels)
-{
-    enum { ROWS = 64 };
-    (void)options;
-    double u[ROWS];
-    for (size_t first = 0; first < n; first += ROWS) {
-        size_t n_rows = n - first < ROWS ? n - first : ROWS;
-        d->services->uniforms(stream, 0, first_row + first, n_rows, 1, u);
-        for (size_t i = 0; i < n_rows; i++)
-            labels[first + i] = u[i] >= 0.5;
     }
 }
 
 /* ---- density ----
  *
- * About the point of one spiral at t, coordinate j is uniform in an interval of length 1/6 plus
- * normal noise: 6 (F(z) - F(z - 1 / (6 s))), z = (x_j - c_j(t)) / s, F the normal distribution
- * function.  The density of t is 2 t / (3 pi)^2. */
+ * About the point of one spiral at t, coordinate j is uniform in an interval of length 1/6
+ * plus normal noise: 6 (F(z) - F(z - 1 / (6 s))), z = (x_j - c_j(t)) / s, F the normal
+ * distribution function.  The density of t is 2 t / (3 pi)^2. */
 
-/* log F(z): below -30 by the asymptotic series, the first term left out being below 2e-12. */
+/* log F(z): below -30 by the asymptotic series, the first term left out being below
+ * 2e-12. */
 static double log_normal(double z)
 {
     if (z > -30)
@@ -100,7 +79,7 @@ static double log_interval(double z, double width)
     return upper > -HUGE_VAL ? upper + log1p(-exp(lower - upper)) : -HUGE_VAL;
 }
 
-static double look(const struct fm_curve *c, const double *x, double t, double *log_f)
+static double evaluate(const struct fm_curve *c, const double *x, double t, double *log_f)
 {
     const double width = 1 / (6 * c->noise);
     const double a = (x[0] + t * cos(t) / 3) / c->noise,
@@ -128,8 +107,8 @@ static void slope(const struct fm_curve *c, const double *x, double t, double *g
 static struct fm_log_mean integral(const struct spirals_options *o, const double *x,
                                    bool with_slope)
 {
-    const struct fm_curve curve = {0,        3 * pi, sqrt(1 + 9 * pi * pi) / 3,
-                                   o->noise, look,   with_slope ? slope : NULL};
+    const struct fm_curve curve = {0,        3 * pi,   sqrt(1 + 9 * pi * pi) / 3,
+                                   o->noise, evaluate, with_slope ? slope : NULL};
     const double turned[2] = {-x[0], -x[1]};
     struct fm_log_mean sum = fm_curve_integral(&curve, x);
     const struct fm_log_mean other = fm_curve_integral(&curve, turned);
@@ -172,7 +151,7 @@ static const struct fm_dataset_ops ops = {.size = sizeof ops,
                                           .log_density = log_density,
                                           .score = score,
                                           .entropy = entropy,
-                                          .draw_labels = draw_labels};
+                                          .draw_labels = fm_plane_draw_labels};
 
 const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,

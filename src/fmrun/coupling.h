@@ -2,6 +2,7 @@
 #ifndef FM_FMRUN_COUPLING_H
 #define FM_FMRUN_COUPLING_H
 
+#include <fmrun/option.h>
 #include <fmrun/rng.h>
 #include <fmrun/services.h>
 #include <fmrun/status.h>
@@ -20,6 +21,14 @@ struct fm_coupling_scheme {
     size_t n_pairs; /* how many of them there are */
     double rtol;    /* of the solves, also absolute */
 };
+
+/* The row of an option table that sets scheme.batches; place: an int64_t of the options struct. */
+#define FM_COUPLING_BATCHES(options, place)                                                \
+    {                                                                                      \
+        .name = "batches", .type = FM_INT, .offset = offsetof(options, place),             \
+        .default_text = "1", .minimum = 1, .maximum = 1024,                                \
+        .help = "training batches that are paired as one problem, then used one a step"    \
+    }
 
 /* How good the pairs are.  Costs are means of |x0 - x1|^2.  The host finds the first two;
  * what the plugin says of the plan, from which pairs are drawn, stands for the rest: it

@@ -1,5 +1,5 @@
-/* Helpers for metrics of log-densities (FM_REFERENCE_DENSITY, fmrun/metric.h): their options,
- * and the densities of the first rows of the data. */
+/* Helpers for metrics of log-densities (FM_REFERENCE_DENSITY, fmrun/metric.h): their
+ * options, and the densities of the first rows of the data. */
 #ifndef FM_FMRUN_DENSITY_H
 #define FM_FMRUN_DENSITY_H
 
@@ -36,8 +36,8 @@ static const struct fm_option fm_density_option_table[] = {
     {0}};
 /* clang-format on */
 
-/* Log-densities of the first options->points rows of m->data, *n of them.  FM_ERROR_DIVERGED
- * when a solve failed; the errors of m->log_density. */
+/* Log-densities of the first options->points rows of m->data, *n of them.
+ * FM_ERROR_DIVERGED when a solve failed; the errors of m->log_density. */
 static inline enum fm_status fm_density_of_data(const struct fm_density_options *options,
                                                 const struct fm_measurement *m, size_t *n,
                                                 struct fm_density_answer *answer,

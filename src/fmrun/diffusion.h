@@ -17,8 +17,8 @@
         .is_stochastic = true                                                              \
     }
 
-/* The path at the step's begin and end.  FM_ERROR_CONFIG where fm_path_x1 and fm_path_x0 are
- * undefined at its begin; at its end only alpha and sigma must be finite. */
+/* The path at the step's begin and end.  FM_ERROR_CONFIG where fm_path_x1 and fm_path_x0
+ * are undefined at its begin; at its end only alpha and sigma must be finite. */
 static inline enum fm_status fm_step_ends(const struct fm_step *step,
                                           struct fm_path_point *begin,
                                           struct fm_path_point *end, struct fm_error *err)
@@ -44,8 +44,8 @@ static inline enum fm_status fm_step_begin(const struct fm_step *step, double *v
     return step->velocity(step, step->t, step->x, v, err);
 }
 
-/* log(alpha / sigma), half the log of the signal-to-noise ratio; infinite where alpha or sigma
- * is 0. */
+/* log(alpha / sigma), half the log of the signal-to-noise ratio; infinite where alpha or
+ * sigma is 0. */
 static inline double fm_path_log_snr(const struct fm_path_point *p)
 {
     return log(p->alpha / p->sigma);
@@ -63,7 +63,8 @@ static inline enum fm_status fm_step_forward_only(const struct fm_step *step,
                    step->t, step->times[step->index + 1]);
 }
 
-/* Sets the weights with which c1 E[x1 | x] + c0 E[x0 | x] = x_weight x + v_weight v at p. */
+/* Sets the weights with which c1 E[x1 | x] + c0 E[x0 | x] = x_weight x + v_weight v at
+ * p. */
 static inline void fm_predict_weights(const struct fm_path_point *p, double c1, double c0,
                                       double *x_weight, double *v_weight)
 {
@@ -72,8 +73,8 @@ static inline void fm_predict_weights(const struct fm_path_point *p, double c1, 
     *v_weight = (c1 * p->sigma - c0 * p->alpha) / determinant;
 }
 
-/* x = x_weight x + v_weight v + scale z, z standard normals of the step's noise; scale 0 draws
- * none.  v: [n][dim], overwritten. */
+/* x = x_weight x + v_weight v + scale z, z standard normals of the step's noise; scale 0
+ * draws none.  v: [n][dim], overwritten. */
 static inline void fm_step_take(const struct fm_step *step, double x_weight,
                                 double v_weight, double *v, double scale)
 {

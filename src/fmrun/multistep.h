@@ -1,6 +1,6 @@
-/* Helpers for multistep solvers that give `step` (fmrun/solver.h): weights of Adams methods on
- * any grid, a history of velocities in the step's state, one-step methods for the first steps,
- * and Adams-Bashforth as a whole.  Nothing here allocates.
+/* Helpers for multistep solvers that give `step` (fmrun/solver.h): weights of Adams methods
+ * on any grid, a history of velocities in the step's state, one-step methods for the first
+ * steps, and Adams-Bashforth as a whole.  Nothing here allocates.
  *
  * A method of k steps has n_state = k + fm_starter_arrays(starter), and its step is
  *
@@ -38,11 +38,11 @@ static inline void fm_lagrange(size_t n, const double *u, size_t j, double *c)
     }
 }
 
-/* Sets weights[j], j < n, so that sum_j weights[j] f_j is the integral from `from` to `to` of
- * the polynomial through (t_j, f_j).  With the last n times up to `from` this is
+/* Sets weights[j], j < n, so that sum_j weights[j] f_j is the integral from `from` to `to`
+ * of the polynomial through (t_j, f_j).  With the last n times up to `from` this is
  * Adams-Bashforth of order n, with `to` among the times Adams-Moulton; on equal steps the
- * weights are h times the classical ones.  All times differ; 1 <= n <= FM_MAX_HISTORY,
- * from != to.
+ * weights are h times the classical ones.  All times differ; 1 <= n <= FM_MAX_HISTORY, from
+ * != to.
  * Source: Hairer, Norsett, Wanner 1993, Solving ODEs I, III.1 eq. 1.4 and III.5. */
 static inline void fm_adams_weights(size_t n, const double *t, double from, double to,
                                     double *weights)
@@ -91,8 +91,8 @@ static inline void fm_add_weighted(size_t size, size_t n, const double *weights,
 struct fm_history {
     /* How many there are, this step's included; at most `most`. */
     size_t n;
-    /* [size] each.  v[0], this step's, is for the step to fill; v[most - 1] is the array that
-     * the next step will fill. */
+    /* [size] each.  v[0], this step's, is for the step to fill; v[most - 1] is the array
+     * that the next step will fill. */
     double *v[FM_MAX_HISTORY];
     /* Their times. */
     double t[FM_MAX_HISTORY];
@@ -142,7 +142,8 @@ static inline enum fm_status fm_starter_check(enum fm_starter starter, unsigned 
 
 /* One step of the starter.  v: the velocity at the step's begin, which is the first stage;
  * free: fm_starter_arrays(starter) arrays [n][dim].  When it fails, x is unchanged.
- * Source: Kutta 1901; Hairer, Norsett, Wanner 1993, Solving ODEs I, II.1, tables 1.1, 1.2. */
+ * Source: Kutta 1901; Hairer, Norsett, Wanner 1993, Solving ODEs I, II.1, tables 1.1,
+ * 1.2. */
 static inline enum fm_status fm_starter_step(const struct fm_step *step,
                                              enum fm_starter starter, double *v,
                                              double *free, struct fm_error *err)
