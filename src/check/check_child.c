@@ -15,6 +15,7 @@
 #include "config/document_parse.h"
 #include "config/option_range.h"
 #include "config/options.h"
+#include "host/kind.h"
 
 #include <math.h>
 #include <string.h>

@@ -7,6 +7,7 @@
 #include "check/at_once.h"
 #include "check/check.h"
 #include "cli/cli.h"
+#include "host/kind.h"
 #include "report/table.h"
 #include "store/check_record.h"
 

@@ -6,6 +6,7 @@
 #include "check/list.h"
 #include "cli/cli.h"
 #include "config/option_range.h"
+#include "host/kind.h"
 #include "report/table.h"
 
 #include <string.h>

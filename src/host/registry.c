@@ -6,27 +6,14 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "host/call.h"
+#include "host/kind.h"
+#include "host/plugin_check.h"
 
 #include <dirent.h>
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static const char *const kind_names[] = FM_KIND_NAMES;
-
-const char *fm_kind_name(enum fm_kind kind)
-{
-    return kind_names[kind];
-}
-
-enum fm_kind fm_kind_find(const char *name)
-{
-    for (int i = 0; i < FM_N_KINDS; i++)
-        if (strcmp(kind_names[i], name) == 0)
-            return (enum fm_kind)i;
-    return FM_N_KINDS;
-}
 
 /* ---- the search path ---- */
 
@@ -159,7 +146,7 @@ enum fm_status fm_registry_names(struct fm_registry *r, enum fm_kind kind,
     struct names names = {.arena = r->arena};
     for (size_t i = 0; i < r->n_roots; i++) {
         struct fm_text folder = {0};
-        fm_text_add(&folder, "%s/%s", r->roots[i], kind_names[kind]);
+        fm_text_add(&folder, "%s/%s", r->roots[i], fm_kind_name(kind));
         bool fits = !folder.has_failed && list_folder(&names, fm_text_bytes(&folder));
         fm_text_fini(&folder);
         if (!fits)
@@ -179,7 +166,7 @@ enum fm_status fm_registry_names(struct fm_registry *r, enum fm_kind kind,
 static enum fm_status not_found(struct fm_registry *r, enum fm_kind kind, const char *name,
                                 struct fm_error *err)
 {
-    const char **names = NULL, *kind_name = kind_names[kind];
+    const char **names = NULL, *kind_name = fm_kind_name(kind);
     size_t n = 0;
     FM_TRY(fm_registry_names(r, kind, &names, &n, err));
     const char *nearest = fm_nearest(name, names, n);
@@ -216,7 +203,7 @@ enum fm_status fm_registry_find(struct fm_registry *r, enum fm_kind kind, const 
     const char *found = NULL;
     if (is_name(name))
         for (size_t i = 0; i < r->n_roots && !found; i++)
-            found = find_file(r->arena, r->roots[i], kind_names[kind], name);
+            found = find_file(r->arena, r->roots[i], fm_kind_name(kind), name);
     if (!found)
         return not_found(r, kind, name, err);
     *file = found;
@@ -249,7 +236,7 @@ enum fm_status fm_registry_load(struct fm_registry *r, enum fm_kind kind, const 
         return fm_fail(err, FM_ERROR_PLUGIN,
                        "%s is no fmrun plugin: it has no symbol fmrun_plugin", file);
     FM_TRY(fm_plugin_check(r->arena, exported, kind, name, l, err));
-    fm_log(FM_LOG_HOST, "%s/%s version %u from %s", kind_names[kind], name,
+    fm_log(FM_LOG_HOST, "%s/%s version %u from %s", fm_kind_name(kind), name,
            l->plugin->version, file);
     l->next = r->loaded;
     r->loaded = l;

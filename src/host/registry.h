@@ -3,18 +3,7 @@
 #ifndef FM_HOST_REGISTRY_H
 #define FM_HOST_REGISTRY_H
 
-#include "base/arena.h"
-#include "base/file.h"
-#include <fmrun/plugin.h>
-#include <fmrun/status.h>
-
-/* A loaded plugin with its provenance. */
-struct fm_loaded {
-    const struct fm_plugin *plugin;
-    const char *file;
-    char sha256[FM_HASH_SIZE]; /* of the file */
-    struct fm_loaded *next;
-};
+#include "host/plugin_check.h"
 
 /* Roots, each holding a folder per kind, searched in this order: extra_path (colon-separated,
  * may be NULL), $FMRUN_PLUGIN_PATH, then the build tree the program stands in if it stands in
@@ -48,17 +37,5 @@ FM_MUST_USE enum fm_status fm_registry_find(struct fm_registry *registry, enum f
 FM_MUST_USE enum fm_status fm_registry_names(struct fm_registry *registry,
                                              enum fm_kind kind, const char ***names,
                                              size_t *n_names, struct fm_error *err);
-
-/* Checks everything of the contract that can be checked without calling the plugin, and sets
- * loaded->plugin: a copy in arena, whose tables are as long as this fmrun's, zero behind what
- * a shorter one has.  loaded->file is set, for messages.  FM_ERROR_PLUGIN, FM_ERROR_MEMORY. */
-FM_MUST_USE enum fm_status fm_plugin_check(struct fm_arena *arena,
-                                           const struct fm_plugin *exported,
-                                           enum fm_kind kind, const char *name,
-                                           struct fm_loaded *loaded, struct fm_error *err);
-
-/* "solver"; kinds from their names, FM_N_KINDS when unknown. */
-const char *fm_kind_name(enum fm_kind kind);
-enum fm_kind fm_kind_find(const char *name);
 
 #endif

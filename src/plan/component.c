@@ -7,6 +7,7 @@
 #include "config/document_error.h"
 #include "config/options.h"
 #include "config/yaml_value.h"
+#include "host/kind.h"
 
 #include <string.h>
 

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/process.h"
 #include "host/call.h"
+#include "host/kind.h"
 #include "run/model.h"
 
 #include <math.h>

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "config/document.h"
 #include "config/document_emit.h"
+#include "host/kind.h"
 #include "plan/part.h"
 #include "store/read.h"
 

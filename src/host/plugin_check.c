@@ -1,9 +1,10 @@
-/* What a plugin promises, checked before anything of it is called. */
 #include <config.h>
+
+#include "host/plugin_check.h"
 
 #include "base/error.h"
 #include "config/options_check.h"
-#include "host/registry.h"
+#include "host/kind.h"
 #include "host/solver.h"
 
 #include <string.h>
