@@ -3,7 +3,10 @@
 #include "test_store.h"
 
 #include "base/file.h"
-#include "store/read.h"
+#include "store/query.h"
+#include "store/read_known.h"
+#include "store/read_run.h"
+#include "store/read_sweep.h"
 
 #include <math.h>
 #include <stdio.h>

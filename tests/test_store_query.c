@@ -1,9 +1,8 @@
 /* The user's own SQL: what it gives, what is refused, and how mistakes are told. */
 #include <config.h>
 
+#include "store/query.h"
 #include "test_store.h"
-
-#include "store/read.h"
 
 #include <stdio.h>
 #include <string.h>

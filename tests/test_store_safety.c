@@ -6,6 +6,8 @@
 
 #include "base/file.h"
 #include "store/migrate.h"
+#include "store/record_sampling.h"
+#include "store/record_sweep.h"
 #include "store/sql.h"
 
 #include <errno.h>

@@ -4,7 +4,8 @@
 #include "base/file.h"
 #include "store/image.h"
 #include "store/npy.h"
-#include "store/tensor.h"
+#include "store/tensor_read.h"
+#include "store/tensor_write.h"
 #include "support.h"
 
 #include <math.h>

@@ -3,7 +3,10 @@
 
 #include "test_views.h"
 
-#include "store/read.h"
+#include "store/query.h"
+#include "store/read_result.h"
+#include "store/record_sampling.h"
+#include "store/record_sweep.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -2,6 +2,7 @@
 #ifndef FM_TESTS_TEST_VIEWS_H
 #define FM_TESTS_TEST_VIEWS_H
 
+#include "store/run_status.h"
 #include "store/store.h"
 #include "support.h"
 

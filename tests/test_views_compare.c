@@ -1,9 +1,8 @@
 /* Comparisons against numbers worked out by hand: over seeds, in pairs, the front. */
 #include <config.h>
 
+#include "store/read_result.h"
 #include "test_views.h"
-
-#include "store/read.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -9,7 +9,7 @@
 #include "cli/cli.h"
 #include "host/kind.h"
 #include "report/table.h"
-#include "store/check_record.h"
+#include "store/record_check.h"
 
 #include <math.h>
 #include <string.h>

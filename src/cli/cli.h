@@ -6,7 +6,6 @@
 #include "base/arena.h"
 #include "host/registry.h"
 #include "run/plan_check.h"
-#include "store/read.h"
 #include <stdbool.h>
 
 struct fm_cli {

@@ -5,6 +5,9 @@
 #include "cli/cli.h"
 #include "report/compare.h"
 #include "report/table.h"
+#include "store/read_result.h"
+#include "store/read_run.h"
+#include "store/read_sweep.h"
 
 #include <math.h>
 #include <stdlib.h>

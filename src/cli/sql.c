@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "cli/cli.h"
 #include "report/table.h"
+#include "store/query.h"
 
 #include <errno.h>
 #include <string.h>

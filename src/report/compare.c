@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "report/solver_checks.h"
 #include "report/table.h"
+#include "store/read_result.h"
 
 #include <math.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #ifndef FM_REPORT_COMPARE_H
 #define FM_REPORT_COMPARE_H
 
-#include "store/read.h"
+#include "store/store.h"
 #include <stdbool.h>
 #include <stdio.h>
 

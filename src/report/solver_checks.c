@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "store/check_record.h"
+#include "store/record_check.h"
 
 #include <math.h>
 

@@ -6,7 +6,7 @@
 #include "plan/plan.h"
 #include "run/model.h"
 #include "sample/integrate.h"
-#include "store/store.h"
+#include "store/record_run.h"
 #include "train/train.h"
 
 /* ---- the report ---- */

@@ -5,7 +5,8 @@
 #include "base/error.h"
 #include "base/isa.h"
 #include "base/text.h"
-#include "store/tensor.h"
+#include "store/tensor_read.h"
+#include "store/tensor_write.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #ifndef FM_RUN_HISTOGRAM_H
 #define FM_RUN_HISTOGRAM_H
 
-#include "store/store.h"
+#include "store/record_sampling.h"
 
 /* Fills result->bins: one bin for each cost that occurs among nfe, [n], or FM_MAX_NFE_BINS of
  * equal width, without the empty ones, when more occur. */

@@ -3,7 +3,7 @@
 #include "run/ledger.h"
 
 #include "base/error.h"
-#include "store/read.h"
+#include "store/read_known.h"
 
 /* Arguments of the functions below. */
 struct reading {

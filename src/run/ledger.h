@@ -5,7 +5,7 @@
 #define FM_RUN_LEDGER_H
 
 #include "plan/plan.h"
-#include "store/store.h"
+#include "store/record_run.h"
 
 /* One sampling of a point, for one of its seeds. */
 struct fm_ledger_sampling {

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "run/ledger.h"
 #include "run/model.h"
-#include "store/read.h"
+#include "store/read_run.h"
 
 /* Assumed without any measured run, for each thread: a small network on an old core. */
 static const double GUESSED_FLOPS = 2e10;

@@ -8,7 +8,7 @@
 #include "config/document_emit.h"
 #include "host/kind.h"
 #include "plan/part.h"
-#include "store/read.h"
+#include "store/read_known.h"
 
 #include <string.h>
 

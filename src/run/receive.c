@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "base/parallel.h"
 #include "run/session.h"
-#include "store/read.h"
+#include "store/read_known.h"
 
 #include <math.h>
 #include <stdlib.h>

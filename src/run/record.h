@@ -5,7 +5,8 @@
 #ifndef FM_RUN_RECORD_H
 #define FM_RUN_RECORD_H
 
-#include "store/store.h"
+#include "store/record_sampling.h"
+#include "store/record_sweep.h"
 #include "train/train.h"
 #include <fmrun/status.h>
 #include <stddef.h>

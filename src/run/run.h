@@ -3,7 +3,6 @@
 #define FM_RUN_RUN_H
 
 #include "plan/plan.h"
-#include "store/store.h"
 
 struct fm_run_options {
     const char *db;

@@ -39,10 +39,4 @@ FM_MUST_USE enum fm_status fm_migrate(sqlite3 *db, const char *path,
                                       const struct fm_schema *schema, int version,
                                       struct fm_error *err);
 
-/* fm_store_open with another schema: for tests of migrations. */
-struct fm_store;
-FM_MUST_USE enum fm_status fm_store_open_schema(struct fm_store **store, const char *path,
-                                                const struct fm_schema *schema,
-                                                struct fm_error *err);
-
 #endif

@@ -1,8 +1,8 @@
-/* The user's own SQL. */
 #include <config.h>
 
-#include "store/read.h"
+#include "store/query.h"
 
+#include "base/arena.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "store/sql.h"

@@ -1,7 +1,6 @@
-/* Typed rows of the views: results, comparison, observed order. */
 #include <config.h>
 
-#include "store/read.h"
+#include "store/read_result.h"
 
 #include "store/sql.h"
 

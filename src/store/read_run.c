@@ -1,92 +1,120 @@
-/* What belongs to one run: parameters, losses, artefacts, keys. */
 #include <config.h>
 
-#include "store/read.h"
+#include "store/read_run.h"
 
+#include "base/error.h"
 #include "store/sql.h"
 
-/* ---- keys ---------------------------------------------------------------------------- */
+#include <unistd.h>
 
-static enum fm_status read_known(struct fm_sql *q, struct fm_known *known,
+/* ---- runs ---------------------------------------------------------------------------- */
+
+#define RUN_COLUMNS                                                                        \
+    "SELECT r.id, r.key, r.seed, r.status, r.reason, r.data, r.source, r.network, r.path," \
+    " r.coupling, r.train, r.n_steps, r.step, r.n_parameters, r.n_threads, "               \
+    "r.flops_per_row,"                                                                     \
+    " r.train_seconds, r.samples_per_second, r.isa, r.started, r.finished, a.path,"        \
+    " c.host, c.fmrun_version, c.git_commit, "
+#define RUN_JOINS                                                                          \
+    " LEFT JOIN artifact a ON a.id = r.weights_id LEFT JOIN process c ON c.id = "          \
+    "r.process_id "
+
+/* Columns of RUN_COLUMNS, then setting, samplings, samplings done. */
+static struct fm_run_row run_of(const struct fm_sql *q)
+{
+    return (struct fm_run_row){
+        .id = fm_sql_get_integer(q, 0),
+        .key = fm_sql_get_text(q, 1),
+        .seed = (uint64_t)fm_sql_get_integer(q, 2),
+        .status = fm_sql_get_status(q, 3),
+        .reason = fm_sql_get_text(q, 4),
+        .data = fm_sql_get_text(q, 5),
+        .source = fm_sql_get_text(q, 6),
+        .network = fm_sql_get_text(q, 7),
+        .path = fm_sql_get_text(q, 8),
+        .coupling = fm_sql_get_text(q, 9),
+        .train = fm_sql_get_text(q, 10),
+        .n_steps = fm_sql_get_count(q, 11),
+        .step = fm_sql_get_count(q, 12),
+        .n_parameters = fm_sql_get_count(q, 13),
+        .n_threads = fm_sql_get_count(q, 14),
+        .flops_per_row = fm_sql_get_real(q, 15),
+        .train_seconds = fm_sql_get_real(q, 16),
+        .samples_per_second = fm_sql_get_real(q, 17),
+        .isa = fm_sql_get_text(q, 18),
+        .started = fm_sql_get_text(q, 19),
+        .finished = fm_sql_get_text(q, 20),
+        .weights = fm_sql_get_text(q, 21),
+        .host = fm_sql_get_text(q, 22),
+        .fmrun_version = fm_sql_get_text(q, 23),
+        .git_commit = fm_sql_get_text(q, 24),
+        .setting = fm_sql_get_text(q, 25),
+        .n_samplings = fm_sql_get_count(q, 26),
+        .n_samplings_done = fm_sql_get_count(q, 27),
+    };
+}
+
+static const char each_run[] = RUN_COLUMNS
+    "p.setting, p.n, p.n_done FROM ("
+    " SELECT p.run_id, min(p.id) AS place, min(p.number) AS number, min(p.setting) AS "
+    "setting,"
+    "  count(DISTINCT s.id) AS n, count(DISTINCT CASE s.status WHEN 'done' THEN s.id END)"
+    "  AS n_done"
+    " FROM point p LEFT JOIN sampling s ON s.id = p.sampling_id"
+    " WHERE p.sweep_id = :sweep_id GROUP BY p.run_id) p"
+    " JOIN run r ON r.id = p.run_id" RUN_JOINS "ORDER BY p.number, r.seed, p.place";
+
+enum fm_status fm_store_each_run(struct fm_store *store, int64_t sweep_id,
+                                 enum fm_status (*row)(void *context,
+                                                       const struct fm_run_row *run,
+                                                       struct fm_error *err),
+                                 void *context, struct fm_error *err)
+{
+    struct fm_sql q;
+    bool has_row;
+    FM_TRY(fm_sql_reading(store, each_run, &q, err));
+    fm_sql_integer(&q, ":sweep_id", sweep_id);
+    enum fm_status status;
+    while ((status = fm_sql_step(&q, &has_row, err)) == FM_OK && has_row) {
+        struct fm_run_row run = run_of(&q);
+        if ((status = row(context, &run, err)) != FM_OK)
+            break;
+    }
+    fm_sql_end(&q);
+    return status;
+}
+
+static const char read_run[] =
+    RUN_COLUMNS "'', (SELECT count(*) FROM sampling WHERE run_id = r.id),"
+                " (SELECT count(*) FROM sampling WHERE run_id = r.id AND status = 'done')"
+                " FROM run r" RUN_JOINS "WHERE r.id = :id";
+
+enum fm_status fm_store_read_run(struct fm_store *store, int64_t run_id,
+                                 struct fm_arena *arena, struct fm_run_row *run,
                                  struct fm_error *err)
 {
+    struct fm_sql q;
     bool has_row;
-    struct fm_known found = {.id = 0};
-    FM_TRY(fm_sql_step(q, &has_row, err));
-    if (has_row) {
-        found.id = fm_sql_get_integer(q, 0);
-        found.status = fm_sql_get_status(q, 1);
-        found.step = fm_sql_get_count(q, 2);
-    }
-    fm_sql_end(q);
-    *known = found;
-    return FM_OK;
-}
-
-enum fm_status fm_store_find_run(struct fm_store *store, const char *key,
-                                 struct fm_known *known, struct fm_error *err)
-{
-    struct fm_sql q;
-    FM_TRY(fm_sql_reading(store, "SELECT id, status, step FROM run WHERE key = :key", &q,
-                          err));
-    fm_sql_text(&q, ":key", key);
-    return read_known(&q, known, err);
-}
-
-enum fm_status fm_store_find_sampling(struct fm_store *store, int64_t run_id,
-                                      const char *key, struct fm_known *known,
-                                      struct fm_error *err)
-{
-    struct fm_sql q;
-    FM_TRY(fm_sql_reading(
-        store, "SELECT id, status, 0 FROM sampling WHERE run_id = :run_id AND key = :key",
-        &q, err));
-    fm_sql_integer(&q, ":run_id", run_id);
-    fm_sql_text(&q, ":key", key);
-    return read_known(&q, known, err);
-}
-
-enum fm_status fm_store_find_metric_def(struct fm_store *store, const char *name,
-                                        unsigned version, const char *options,
-                                        int64_t *metric_def_id, struct fm_error *err)
-{
-    struct fm_sql q;
-    bool has_found;
-    FM_TRY(fm_sql_reading(
-        store,
-        "SELECT id FROM metric_def WHERE name = :name AND version = :version "
-        "AND options = :options",
-        &q, err));
-    fm_sql_text(&q, ":name", name);
-    fm_sql_integer(&q, ":version", version);
-    fm_sql_text(&q, ":options", options);
-    FM_TRY(fm_sql_step(&q, &has_found, err));
-    *metric_def_id = has_found ? fm_sql_get_integer(&q, 0) : 0;
+    FM_TRY(fm_sql_reading(store, read_run, &q, err));
+    fm_sql_integer(&q, ":id", run_id);
+    FM_TRY(fm_sql_step(&q, &has_row, err));
+    if (!has_row)
+        return fm_fail(err, FM_ERROR_NO_INPUT, "%s holds no run with id %lld", store->path,
+                       (long long)run_id);
+    struct fm_run_row r = run_of(&q);
+    const char **const texts[] = {&r.key,     &r.reason, &r.data,          &r.source,
+                                  &r.network, &r.path,   &r.coupling,      &r.train,
+                                  &r.setting, &r.isa,    &r.started,       &r.finished,
+                                  &r.weights, &r.host,   &r.fmrun_version, &r.git_commit};
+    enum fm_status status =
+        fm_sql_keep_texts(arena, texts, sizeof texts / sizeof *texts, err);
     fm_sql_end(&q);
-    return FM_OK;
+    if (status == FM_OK)
+        *run = r;
+    return status;
 }
 
-enum fm_status fm_store_has_metric(struct fm_store *store, int64_t sampling_id,
-                                   int64_t metric_def_id, bool *has_row, bool *has_value,
-                                   struct fm_error *err)
-{
-    struct fm_sql q;
-    bool has_found;
-    FM_TRY(fm_sql_reading(
-        store,
-        "SELECT value IS NOT NULL FROM metric WHERE sampling_id = :sampling_id "
-        "AND metric_def_id = :metric_def_id",
-        &q, err));
-    fm_sql_integer(&q, ":sampling_id", sampling_id);
-    fm_sql_integer(&q, ":metric_def_id", metric_def_id);
-    FM_TRY(fm_sql_step(&q, &has_found, err));
-    *has_row = has_found;
-    *has_value = has_found && fm_sql_get_integer(&q, 0) != 0;
-    fm_sql_end(&q);
-    return FM_OK;
-}
-
-/* ---- lists --------------------------------------------------------------------------- */
+/* ---- what belongs to a run ----------------------------------------------------------- */
 
 enum fm_status fm_store_each_param(struct fm_store *store, int64_t run_id,
                                    enum fm_status (*row)(void *context,
@@ -166,23 +194,45 @@ enum fm_status fm_store_each_artifact(
     return status;
 }
 
-enum fm_status fm_store_has_other_build(struct fm_store *store, int64_t run_id,
-                                        const char *kind, const char *name,
-                                        unsigned version, const char *sha256,
-                                        bool *is_other, struct fm_error *err)
+/* ---- history ------------------------------------------------------------------------- */
+
+static const char each_speed[] =
+    "SELECT r.network, r.isa, r.n_parameters, r.n_threads, c.n_jobs, r.flops_per_row,"
+    " r.samples_per_second "
+    "FROM run r JOIN process c ON c.id = r.process_id "
+    "WHERE c.host = :host AND r.status = 'done' AND r.flops_per_row IS NOT NULL"
+    " AND r.samples_per_second IS NOT NULL "
+    "ORDER BY r.finished DESC, r.id DESC LIMIT :limit";
+
+enum fm_status fm_store_each_speed(struct fm_store *store, const char *host, size_t limit,
+                                   enum fm_status (*row)(void *context,
+                                                         const struct fm_speed_row *speed,
+                                                         struct fm_error *err),
+                                   void *context, struct fm_error *err)
 {
     struct fm_sql q;
-    FM_TRY(fm_sql_reading(store,
-                          "SELECT 1 FROM run_plugin JOIN plugin ON plugin.id = plugin_id "
-                          "WHERE run_id = :run_id AND kind = :kind AND name = :name "
-                          "AND version = :version AND sha256 <> :sha256 LIMIT 1",
-                          &q, err));
-    fm_sql_integer(&q, ":run_id", run_id);
-    fm_sql_text(&q, ":kind", kind);
-    fm_sql_text(&q, ":name", name);
-    fm_sql_integer(&q, ":version", version);
-    fm_sql_text(&q, ":sha256", sha256);
-    FM_TRY(fm_sql_step(&q, is_other, err));
+    bool has_row;
+    char this_host[256] = "";
+    if (!host && gethostname(this_host, sizeof this_host - 1) != 0)
+        (void)snprintf(this_host, sizeof this_host, "unknown");
+    FM_TRY(fm_sql_reading(store, each_speed, &q, err));
+    fm_sql_text(&q, ":host", host ? host : this_host);
+    fm_sql_count(&q, ":limit", limit);
+    enum fm_status status;
+    while ((status = fm_sql_step(&q, &has_row, err)) == FM_OK && has_row) {
+        struct fm_speed_row speed = {
+            .network = fm_sql_get_text(&q, 0),
+            .isa = fm_sql_get_text(&q, 1),
+            .n_parameters = fm_sql_get_count(&q, 2),
+            .n_threads = fm_sql_get_count(&q, 3),
+            .n_jobs = fm_sql_get_count(&q, 4),
+            .flops_per_row = fm_sql_get_real(&q, 5),
+            .samples_per_second = fm_sql_get_real(&q, 6),
+        };
+        speed.flops_per_second = speed.flops_per_row * speed.samples_per_second;
+        if ((status = row(context, &speed, err)) != FM_OK)
+            break;
+    }
     fm_sql_end(&q);
-    return FM_OK;
+    return status;
 }

@@ -1,7 +1,6 @@
-/* Records of what plugins were measured to be. */
 #include <config.h>
 
-#include "store/check_record.h"
+#include "store/record_check.h"
 
 #include "store/sql.h"
 

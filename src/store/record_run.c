@@ -1,20 +1,11 @@
-/* Records of runs: keys, statuses, parameters, losses. */
 #include <config.h>
+
+#include "store/record_run.h"
 
 #include "base/error.h"
 #include "store/sql.h"
 
 #include <math.h>
-
-const char *fm_run_status_name(enum fm_run_status status)
-{
-    static const char *const names[] = {
-#define STATUS_NAME(name, text, meaning) [name] = text,
-        FM_RUN_STATUS_LIST(STATUS_NAME)
-#undef STATUS_NAME
-    };
-    return names[status];
-}
 
 /* ---- a run's life -------------------------------------------------------------------- */
 
@@ -106,12 +97,6 @@ static const char finish_run[] =
     " finished = CASE WHEN :status IN ('queued', 'running') THEN NULL ELSE " FM_SQL_NOW
     " END WHERE id = :id";
 
-/* 0 and less mean unknown. */
-static void bind_known(struct fm_sql *query, const char *name, double value)
-{
-    fm_sql_real(query, name, value > 0 ? value : (double)NAN);
-}
-
 enum fm_status fm_store_finish_run(struct fm_store *store, int64_t run_id,
                                    const struct fm_run_result *result, struct fm_error *err)
 {
@@ -122,11 +107,11 @@ enum fm_status fm_store_finish_run(struct fm_store *store, int64_t run_id,
     fm_sql_text(&query, ":reason", result->reason);
     fm_sql_id(&query, ":step", (int64_t)result->step);
     fm_sql_id(&query, ":n_parameters", (int64_t)result->n_parameters);
-    bind_known(&query, ":flops_per_row", result->flops_per_row);
+    fm_sql_positive(&query, ":flops_per_row", result->flops_per_row);
     fm_sql_id(&query, ":n_threads", (int64_t)result->n_threads);
     fm_sql_text_or_null(&query, ":isa", result->isa);
-    bind_known(&query, ":train_seconds", result->train_seconds);
-    bind_known(&query, ":samples_per_second", result->samples_per_second);
+    fm_sql_positive(&query, ":train_seconds", result->train_seconds);
+    fm_sql_positive(&query, ":samples_per_second", result->samples_per_second);
     fm_sql_id(&query, ":weights_id", result->weights_id);
     fm_sql_id(&query, ":best_step", (int64_t)result->best_step);
     return fm_sql_run(&query, err);

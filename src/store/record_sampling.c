@@ -1,5 +1,6 @@
-/* Records of samplings, metrics and artefacts. */
 #include <config.h>
+
+#include "store/record_sampling.h"
 
 #include "base/error.h"
 #include "store/sql.h"
@@ -16,11 +17,6 @@ static const char add_sampling[] =
     ":steps,"
     " :rtol, :atol, :t_end, :grid, :n_samples, :noise, :guidance) "
     "ON CONFLICT(run_id, key) DO UPDATE SET key = key RETURNING id, status";
-
-static void bind_positive(struct fm_sql *query, const char *name, double value)
-{
-    fm_sql_real(query, name, value > 0 ? value : (double)NAN);
-}
 
 enum fm_status fm_store_add_sampling(struct fm_store *store,
                                      const struct fm_sampling_record *record,
@@ -190,8 +186,8 @@ enum fm_status fm_store_add_metric(struct fm_store *store,
     fm_sql_real(&query, ":floor", record->floor);
     fm_sql_count(&query, ":n_used", record->n_used);
     fm_sql_real(&query, ":seconds", record->seconds);
-    bind_positive(&query, ":nfe", record->nfe);
-    bind_positive(&query, ":njvp", record->njvp);
+    fm_sql_positive(&query, ":nfe", record->nfe);
+    fm_sql_positive(&query, ":njvp", record->njvp);
     return fm_sql_run(&query, err);
 }
 

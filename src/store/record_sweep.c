@@ -1,5 +1,6 @@
-/* Records of provenance and plans: processes, plugins, sweeps, points, events. */
 #include <config.h>
+
+#include "store/record_sweep.h"
 
 #include "base/error.h"
 #include "base/isa.h"

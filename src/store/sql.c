@@ -215,6 +215,11 @@ void fm_sql_real(struct fm_sql *query, const char *name, double value)
     fm_sql_real_at(query, fm_sql_place(query, name), value);
 }
 
+void fm_sql_positive(struct fm_sql *query, const char *name, double value)
+{
+    fm_sql_real(query, name, value > 0 ? value : (double)NAN);
+}
+
 void fm_sql_id(struct fm_sql *query, const char *name, int64_t value)
 {
     int place = fm_sql_place(query, name);
@@ -248,11 +253,18 @@ double fm_sql_get_real(const struct fm_sql *query, int column)
 
 enum fm_run_status fm_sql_get_status(const struct fm_sql *query, int column)
 {
-    const char *text = fm_sql_get_text(query, column);
-    for (int status = 0; status < FM_N_RUN_STATUSES; status++)
-        if (strcmp(text, fm_run_status_name((enum fm_run_status)status)) == 0)
-            return (enum fm_run_status)status;
-    return FM_RUN_LOST; /* the tables' checks exclude it */
+    const enum fm_run_status status = fm_run_status_find(fm_sql_get_text(query, column));
+    return status != FM_N_RUN_STATUSES ? status
+                                       : FM_RUN_LOST; /* the tables' checks exclude it */
+}
+
+enum fm_status fm_sql_keep_texts(struct fm_arena *arena, const char **const *texts,
+                                 size_t n, struct fm_error *err)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!(*texts[i] = fm_arena_text(arena, *texts[i])))
+            return fm_out_of_memory(err);
+    return FM_OK;
 }
 
 /* ---- without values ------------------------------------------------------------------ */

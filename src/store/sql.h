@@ -3,6 +3,8 @@
 #ifndef FM_STORE_SQL_H
 #define FM_STORE_SQL_H
 
+#include "base/arena.h"
+#include "store/run_status.h"
 #include "store/store.h"
 #include <sqlite3.h>
 
@@ -42,6 +44,8 @@ void fm_sql_integer(struct fm_sql *query, const char *name, int64_t value);
 void fm_sql_count(struct fm_sql *query, const char *name, size_t value);
 /* NULL when value isn't finite. */
 void fm_sql_real(struct fm_sql *query, const char *name, double value);
+/* NULL unless value is above 0. */
+void fm_sql_positive(struct fm_sql *query, const char *name, double value);
 /* NULL when value is 0. */
 void fm_sql_id(struct fm_sql *query, const char *name, int64_t value);
 /* NULL when text is NULL. */
@@ -72,6 +76,11 @@ int64_t fm_sql_get_integer(const struct fm_sql *query, int column);
 size_t fm_sql_get_count(const struct fm_sql *query, int column);
 double fm_sql_get_real(const struct fm_sql *query, int column);
 enum fm_run_status fm_sql_get_status(const struct fm_sql *query, int column);
+
+/* Copies n texts to arena, in place. */
+FM_MUST_USE enum fm_status fm_sql_keep_texts(struct fm_arena *arena,
+                                             const char **const *texts, size_t n,
+                                             struct fm_error *err);
 
 /* Runs statements without values. */
 FM_MUST_USE enum fm_status fm_sql_script(sqlite3 *db, const char *path, const char *sql,

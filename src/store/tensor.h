@@ -8,14 +8,12 @@
 #ifndef FM_STORE_TENSOR_H
 #define FM_STORE_TENSOR_H
 
-#include "base/arena.h"
-#include <fmrun/status.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum { FM_TENSOR_MAX_DIMS = 8 };
 
-enum fm_tensor_type { FM_TENSOR_F32, FM_TENSOR_F64, FM_TENSOR_I64 };
+enum fm_tensor_type { FM_TENSOR_F32, FM_TENSOR_F64, FM_TENSOR_I64, FM_N_TENSOR_TYPES };
 
 struct fm_tensor {
     const char *name; /* not empty, not "__metadata__", unique in the file */
@@ -37,19 +35,9 @@ struct fm_tensor_file {
     const struct fm_tensor_note *notes; /* the string map "__metadata__" */
 };
 
-/* Writes and fsyncs path itself (write PATH.tmp and fm_file_publish it).  Tensors of eight
- * bytes an element come first in the file, then the others, each in the order given.
- * FM_ERROR_IO, FM_ERROR_MEMORY. */
-FM_MUST_USE enum fm_status
-fm_tensor_write(const char *path, const struct fm_tensor_file *file, struct fm_error *err);
-
-/* Reads path whole into arena.  Everything is checked: header length, JSON, names, types,
- * shapes, offsets (in range, of the right length, no overlap, no gap).  FM_ERROR_NO_INPUT:
- * missing; FM_ERROR_IO: not such a file or damaged, and says what is wrong.  Tensors come
- * by their place in the file and are aligned for their type. */
-FM_MUST_USE enum fm_status fm_tensor_read(struct fm_arena *arena, const char *path,
-                                          struct fm_tensor_file *file,
-                                          struct fm_error *err);
+/* "F32", and the bytes of an element. */
+const char *fm_tensor_type_name(enum fm_tensor_type type);
+size_t fm_tensor_element_bytes(enum fm_tensor_type type);
 
 /* The tensor of that name, or NULL. */
 const struct fm_tensor *fm_tensor_find(const struct fm_tensor_file *file, const char *name);

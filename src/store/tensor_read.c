@@ -1,6 +1,6 @@
 #include <config.h>
 
-#include "store/tensor.h"
+#include "store/tensor_read.h"
 
 #include "base/error.h"
 #include "base/file.h"
@@ -66,17 +66,17 @@ static bool multiply(size_t *product, size_t factor)
 
 static bool read_type(const cJSON *item, enum fm_tensor_type *type, size_t *n_bytes)
 {
-    static const char *const names[] = {"F32", "F64", "I64"};
-    static const size_t sizes[] = {4, 8, 8};
     if (!cJSON_IsString(item))
         return false;
-    for (size_t i = 0; i < 3; i++)
-        if (strcmp(item->valuestring, names[i]) == 0) {
-            *type = (enum fm_tensor_type)i;
-            *n_bytes = sizes[i];
-            return true;
-        }
-    return false;
+    int i = 0;
+    while (i < FM_N_TENSOR_TYPES
+           && strcmp(item->valuestring, fm_tensor_type_name((enum fm_tensor_type)i)) != 0)
+        i++;
+    if (i == FM_N_TENSOR_TYPES)
+        return false;
+    *type = (enum fm_tensor_type)i;
+    *n_bytes = fm_tensor_element_bytes(*type);
+    return true;
 }
 
 static enum fm_status read_shape(const struct reader *r, const cJSON *shape,

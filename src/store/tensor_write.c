@@ -1,6 +1,6 @@
 #include <config.h>
 
-#include "store/tensor.h"
+#include "store/tensor_write.h"
 
 #include "base/error.h"
 #include "base/file.h"
@@ -9,41 +9,6 @@
 #include <string.h>
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the file is little-endian");
-
-static const struct {
-    const char *name;
-    size_t n_bytes;
-} types[] = {
-    [FM_TENSOR_F32] = {"F32", 4},
-    [FM_TENSOR_F64] = {"F64", 8},
-    [FM_TENSOR_I64] = {"I64", 8},
-};
-
-/* ---- what the reader also uses ------------------------------------------------------- */
-
-size_t fm_tensor_n_elements(const struct fm_tensor *tensor)
-{
-    size_t n = 1;
-    for (size_t i = 0; i < tensor->n_dims; i++)
-        n *= tensor->shape[i];
-    return n;
-}
-
-const struct fm_tensor *fm_tensor_find(const struct fm_tensor_file *file, const char *name)
-{
-    for (size_t i = 0; i < file->n_tensors; i++)
-        if (strcmp(file->tensors[i].name, name) == 0)
-            return &file->tensors[i];
-    return NULL;
-}
-
-const char *fm_tensor_note_value(const struct fm_tensor_file *file, const char *key)
-{
-    for (size_t i = 0; i < file->n_notes; i++)
-        if (strcmp(file->notes[i].key, key) == 0)
-            return file->notes[i].value;
-    return NULL;
-}
 
 /* ---- the header ---------------------------------------------------------------------- */
 
@@ -76,10 +41,11 @@ static void add_notes(struct fm_text *text, const struct fm_tensor_file *file)
 
 static void add_tensor(struct fm_text *text, const struct fm_tensor *tensor, size_t *offset)
 {
-    size_t end = *offset + fm_tensor_n_elements(tensor) * types[tensor->type].n_bytes;
+    size_t end =
+        *offset + fm_tensor_n_elements(tensor) * fm_tensor_element_bytes(tensor->type);
     fm_text_add(text, text->length > 1 ? "," : "");
     add_json_text(text, tensor->name);
-    fm_text_add(text, ":{\"dtype\":\"%s\",\"shape\":[", types[tensor->type].name);
+    fm_text_add(text, ":{\"dtype\":\"%s\",\"shape\":[", fm_tensor_type_name(tensor->type));
     for (size_t i = 0; i < tensor->n_dims; i++)
         fm_text_add(text, "%s%zu", i ? "," : "", tensor->shape[i]);
     fm_text_add(text, "],\"data_offsets\":[%zu,%zu]}", *offset, end);
@@ -92,7 +58,7 @@ static void add_tensor(struct fm_text *text, const struct fm_tensor *tensor, siz
  * which of the two passes over the tensors writes this one. */
 static bool is_in_pass(int pass, const struct fm_tensor *tensor)
 {
-    return (types[tensor->type].n_bytes < 8) == pass;
+    return (fm_tensor_element_bytes(tensor->type) < 8) == pass;
 }
 
 static void add_header(struct fm_text *text, const struct fm_tensor_file *file)
@@ -114,7 +80,8 @@ static void add_data(struct fm_text *text, const struct fm_tensor_file *file)
     for (int pass = 0; pass < 2; pass++)
         for (size_t i = 0; i < file->n_tensors; i++) {
             const struct fm_tensor *tensor = &file->tensors[i];
-            size_t n_bytes = fm_tensor_n_elements(tensor) * types[tensor->type].n_bytes;
+            size_t n_bytes =
+                fm_tensor_n_elements(tensor) * fm_tensor_element_bytes(tensor->type);
             if (is_in_pass(pass, tensor) && n_bytes > 0)
                 fm_text_add_bytes(text, tensor->data, n_bytes);
         }

@@ -1,6 +1,6 @@
 /* What plugins were measured to be: rows of `fmrun plugins check`, by the plugin's file. */
-#ifndef FM_STORE_CHECK_RECORD_H
-#define FM_STORE_CHECK_RECORD_H
+#ifndef FM_STORE_RECORD_CHECK_H
+#define FM_STORE_RECORD_CHECK_H
 
 #include "store/store.h"
 
