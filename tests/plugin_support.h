@@ -1,5 +1,5 @@
-/* Built plugins in tests: loaded through the registry, options bound from YAML, services
- * over an arena, as the host does it. */
+/* Built plugins in tests, loaded through the registry as the host does, with options bound
+ * from YAML and services over an arena. */
 #ifndef FM_TESTS_PLUGIN_SUPPORT_H
 #define FM_TESTS_PLUGIN_SUPPORT_H
 
@@ -13,8 +13,8 @@ struct test_plugin {
     struct fm_services services;
 };
 
-/* Loads the plugin and binds options ("{noise: 0.1}", or NULL for defaults); fails the test
- * when that fails.  t must stay where it is until closed. */
+/* Loads the plugin and binds options ("{noise: 0.1}", or NULL for defaults); an error fails
+ * the test. t must not move until closed. */
 void test_plugin_open(struct test_plugin *t, enum fm_kind kind, const char *name,
                       const char *yaml);
 void test_plugin_close(struct test_plugin *t);

@@ -1,5 +1,5 @@
-/* What every test program shares.  Suite = module, tcase = property, test name = a sentence.
- * Never enter an OpenMP region in Check's parent (main or an unchecked fixture). */
+/* Shared by all test programs.  Suite = module, tcase = property, test name = a sentence.
+ * Never enter an OpenMP region in Check's parent process (main or an unchecked fixture). */
 #ifndef FM_TESTS_SUPPORT_H
 #define FM_TESTS_SUPPORT_H
 
@@ -12,7 +12,7 @@
 
 /* Fails the test with the error's message unless call gives FM_OK; err must be in scope. */
 #define ck_ok(call) ck_assert_msg((call) == FM_OK, "%s", err.message)
-/* call must give `expected`, and the message must contain `fragment`. */
+/* Fails the test unless call gives `expected` and a message that contains `fragment`. */
 #define ck_fails(call, expected, fragment)                                                 \
     do {                                                                                   \
         err = (struct fm_error){0};                                                        \
@@ -21,13 +21,13 @@
                       err.message);                                                        \
     } while (0)
 
-/* The folder of the sources, of the build, and a fresh scratch folder (made below the build
- * folder's tests/scratch, emptied when asked for again by the same name). */
+/* The folders of the sources and of the build, and an empty scratch folder NAME below the
+ * build folder's tests/scratch, emptied again by each call. */
 const char *test_source_folder(void);
 const char *test_build_folder(void);
 const char *test_scratch_folder(const char *name);
 
-/* Runs the suite (forked, one process a test) and gives main's result. */
+/* Runs the suite, a process per test, and returns main's result. */
 int test_main(Suite *suite);
 
 #endif

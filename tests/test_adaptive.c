@@ -1,5 +1,5 @@
-/* Step-size control: the tolerance is met, the cost is counted row by row, and rows that
- * can't be integrated say why. */
+/* Step-size control: the tolerance is met, each row counts its own cost, and rows that
+ * can't be integrated give the reason. */
 #include <config.h>
 
 #include "test_fields.h"
@@ -24,10 +24,10 @@ static struct fm_control tolerance(double tol)
 
 /* ---- the tolerance ---- */
 
-/* With q the lower order of the pair, h^(q + 1) ~ tol; the row that is propagated has order
- * q + 1, so its error at the end is ~ h^(q + 1) ~ tol.  The fields multiply an error made
- * on the way by up to 6, over the tens of steps that make one.  On one field alone the fall
- * can be slower or faster while the pair's next terms count; the mean is over all. */
+/* With q the lower order of the pair, h^(q + 1) ~ tol.  The propagated row has order q + 1,
+ * so its error at the end is ~ h^(q + 1) ~ tol.  The fields amplify an earlier error by up
+ * to 6, over the tens of steps that make one.  On one field the error can fall slower or
+ * faster while the pair's next terms count, so the mean over all fields is tested. */
 static void check_tolerance(const char *name, const struct fm_solver *solver)
 {
     enum { N_TOLERANCES = 5 };
@@ -36,7 +36,7 @@ static void check_tolerance(const char *name, const struct fm_solver *solver)
     if (!fm_solver_is_adaptive(solver))
         return;
     const unsigned embedded_order = t ? t->embedded_order : order - 1;
-    bool is_low = order < 4; /* whose steps at 1e-9 are too many for a test */
+    bool is_low = order < 4; /* too many steps at 1e-9 for a test */
     double slope = 0;
     for (size_t k = 0; k < TEST_N_FIELDS; k++) {
         const struct fm_field *field = &fm_fields[k];
@@ -93,8 +93,8 @@ START_TEST(end_points_agree_with_scipy_on_a_problem_without_a_closed_form)
 END_TEST
 
 /* scipy's RK45 is the same pair with the same control (Hairer, Norsett, Wanner, II.4), so
- * that from the same first step every step is the same: end points and nfev of solve_ivp
- * at rtol = atol = 1e-8, first_step 0.01. */
+ * from the same first step all steps are equal: end points and nfev of solve_ivp at rtol =
+ * atol = 1e-8, first_step 0.01. */
 START_TEST(dopri5_takes_the_steps_of_scipy_s_rk45)
 {
     static const double expected[] = {1.134691103546487,  -1.144309670793442,
@@ -130,8 +130,8 @@ static void counted(double t, const double *x, double *v)
     atomic_fetch_add(&n_of_row[(size_t)(x[1] + 0.5)], 1);
 }
 
-/* Rows start at 1e-6 .. 1, so that absolute and relative parts of the tolerance both rule
- * and rows need different numbers of steps. */
+/* Rows start at 1e-6 .. 1, so both the absolute and the relative tolerance matter, and rows
+ * need different numbers of steps. */
 static void check_row_cost(const char *name, const struct fm_solver *solver)
 {
     static const struct fm_field field = {"counted", 2, counted, NULL};
@@ -147,14 +147,14 @@ static void check_row_cost(const char *name, const struct fm_solver *solver)
     solve_field(&field, solver, tolerance(1e-5), N_ROWS);
     for (size_t i = 0; i < N_ROWS; i++) {
         ck_assert_msg(outcome.nfe[i] == atomic_load(&n_of_row[i]), "%s: row %zu", name, i);
-        /* two for the first step's length, then s - 1 a try */
+        /* two evaluations for the first step's length, then s - 1 per try */
         ck_assert(!t || !t->is_fsal || (outcome.nfe[i] - 2) % (t->n_stages - 1) == 0);
         least = outcome.nfe[i] < least ? outcome.nfe[i] : least;
     }
     ck_assert_uint_lt(least, outcome.result.nfe_max);
 }
 
-START_TEST(each_row_is_charged_what_it_used)
+START_TEST(each_row_counts_its_own_evaluations)
 {
     test_every_solver(check_row_cost);
     check_row_cost("heun_euler", &test_heun);
@@ -175,8 +175,8 @@ static void check_first_step(const char *name, const struct fm_solver *solver)
     struct fm_control control = tolerance(1e-5);
     if (!t || !t->b_embedded)
         return;
-    /* steps 0.001, 0.01, 0.1, then what is left; one evaluation more at the start, and for
-     * each later step where the last stage is not its first */
+    /* steps 0.001, 0.01, 0.1, then the rest; one more evaluation at the start, and for each
+     * later step if the last stage is not the first of the next step */
     const uint64_t n_steps[] = {4, 1, 1}, s = t->n_stages;
     static const double first[] = {0.001, 1, 50};
     x0[0] = 1;
@@ -190,7 +190,7 @@ static void check_first_step(const char *name, const struct fm_solver *solver)
     }
 }
 
-START_TEST(the_first_step_is_the_one_asked_for)
+START_TEST(the_first_step_is_the_requested_one)
 {
     test_every_solver(check_first_step);
     check_first_step("heun_euler", &test_heun);
@@ -243,13 +243,13 @@ static void check_budget(const char *name, const struct fm_solver *solver)
     ck_assert_msg(outcome.result.first_failure == FM_ROW_TOO_LONG, "%s: %s", name,
                   fm_row_failure_text(outcome.result.first_failure));
     for (size_t i = 0; i < N_ROWS; i++) {
-        /* never beyond, and given up only where the next step would go there */
+        /* never more, and a row fails only if its next step would need more */
         ck_assert_uint_le(outcome.nfe[i], MAX);
         ck_assert(i % 10 != 7 || outcome.nfe[i] + (t ? t->n_stages : FM_MAX_STAGES) > MAX);
     }
 }
 
-START_TEST(a_row_that_needs_too_many_evaluations_is_given_up)
+START_TEST(a_row_that_needs_too_many_evaluations_fails)
 {
     test_every_solver(check_budget);
     check_budget("heun_euler", &test_heun);
@@ -275,13 +275,13 @@ static void check_small_budget(const char *name, const struct fm_solver *solver)
         }
 }
 
-START_TEST(no_row_is_evaluated_more_often_than_it_may_be)
+START_TEST(no_row_exceeds_its_maximum_of_evaluations)
 {
     test_every_solver(check_small_budget);
 }
 END_TEST
 
-/* A jump of the field at t = 1/2 is passed by small steps: x(1) = 0.5 * 1 + 0.5 * 100. */
+/* Small steps cross a jump of the field at t = 1/2: x(1) = 0.5 * 1 + 0.5 * 100. */
 static void jump(double t, const double *x, double *v)
 {
     (void)x;
@@ -299,7 +299,7 @@ static void check_jump(const char *name, const struct fm_solver *solver)
     ck_assert_msg(fabs(outcome.x1[0] - 50.5) < 1e-3, "%s: %.9g", name, outcome.x1[0]);
 }
 
-START_TEST(a_jump_of_the_field_is_passed)
+START_TEST(small_steps_cross_a_jump_of_the_field)
 {
     test_every_solver(check_jump);
     check_jump("heun_euler", &test_heun);
@@ -316,14 +316,14 @@ int main(void)
     tcase_add_test(tolerances, dopri5_takes_the_steps_of_scipy_s_rk45);
     suite_add_tcase(suite, tolerances);
     TCase *cost = tcase_create("cost");
-    tcase_add_test(cost, each_row_is_charged_what_it_used);
-    tcase_add_test(cost, the_first_step_is_the_one_asked_for);
+    tcase_add_test(cost, each_row_counts_its_own_evaluations);
+    tcase_add_test(cost, the_first_step_is_the_requested_one);
     suite_add_tcase(suite, cost);
     TCase *failures = tcase_create("failures");
     tcase_add_test(failures, a_pole_before_the_end_shows_as_step_underflow);
-    tcase_add_test(failures, a_row_that_needs_too_many_evaluations_is_given_up);
-    tcase_add_test(failures, no_row_is_evaluated_more_often_than_it_may_be);
-    tcase_add_test(failures, a_jump_of_the_field_is_passed);
+    tcase_add_test(failures, a_row_that_needs_too_many_evaluations_fails);
+    tcase_add_test(failures, no_row_exceeds_its_maximum_of_evaluations);
+    tcase_add_test(failures, small_steps_cross_a_jump_of_the_field);
     suite_add_tcase(suite, failures);
     return test_main(suite);
 }

@@ -1,5 +1,5 @@
-/* The solver arkode and the host's own loop, each the other's referee: SUNDIALS ARKODE has
- * other coefficients in other code, but the same methods. */
+/* The solver arkode and the host's own loop, compared: SUNDIALS ARKODE has the same
+ * methods, with its own coefficients and code. */
 #include <config.h>
 
 #include "test_solvers.h"
@@ -76,7 +76,7 @@ static void copy_table(struct copy *copy, ARKodeButcherTable table)
 
 /* ---- what a table is ---- */
 
-/* ARKODE's check ends at order 6. */
+/* ARKODE checks orders up to 6. */
 START_TEST(every_table_has_the_order_that_arkode_finds)
 {
     for (size_t k = 0; k < N_TABLES; k++) {
@@ -140,7 +140,7 @@ static const struct fm_field *const fields[] = {&fm_fields[FM_FIELD_TURN],
                                                 &fm_fields[FM_FIELD_SPIRAL], &chain_field};
 enum { N_FIELDS = sizeof fields / sizeof *fields };
 
-/* The largest entry of any x and v that a solve has met. */
+/* The largest entry of all x and v of a solve. */
 static const struct fm_field *watched;
 static double largest_x, largest_v;
 
@@ -200,11 +200,10 @@ static double largest_row_sum(const struct fm_tableau *t)
     return largest;
 }
 
-/* A state or stage is a sum of s + 1 terms, s of them products with a product h a_ij: by at most
- * s + 2 roundings, each of at most half an epsilon of
- *     scale = |x| + h max_i sum_j |a_ij| max |v|,
- * does either program miss what it would be without rounding, so that a step parts the two by
- * (s + 2) epsilon scale.  By the end the flow has multiplied that by at most e^3: the logarithmic
+/* A state or stage is a sum of s + 1 terms, s of them products with a product h a_ij.  So in
+ * each program at most s + 2 roundings change it, each by at most half an epsilon of scale
+ * = |x| + h max_i sum_j |a_ij| max |v|, and after one step the two differ by at most (s +
+ * 2) epsilon scale.  By the end the flow has multiplied that by at most e^3: the logarithmic
  * norms of the three fields, forwards and backwards, are below 3. */
 static double rounding(const struct fm_tableau *t, double h)
 {
@@ -212,7 +211,7 @@ static double rounding(const struct fm_tableau *t, double h)
     return N_STEPS * (double)(t->n_stages + 2) * DBL_EPSILON * scale * exp(3);
 }
 
-/* Solves by both, and returns the largest difference in units of the bound. */
+/* Solves with both and compares, in units of the bound. */
 static void compare(const char *name, const struct fm_solver *ours,
                     const struct fm_solver *theirs)
 {
@@ -224,7 +223,7 @@ static void compare(const char *name, const struct fm_solver *ours,
         make_grid(k % N_GRIDS, times);
         fm_field_start(N_ROWS, field->dim, x0);
         for (size_t i = 0; i < N_ROWS * field->dim; i++)
-            x0[i] *= 0.5; /* inside the circle from which the spiral comes */
+            x0[i] *= 0.5; /* inside the circle where the spiral starts */
         largest_x = largest_v = 0;
         solve_field(field, ours, control, x0, &outcome);
         solve_field(field, theirs, control, x0, &other);
@@ -250,7 +249,7 @@ START_TEST(every_table_in_the_host_s_loop_is_arkode_to_rounding)
 }
 END_TEST
 
-/* Our names of the methods that ARKODE has. */
+/* Our names for the methods that ARKODE has. */
 static const struct {
     const char *name;
     ARKODE_ERKTableID table;
@@ -276,7 +275,7 @@ static void compare_plugin(const char *name, const struct fm_solver *solver)
     }
 }
 
-START_TEST(every_method_that_both_have_is_the_same_to_rounding)
+START_TEST(every_common_method_agrees_to_rounding)
 {
     test_every_solver(compare_plugin);
     for (size_t k = 0; k < N_PAIRS; k++)
@@ -286,11 +285,12 @@ END_TEST
 
 /* ---- its own step control ---- */
 
-/* How large the error at the end is, in units of the tolerance, is a matter of the pair: of how
- * well the lower row tells the error of the higher, and how errors on the way grow: from 1 to 140
- * by the host's control, which test_adaptive checks.  ARKODE takes 1.5 times the estimate to
- * 0.96 (the host once, to 0.9), with weights of the last state instead of the larger, and another
- * controller: errors of the same size, 0.07 to 4.2 times the host's. */
+/* The error at the end, in units of the tolerance, depends on the pair: on how well the
+ * lower row estimates the error of the higher, and on how the flow amplifies errors.  It is
+ * 1 to 140 with the host's control, which test_adaptive checks.  ARKODE multiplies the
+ * estimate by 1.5 and has a safety factor of 0.96 (the host 1 and 0.9), weights by the last
+ * state instead of the larger, and has another controller: its errors are 0.07 to 4.2 times
+ * the host's. */
 static void check_tolerance(const struct referee *r, const struct fm_solver *ours,
                             const struct fm_field *field)
 {
@@ -352,9 +352,10 @@ static void solve_steady(const struct fm_solver *solver, struct fm_control contr
     ck_near(outcome.x1[0], control.t_to, 1e-15);
 }
 
-/* Dormand and Prince's second and third stage are at h / 5 and 3 h / 10; evaluations 7 and 8 are
- * these stages of the second step, whose first is the last of the first step.  v is constant, so that every step is accepted and the next is as long as it may. */
-START_TEST(lengths_of_steps_are_the_ones_asked_for)
+/* Dormand and Prince's second and third stage are at h / 5 and 3 h / 10.  Evaluations 7 and
+ * 8 are these stages of the second step, whose first stage is the last of the first step. v
+ * is constant, so every step is accepted and the next is as long as allowed. */
+START_TEST(step_lengths_are_the_requested_ones)
 {
     struct referee r;
     open_referee(&r, ARKODE_DORMAND_PRINCE_7_4_5);
@@ -420,7 +421,7 @@ static void check_failing_step(const struct referee *r)
     ck_assert(x[0] == 1 && x[1] == 2);
 }
 
-/* x is the state at the end of the last step that was accepted: on the solution. */
+/* x is the state after the last accepted step, on the solution. */
 static void check_failing_ivp(const struct referee *r)
 {
     struct fm_error err = {0};
@@ -442,7 +443,7 @@ static void check_failing_ivp(const struct referee *r)
     ck_near(x[1], growth * (sin(angle) + 2 * cos(angle)), 1e-6);
 }
 
-/* A step that can't be shortened enough. */
+/* A step that would have to be shorter than allowed. */
 static void check_own_failure(const struct referee *r)
 {
     struct fm_error err = {0};
@@ -460,7 +461,7 @@ static void check_own_failure(const struct referee *r)
     ck_assert(x[0] == 1 && x[1] == 2);
 }
 
-/* Whatever fails, ARKODE prints nothing. */
+/* ARKODE prints nothing when it fails. */
 START_TEST(failures_arrive_unchanged_and_nothing_is_printed)
 {
     static const enum fm_status statuses[] = {FM_ERROR_DIVERGED, FM_ERROR_NO_INPUT,
@@ -495,11 +496,11 @@ int main(void)
     suite_add_tcase(suite, tables);
     TCase *fixed = tcase_create("fixed steps");
     tcase_add_test(fixed, every_table_in_the_host_s_loop_is_arkode_to_rounding);
-    tcase_add_test(fixed, every_method_that_both_have_is_the_same_to_rounding);
+    tcase_add_test(fixed, every_common_method_agrees_to_rounding);
     suite_add_tcase(suite, fixed);
     TCase *adaptive = tcase_create("step control");
     tcase_add_test(adaptive, every_pair_keeps_the_tolerance_forwards_and_back);
-    tcase_add_test(adaptive, lengths_of_steps_are_the_ones_asked_for);
+    tcase_add_test(adaptive, step_lengths_are_the_requested_ones);
     suite_add_tcase(suite, adaptive);
     TCase *failures = tcase_create("failures");
     tcase_add_test(failures, failures_arrive_unchanged_and_nothing_is_printed);

@@ -33,7 +33,7 @@ static double *squared_distances(struct fm_arena *arena, size_t n, size_t dim,
     return costs;
 }
 
-/* The least sum over all permutations of rows i .. n-1 among columns not taken. */
+/* The least sum over all permutations of rows i .. n-1 among the free columns. */
 static double brute_force(const double *costs, size_t n, size_t i, unsigned taken)
 {
     double best = i == n ? 0 : HUGE_VAL;
@@ -77,7 +77,7 @@ static double sum_of_pairs(const double *costs, size_t n, const uint32_t *p)
     return sum;
 }
 
-/* Solves costs, proves the answer by its duals, and gives the sum. */
+/* Solves costs, proves the answer optimal by its duals, and returns the sum. */
 static double solve_and_prove(const double *costs, size_t n, double tolerance)
 {
     struct fm_error err = {0};
@@ -186,7 +186,7 @@ START_TEST(a_thousand_points_cost_what_scipy_says)
 }
 END_TEST
 
-START_TEST(a_shift_is_undone_however_far)
+START_TEST(a_shift_of_any_length_is_undone)
 {
     for (double shift = 1; shift < 1e7; shift *= 100) {
         struct fm_error err = {0};
@@ -206,7 +206,7 @@ START_TEST(a_shift_is_undone_however_far)
 }
 END_TEST
 
-START_TEST(equal_points_are_no_trouble)
+START_TEST(equal_points_are_assigned)
 {
     struct fm_error err = {0};
     struct fm_arena arena = {0};
@@ -246,7 +246,7 @@ START_TEST(one_dimension_pairs_by_rank)
 }
 END_TEST
 
-START_TEST(the_answer_is_the_same_again)
+START_TEST(equal_problems_have_equal_answers)
 {
     struct fm_error err = {0};
     struct fm_arena arena = {0};
@@ -273,7 +273,7 @@ START_TEST(nothing_is_assigned_for_free)
 }
 END_TEST
 
-START_TEST(what_is_not_finite_is_refused)
+START_TEST(coordinates_that_are_not_finite_are_an_error)
 {
     const double bad[] = {NAN, HUGE_VAL, -HUGE_VAL, 1e200};
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
@@ -294,7 +294,7 @@ START_TEST(what_is_not_finite_is_refused)
 }
 END_TEST
 
-START_TEST(memory_that_runs_out_is_reported)
+START_TEST(running_out_of_memory_is_an_error)
 {
     for (size_t k = 1; k < 40; k++) {
         struct fm_error err = {0};
@@ -327,13 +327,13 @@ int main(void)
     tcase_add_test(optimum, duals_prove_the_optimum_around_block_sizes);
     tcase_add_test(optimum, random_integer_costs_are_solved_exactly);
     tcase_add_test(optimum, a_thousand_points_cost_what_scipy_says);
-    tcase_add_test(optimum, a_shift_is_undone_however_far);
+    tcase_add_test(optimum, a_shift_of_any_length_is_undone);
     tcase_add_test(optimum, one_dimension_pairs_by_rank);
-    tcase_add_test(edges, equal_points_are_no_trouble);
-    tcase_add_test(edges, the_answer_is_the_same_again);
+    tcase_add_test(edges, equal_points_are_assigned);
+    tcase_add_test(edges, equal_problems_have_equal_answers);
     tcase_add_test(edges, nothing_is_assigned_for_free);
-    tcase_add_test(edges, what_is_not_finite_is_refused);
-    tcase_add_test(edges, memory_that_runs_out_is_reported);
+    tcase_add_test(edges, coordinates_that_are_not_finite_are_an_error);
+    tcase_add_test(edges, running_out_of_memory_is_an_error);
     suite_add_tcase(suite, optimum);
     suite_add_tcase(suite, edges);
     return test_main(suite);

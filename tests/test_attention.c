@@ -1,14 +1,14 @@
-/* Attention in float against plain loops in double, with bounds of the error. */
+/* Attention in float compared with plain loops in double, with error bounds. */
 #include <config.h>
 
 #include "test_tokens.h"
 
 struct shape {
     size_t n_tokens, width, n_heads; /* width: of all heads */
-    double deviation;                /* of what x adds to normal numbers */
+    double deviation;                /* size of x, which is added to normal numbers */
 };
 
-/* Three times the result, so that the output is as wide as x. */
+/* The result three times, so that the output is as wide as x. */
 static void build(const void *options, struct fm_graph *g)
 {
     const struct shape *o = options;
@@ -20,8 +20,8 @@ static void build(const void *options, struct fm_graph *g)
 
 /* ---- the reference ---- */
 
-/* Of one row: [n_tokens][3 width], of o and do the first third; p and the errors of p relative
- * to p: of one head, [n_tokens][n_tokens]. */
+/* Values of one row: [n_tokens][3 width], of o and do the first third; p and the relative
+ * errors of p for one head, [n_tokens][n_tokens]. */
 struct reference {
     double *o, *o_bound, *tangent, *tangent_bound, *da, *da_bound;
     double *p, *error;
@@ -44,9 +44,9 @@ static struct reference reference_of(struct tokens *s, size_t n_tokens)
                               FM_NEW(&s->arena, n_tokens * n_tokens, double)};
 }
 
-/* Query, key and value of one head of one row of something laid out as a. */
+/* Query, key and value of one head of one row, in the layout of a. */
 struct head {
-    size_t n, width, row; /* tokens, entries of one, and from one to the next */
+    size_t n, width, row; /* tokens, entries per token, distance of two tokens */
     const float *q, *k, *v;
 };
 
@@ -57,7 +57,7 @@ static struct head head_of(const struct shape *o, const float *row, size_t h)
                          q,           q + o->width,          q + 2 * o->width};
 }
 
-/* Entries a_i b_j of two tokens, and the sum of their sizes. */
+/* The product of the entries of two tokens, and the sum of the terms' sizes. */
 static double dot(const struct head *x, const float *a, size_t i, const float *b, size_t j,
                   double *size)
 {
@@ -71,9 +71,9 @@ static double dot(const struct head *x, const float *a, size_t i, const float *b
     return sum;
 }
 
-/* p = softmax(q k / sqrt(width)) and the relative error of a computed one, without its sums:
- * that of the score (width products and sums; factor and query rounded before), of its
- * distance from the largest, 4 u of 2^x; and the mean of these through 1 / sum p. */
+/* p = softmax(q k / sqrt(width)) and the relative error of a computed p without its sums:
+ * that of the score (width products and sums, and the rounding of factor and query), of its
+ * distance from the largest, 4 u of 2^x, and the mean of these through 1 / sum p. */
 static void weights(const struct head *x, struct reference *r)
 {
     const double root = sqrt((double)x->width);
@@ -88,7 +88,7 @@ static void weights(const struct head *x, struct reference *r)
         for (size_t j = 0; j < x->n; j++) {
             error[j] += largest - p[j];
             p[j] = exp(p[j] - largest);
-            if (p[j] < 0x1p-100) /* with what it is multiplied by, it may be lost */
+            if (p[j] < 0x1p-100) /* products with it may underflow */
                 error[j] = 2 / TEST_U;
             sum += p[j];
         }
@@ -101,8 +101,8 @@ static void weights(const struct head *x, struct reference *r)
     }
 }
 
-/* The sums: over tokens, those of p and of what it weighs, over the width, and what falls due
- * with each of at most n / 64 + 1 tiles. */
+/* The error of the sums: over tokens those of p and of what it weights, over the width, and
+ * the rescaling at each of at most n / 64 + 1 tiles. */
 static double sums_error(const struct head *x)
 {
     return 3 * (double)x->n + 2 * (double)x->width + 30;
@@ -157,7 +157,7 @@ static void tangents(const struct head *x, const struct head *d, size_t at,
     }
 }
 
-/* ds_ij = p_ij (do_i v_j - sum_k p_ik do_i v_k), and the reverse of what is above. */
+/* ds_ij = p_ij (do_i v_j - sum_k p_ik do_i v_k), and the reverse mode of the above. */
 static void gradients(const struct head *x, const float *g, size_t at, size_t width,
                       struct reference *r)
 {
@@ -192,7 +192,7 @@ static void gradients(const struct head *x, const float *g, size_t at, size_t wi
 
 /* ---- tests ---- */
 
-/* Only the first third of the output carries a gradient: the others repeat it. */
+/* The output gradient is 0 outside the first third, which the others repeat. */
 static void open_shape(struct tokens *s, const struct shape *o, size_t n)
 {
     tokens_open(s, o->n_tokens * 3 * o->width, n, build, o, 0, o->deviation);
@@ -211,7 +211,7 @@ static void compare_lines(const char *what, const struct shape *o, const float *
     }
 }
 
-/* Fills r for row `row`; gradients are added to. */
+/* Fills r for row `row` and adds to the gradients. */
 static void plain_row(const struct tokens *s, const struct shape *o, size_t row,
                       struct reference *r)
 {
@@ -273,10 +273,10 @@ static void clear_table(struct tokens *s)
     fm_parameter_import(&p[0], s->parameter[0], s->theta);
 }
 
-/* Query 0 gives token j the score size j (far above what exp can take, the largest in the last
- * tile, or in the first where size is negative), and the others the opposite: each gets the
- * value of the one token that wins, exactly. */
-START_TEST(the_largest_of_huge_scores_takes_it_all)
+/* Query 0 gives token j the score size j, far above the range of exp; the largest is in the
+ * last tile, or in the first if size is negative.  The other queries give the opposite.  Each
+ * query gets exactly the value of the token with the largest score. */
+START_TEST(the_largest_of_huge_scores_has_all_the_weight)
 {
     static const double sizes[] = {1e4, -1e4, 1e9, -1e9, 1e15};
     const struct shape o = {150, 4, 1, 0};
@@ -307,11 +307,11 @@ START_TEST(the_largest_of_huge_scores_takes_it_all)
 }
 END_TEST
 
-/* A query spoils its own token, a key all of them, a value its column of all of them; and the
- * heads are apart. */
-START_TEST(what_is_no_number_stays_none)
+/* NaN in a query affects its own token, in a key all tokens, in a value its column of all
+ * tokens; heads are independent. */
+START_TEST(nan_reaches_what_depends_on_it)
 {
-    static const struct shape o = {70, 36, 2, 1}; /* 18 a head */
+    static const struct shape o = {70, 36, 2, 1}; /* 18 per head */
     struct tokens s;
     open_shape(&s, &o, 2);
     const size_t token = 65, head = 1, third = (size_t)_i, c = 17;
@@ -340,8 +340,8 @@ int main(void)
     Suite *suite = suite_create("attention");
     TCase *attention = tcase_create("attention");
     tcase_add_loop_test(attention, attention_is_the_plain_one_in_all_modes, 0, N_SHAPES);
-    tcase_add_loop_test(attention, the_largest_of_huge_scores_takes_it_all, 0, 5);
-    tcase_add_loop_test(attention, what_is_no_number_stays_none, 0, 3);
+    tcase_add_loop_test(attention, the_largest_of_huge_scores_has_all_the_weight, 0, 5);
+    tcase_add_loop_test(attention, nan_reaches_what_depends_on_it, 0, 3);
     suite_add_tcase(suite, attention);
     return test_main(suite);
 }

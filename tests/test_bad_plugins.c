@@ -1,4 +1,4 @@
-/* Plugins that do not fit are refused by name of what differs, before anything of them
+/* Plugins that can't be loaded are errors that name the reason, before any of their code
  * runs. */
 #include <config.h>
 
@@ -28,7 +28,7 @@ static enum fm_status load(struct fm_arena *arena, enum fm_kind kind, const char
     return fm_registry_load(registry, kind, name, loaded, err);
 }
 
-START_TEST(a_plugin_that_does_not_fit_is_refused)
+START_TEST(a_plugin_that_does_not_match_is_an_error)
 {
     struct fm_arena arena = {0};
     struct fm_error err = {0};
@@ -118,7 +118,7 @@ static double never_asked(const void *options, const struct fm_dataset *d)
     return 0;
 }
 
-/* A table that ends before `entropy`: what stands there is not the table's. */
+/* A table that ends before `entropy`: the bytes there do not belong to it. */
 START_TEST(a_shorter_table_is_one_without_its_last_members_and_a_longer_one_is_refused)
 {
     struct fm_dataset_ops ops = {.size = offsetof(struct fm_dataset_ops, entropy),
@@ -151,7 +151,7 @@ int main(void)
 {
     Suite *suite = suite_create("bad plugins");
     TCase *contract = tcase_create("contract");
-    tcase_add_loop_test(contract, a_plugin_that_does_not_fit_is_refused, 0, N_MISFITS);
+    tcase_add_loop_test(contract, a_plugin_that_does_not_match_is_an_error, 0, N_MISFITS);
     tcase_add_loop_test(contract, a_plugin_of_each_kind_loads_from_an_extra_path, 0,
                         FM_N_KINDS);
     tcase_add_test(contract, references_of_densities_and_of_samples_do_not_combine);

@@ -1,4 +1,4 @@
-/* How a solve is controlled: grids, directions of time, controllers, one step for all rows. */
+/* Control of a solve: grids, directions of time, controllers, one step for all rows. */
 #include <config.h>
 
 #include "plan/grid.h"
@@ -20,9 +20,9 @@ static void open_solver(struct test_plugin *t, const char *name, struct fm_solve
 
 /* ---- against scipy ---- */
 
-/* scipy 1.10.1, solve_ivp with RK45 at rtol = atol = 1e-8, its own first step: each row by
- * itself forwards and backwards, and all three as one system (six coordinates, one norm), which
- * is control: batch; the last also to t = 0.5 with max_step 0.05. */
+/* scipy 1.10.1, solve_ivp with RK45 at rtol = atol = 1e-8 and its own first step: each row
+ * alone, forwards and backwards; and all three as one system (six coordinates, one norm),
+ * which is control: batch, also to t = 0.5 with max_step 0.05. */
 static const struct {
     const char *name;
     struct fm_control control;
@@ -117,7 +117,7 @@ END_TEST
 
 /* ---- limits of the step ---- */
 
-START_TEST(steps_shorter_than_the_shortest_fail_the_row_and_longer_ones_are_not_taken)
+START_TEST(steps_below_min_step_fail_the_row_and_none_exceeds_max_step)
 {
     const double from[] = {0.1, 2};
     struct fm_control control = {
@@ -128,7 +128,7 @@ START_TEST(steps_shorter_than_the_shortest_fail_the_row_and_longer_ones_are_not_
     ck_assert_int_eq(outcome.result.first_failure, FM_ROW_STEP_UNDERFLOW);
     ck_assert(outcome.result.first_failed_t > 0.2 && outcome.result.first_failed_t < 0.5);
     ck_near(outcome.x1[0], 0.1 / 0.9, 1e-4);
-    /* short steps that are good do not fail: from 1e-8 the first step would be 1e-10 */
+    /* short accepted steps do not fail: from 1e-8 the first step would be 1e-10 */
     const double small = 1e-8;
     control.first_step = 0;
     control.min_step = 0.01;
@@ -209,7 +209,7 @@ START_TEST(a_solve_back_in_time_returns_to_the_start)
 }
 END_TEST
 
-START_TEST(half_the_way_and_the_other_half_is_the_whole)
+START_TEST(two_halves_of_a_solve_equal_the_whole)
 {
     const struct fm_control halves[] = {{.n_steps = 32, .t_to = 0.5},
                                         {.n_steps = 32, .t_from = 0.5, .t_to = 1}};
@@ -236,8 +236,8 @@ static const struct fm_method_options usual = {.t_end = 1,
                                                .grid_sigma_min = 0.002,
                                                .grid_sigma_max = 80};
 
-/* By hand from the formulas in plan/grid.h.  karras: sigma_i of Karras et al.'s table with four
- * levels is 80, 9.723, 0.470, 0.002, of which the first stands for t = 0. */
+/* Computed by hand from the formulas in plan/grid.h. karras: with four levels, sigma_i of
+ * Karras et al.'s table is 80, 9.723, 0.470, 0.002; the first stands for t = 0. */
 START_TEST(grids_have_the_times_of_their_formulas)
 {
     static const double expected[][5] = {
@@ -285,7 +285,7 @@ START_TEST(a_grid_does_not_cost_the_order)
     fm_field_start(N_ROWS, field->dim, x0);
     for (int grid = 0; fm_grid_names[grid]; grid++) {
         if (grid == FM_GRID_KARRAS)
-            continue; /* not smooth: two of its steps never get short */
+            continue; /* not smooth: two of its steps stay long */
         for (size_t k = 0; k < 2; k++) {
             struct fm_method_options o = usual;
             o.steps = 64 << k;
@@ -310,12 +310,11 @@ int main(void)
                         (int)(sizeof scipy / sizeof *scipy));
     tcase_add_test(steps, a_shared_step_meets_the_tolerance_at_any_number_of_threads);
     tcase_add_test(steps, rows_that_share_a_step_fail_together_at_a_pole);
-    tcase_add_test(
-        steps, steps_shorter_than_the_shortest_fail_the_row_and_longer_ones_are_not_taken);
+    tcase_add_test(steps, steps_below_min_step_fail_the_row_and_none_exceeds_max_step);
     tcase_add_test(steps, each_controller_meets_the_tolerance_in_its_own_way);
     suite_add_tcase(suite, steps);
     tcase_add_test(times, a_solve_back_in_time_returns_to_the_start);
-    tcase_add_test(times, half_the_way_and_the_other_half_is_the_whole);
+    tcase_add_test(times, two_halves_of_a_solve_equal_the_whole);
     tcase_add_loop_test(times, grids_have_the_times_of_their_formulas, 0, 4);
     tcase_add_test(times, grids_rise_from_exactly_0_to_exactly_t_end);
     tcase_add_test(times, a_grid_does_not_cost_the_order);

@@ -1,4 +1,4 @@
-/* Convolution against loops written out in double, on every instruction set: values, and the
+/* Convolution compared with loops in double, on every instruction set: values, and the
  * gradients of weights, bias and input. */
 #include <config.h>
 
@@ -34,8 +34,8 @@ static size_t weight_size(const struct shape *s)
     return s->kernel * s->kernel * s->channels * s->filters;
 }
 
-/* The image of row i is shift + t_i scale, without rounding: all are small multiples of a power
- * of two.  So the gradients of shift and scale are those of the image. */
+/* The image of row i is shift + t_i scale, exactly: all are small multiples of a power of
+ * two.  So the gradients of shift and scale are those of the image. */
 static void build(const void *options, struct fm_graph *g)
 {
     const struct shape *s = options;
@@ -121,7 +121,7 @@ static void compute(struct setting *s)
 
 /* ---- the same by loops ---- */
 
-/* A sum, and that of the terms' sizes. */
+/* A sum, and the sum of its terms' sizes. */
 struct sum {
     double value, size;
 };
@@ -136,7 +136,7 @@ struct expected {
     struct sum *y, *gradient[N_TENSORS], *image;
 };
 
-/* One output of one row, and what it adds to the gradients. */
+/* One output of one row, and its contributions to the gradients. */
 static void expect_output(const struct setting *s, size_t row, size_t line, size_t column,
                           size_t filter, struct expected *e)
 {
@@ -289,7 +289,7 @@ START_TEST(its_parameters_are_those_of_pytorch)
     ck_assert_uint_eq(fm_parameter_shape(&s.parameters[BIAS], dims), 1);
     ck_assert(s.parameters[WEIGHT].spread == 1 / sqrt(9 * 3));
     ck_assert(s.parameters[BIAS].spread == 1 / sqrt(9 * 3));
-    /* t -> image, nothing before it; then weight and input gradient */
+    /* t -> image, with no gradient further; then weight and input gradient */
     const double first = 2.0 * 48, products = 2.0 * 9 * 3 * 7 * 16;
     ck_assert(fm_net_forward_flops(s.net) == first + products);
     ck_assert(fm_net_train_flops(s.net) == 2 * first + 3 * products);

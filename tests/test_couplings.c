@@ -1,4 +1,4 @@
-/* Couplings: their pairs against known plans, and how training gets them. */
+/* Couplings: their pairs compared with known plans, and their use in training. */
 #include <config.h>
 
 #include "host/coupling.h"
@@ -23,7 +23,8 @@ struct pairs {
     struct fm_coupling_report report;
 };
 
-/* x0_ik = sin((3 + 2 k) i + k), x1_ik = 2 cos((7 + 4 k) i) + k / 4, both times scale. */
+/* x0_ik = sin((3 + 2 k) i + k), x1_ik = 2 cos((7 + 4 k) i) + k / 4, both multiplied by
+ * scale. */
 static void open_pairs(struct pairs *p, const char *name, const char *yaml, size_t n,
                        size_t dim, double scale)
 {
@@ -55,7 +56,7 @@ static void close_pairs(struct pairs *p)
 
 /* POT 0.8.2 ot.emd2 and scipy 1.10.1 linear_sum_assignment on the same points, which agree to
  * 1e-14. */
-START_TEST(exact_transport_costs_what_pot_says)
+START_TEST(exact_transport_costs_the_same_as_in_pot)
 {
     static const struct {
         size_t n, dim;
@@ -112,10 +113,10 @@ START_TEST(draws_from_the_exact_plan_are_its_pairs)
 }
 END_TEST
 
-/* POT 0.8.2 ot.sinkhorn(method='sinkhorn_log', stopThr=1e-13): sum of plan times cost.  Plans
- * of the form exp(f_i + g_j - c_ij / eps) with given marginals are unique, and on other points
- * all entries were seen to agree to 3e-15. */
-START_TEST(entropic_transport_costs_what_pot_says)
+/* POT 0.8.2 ot.sinkhorn(method='sinkhorn_log', stopThr=1e-13): sum of plan times cost.
+ * Plans of the form exp(f_i + g_j - c_ij / eps) with given marginals are unique; on other
+ * points all entries agreed to 3e-15. */
+START_TEST(entropic_transport_costs_the_same_as_in_pot)
 {
     static const struct {
         const char *options;
@@ -135,7 +136,7 @@ START_TEST(entropic_transport_costs_what_pot_says)
 }
 END_TEST
 
-/* The mean over many draws: 64 * 200 of them, whose costs deviate by about 1.5. */
+/* The mean over 64 * 200 draws, whose costs have a standard deviation of about 1.5. */
 START_TEST(entropic_pairs_are_drawn_from_the_plan)
 {
     static struct pairs p;
@@ -162,8 +163,8 @@ START_TEST(a_small_eps_is_near_exact_transport)
 }
 END_TEST
 
-/* A power of two changes no rounding. */
-START_TEST(eps_in_units_of_the_mean_cost_knows_no_scale)
+/* Scaling by a power of two does not change rounding. */
+START_TEST(eps_in_units_of_the_mean_cost_does_not_depend_on_scale)
 {
     static struct pairs p, scaled;
     open_pairs(&p, "sinkhorn", NULL, 64, 2, 1);
@@ -261,7 +262,7 @@ START_TEST(pairs_are_a_function_of_the_step)
 }
 END_TEST
 
-START_TEST(batches_that_are_paired_as_one_use_each_row_once)
+START_TEST(batches_paired_together_use_each_row_once)
 {
     struct training t, alone;
     bool is_there0[3 * BATCH] = {false}, is_there1[3 * BATCH] = {false};
@@ -296,7 +297,7 @@ static enum fm_status refuse_late(const void *options, const struct fm_services 
                : FM_OK;
 }
 
-START_TEST(an_error_is_that_of_its_own_step)
+START_TEST(an_error_is_reported_at_its_own_step)
 {
     static const struct fm_coupling_ops refusing = {.size = sizeof refusing,
                                                     .pair = refuse_late};
@@ -337,16 +338,16 @@ int main(void)
 {
     Suite *suite = suite_create("couplings");
     TCase *plan = tcase_create("plan"), *training = tcase_create("training");
-    tcase_add_loop_test(plan, exact_transport_costs_what_pot_says, 0, 4);
+    tcase_add_loop_test(plan, exact_transport_costs_the_same_as_in_pot, 0, 4);
     tcase_add_test(plan, independent_pairs_cost_the_mean_over_all);
     tcase_add_test(plan, draws_from_the_exact_plan_are_its_pairs);
-    tcase_add_loop_test(plan, entropic_transport_costs_what_pot_says, 0, 2);
+    tcase_add_loop_test(plan, entropic_transport_costs_the_same_as_in_pot, 0, 2);
     tcase_add_test(plan, entropic_pairs_are_drawn_from_the_plan);
     tcase_add_loop_test(plan, a_small_eps_is_near_exact_transport, 0, 2);
-    tcase_add_test(plan, eps_in_units_of_the_mean_cost_knows_no_scale);
+    tcase_add_test(plan, eps_in_units_of_the_mean_cost_does_not_depend_on_scale);
     tcase_add_loop_test(training, pairs_are_a_function_of_the_step, 0, 3);
-    tcase_add_test(training, batches_that_are_paired_as_one_use_each_row_once);
-    tcase_add_test(training, an_error_is_that_of_its_own_step);
+    tcase_add_test(training, batches_paired_together_use_each_row_once);
+    tcase_add_test(training, an_error_is_reported_at_its_own_step);
     tcase_add_test(training, a_step_reports_what_its_pairs_cost);
     suite_add_tcase(suite, plan);
     suite_add_tcase(suite, training);

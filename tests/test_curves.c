@@ -1,4 +1,4 @@
-/* Densities that are found by quadrature, against sums that are simple and long. */
+/* Densities by quadrature, compared with simple, long sums. */
 #include <config.h>
 
 #include "plugin_support.h"
@@ -105,7 +105,8 @@ static double normal_between(double from, double to)
     return (erfc(from / sqrt(2)) - erfc(to / sqrt(2))) / 2;
 }
 
-/* Both spirals at x, the uniform noise integrated in closed form, t by Simpson's rule. */
+/* Both spirals at x, with the uniform noise integrated in closed form and t by Simpson's
+ * rule. */
 static double spirals(double s, const double *x)
 {
     const int n = 50000;
@@ -141,8 +142,9 @@ START_TEST(spirals_density_is_the_integral_along_them)
 }
 END_TEST
 
-/* Far from both spirals the nearest point decides: finite, and falling with the distance. */
-START_TEST(densities_far_out_go_on_falling)
+/* Far from both spirals the nearest point dominates: the density is finite and falls with
+ * the distance. */
+START_TEST(densities_far_out_keep_falling)
 {
     const char *const names[] = {"scurve", "swissroll", "circles", "spirals", "pinwheel"};
     for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
@@ -165,7 +167,7 @@ END_TEST
 /* p is the sum over arms and all (f1, f2) on the circle through x; between two circles r and
  * r + dr the density of r alone is known: that of |(f1, f2)|.  So the mean of p over the
  * angle is the mean of N(f1; 1, .3^2) N(f2; 0, .1^2) over the angle. */
-START_TEST(pinwheel_is_the_normal_distribution_turned)
+START_TEST(pinwheel_is_the_rotated_normal_distribution)
 {
     const int n = 20000;
     struct test_plugin t;
@@ -186,9 +188,9 @@ START_TEST(pinwheel_is_the_normal_distribution_turned)
 }
 END_TEST
 
-/* A point made from f1, f2 and an arm: where no other arm comes near, p is that of the two,
- * over the five arms, the scale and the determinant 1 - f2' e^f1 / 4, f2' = -f2. */
-START_TEST(pinwheel_density_is_that_of_the_turned_point)
+/* A point made from f1, f2 and an arm.  Where no other arm is near, p is their density over
+ * the five arms, the scale and the determinant 1 - f2' e^f1 / 4, f2' = -f2. */
+START_TEST(pinwheel_density_is_that_of_the_rotated_point)
 {
     const double made[][2] = {{1, 0}, {1.2, 0.1}, {1.5, -0.2}, {1.3, 0.05}};
     struct test_plugin t;
@@ -211,8 +213,8 @@ END_TEST
 
 /* ---- all ---- */
 
-/* Counts in cells of an N x N grid over [-half, half]^2, against the integral of the density
- * over the cell by midpoints.  The mean of (count - N p)^2 / (N p (1 - p)) is 1. */
+/* Counts in cells of an N x N grid over [-half, half]^2, compared with the integral of the
+ * density over the cell by midpoints.  The mean of (count - N p)^2 / (N p (1 - p)) is 1. */
 START_TEST(rows_are_drawn_from_the_density)
 {
     enum { N_CELLS = 20, N_DRAWS = 200000 };
@@ -260,13 +262,13 @@ START_TEST(rows_are_drawn_from_the_density)
         n_used++;
     }
     ck_assert_int_ge(n_used, 40);
-    /* sd sqrt(2 / n); five of it, and what midpoints miss */
+    /* sd sqrt(2 / n): five of it, and the error of the midpoints */
     ck_near(chi / n_used, 1, 5 * sqrt(2.0 / n_used) + 0.1);
     test_plugin_close(&t);
 }
 END_TEST
 
-START_TEST(what_lies_on_curves_has_no_density)
+START_TEST(points_on_curves_have_no_density)
 {
     const char *const sets[][2] = {{"scurve", "{noise: 0}"},
                                    {"swissroll", "{noise: 0}"},
@@ -282,7 +284,7 @@ START_TEST(what_lies_on_curves_has_no_density)
 END_TEST
 
 /* log N(x_1; 0, sd^2) + sum_j log N(x_j; 0, e^x_1), written out for three coordinates. */
-START_TEST(funnel_density_is_written_out)
+START_TEST(funnel_density_is_the_product_of_its_normals)
 {
     struct test_plugin t;
     struct fm_dataset d;
@@ -304,12 +306,12 @@ int main(void)
     TCase *density = tcase_create("density");
     tcase_add_loop_test(density, density_is_the_integral_along_the_curve, 0, 3);
     tcase_add_loop_test(density, spirals_density_is_the_integral_along_them, 0, 3);
-    tcase_add_test(density, densities_far_out_go_on_falling);
-    tcase_add_test(density, pinwheel_is_the_normal_distribution_turned);
-    tcase_add_test(density, pinwheel_density_is_that_of_the_turned_point);
+    tcase_add_test(density, densities_far_out_keep_falling);
+    tcase_add_test(density, pinwheel_is_the_rotated_normal_distribution);
+    tcase_add_test(density, pinwheel_density_is_that_of_the_rotated_point);
     tcase_add_loop_test(density, rows_are_drawn_from_the_density, 0, 9);
-    tcase_add_test(density, what_lies_on_curves_has_no_density);
-    tcase_add_test(density, funnel_density_is_written_out);
+    tcase_add_test(density, points_on_curves_have_no_density);
+    tcase_add_test(density, funnel_density_is_the_product_of_its_normals);
     suite_add_tcase(suite, density);
     return test_main(suite);
 }

@@ -36,7 +36,7 @@ static const struct {
      {1, 3},
      {0.25 * (4 + 1) + 0.75 * (4 + 0.25) - 1, 0.25 * 4 + 0.75 * (16 + 1) - 9},
      0.75 * 8 - 3},
-    /* modes on a circle: radius^2 / 2 + sd^2 a coordinate */
+    /* modes on a circle: radius^2 / 2 + sd^2 per coordinate */
     {"gaussian_mixture", "{preset: 8gaussians}", {0, 0}, {13.5, 13.5}, 0},
     {"gaussian_mixture", "{preset: 8gaussians_tong2023}", {0, 0}, {13.5, 13.5}, 0},
     {"gaussian_mixture",
@@ -103,7 +103,7 @@ static const struct {
      {0.8938967046 * 1.02213357, -0.8938967046 * 1.02213357},
      {1.04475703 * 43.8743214552, 1.04475703 * 48.3292898182},
      1.04475703 * 4.2879757989},
-    /* (1 + factor^2) / 4 + noise^2 a coordinate */
+    /* (1 + factor^2) / 4 + noise^2 per coordinate */
     {"circles", "{}", {0, 0}, {0.315, 0.315}, 0},
     {"circles", "{factor: 0.2, noise: 0.3}", {0, 0}, {0.35, 0.35}, 0},
     {"circles", "{profile: dsb}", {0, 0}, {31.25, 31.25}, 0},
@@ -117,7 +117,7 @@ static const struct {
      {(22.2066099025 + 0.75 + 1.0 / 12 + 0.2122065908) / 9 + 0.01,
       (22.2066099025 - 0.75 + 1.0 / 12 + 1 - 0.0450316371) / 9 + 0.01},
      (4.7123889804 - 0.0795774715 + 0.1061032954 + 0.5 - 0.0225158186 + 0.0625) / 9},
-    /* turning keeps |x|^2: (1 + .09 + .01) / 2 a coordinate */
+    /* rotation keeps |x|^2: (1 + .09 + .01) / 2 per coordinate */
     {"pinwheel", "{}", {0, 0}, {56.25 * 0.55, 56.25 * 0.55}, 0},
     {"pinwheel", "{profile: ffjord}", {0, 0}, {4 * 0.55, 4 * 0.55}, 0},
     /* E e^x = e^(sd^2 / 2) */
@@ -176,7 +176,7 @@ START_TEST(a_row_is_the_same_in_any_chunk_and_order)
 }
 END_TEST
 
-START_TEST(another_dimension_is_refused)
+START_TEST(another_dimension_is_an_error)
 {
     struct fm_error err = {0};
     struct test_plugin t;
@@ -228,7 +228,7 @@ START_TEST(densities_integrate_to_one)
         {"gaussian_mixture", "{preset: 8gaussians_dsb}", 25, 300},
         {"gaussian_mixture",
          "{weights: [1, 3], means: [[-2, 0], [2, 4]], sd: [[1], [0.5]]}", 12, 300},
-        /* midpoints of cells that the squares' edges do not cut */
+        /* midpoints of cells, which no edge of a square cuts */
         {"checkerboard", "{}", 3, 60},
         {"checkerboard", "{profile: ffjord}", 6, 60},
         {"checkerboard", "{profile: dsb}", 22.5, 60},
@@ -363,7 +363,7 @@ static void check_refused(const char *name, const char *yaml, size_t dim,
     test_plugin_close(&t);
 }
 
-START_TEST(contradictions_are_refused)
+START_TEST(contradicting_options_are_an_error)
 {
     check_refused("gaussian", NULL, 0, "set dim");
     check_refused("gaussian", "{mean: [1, 2], dim: 3}", 0,
@@ -402,12 +402,12 @@ int main(void)
           *options = tcase_create("options");
     tcase_add_loop_test(rows, moments_are_those_of_the_definition, 0, N_SETS);
     tcase_add_loop_test(rows, a_row_is_the_same_in_any_chunk_and_order, 0, N_SETS);
-    tcase_add_loop_test(rows, another_dimension_is_refused, 0, N_SETS);
+    tcase_add_loop_test(rows, another_dimension_is_an_error, 0, N_SETS);
     tcase_add_test(densities, densities_integrate_to_one);
     tcase_add_test(densities, samples_have_the_known_entropy_under_the_density);
     tcase_add_test(densities, mixtures_say_the_same_as_their_density);
     tcase_add_test(densities, densities_far_out_are_numbers_or_minus_infinity);
-    tcase_add_test(options, contradictions_are_refused);
+    tcase_add_test(options, contradicting_options_are_an_error);
     tcase_add_test(options, gaussian_takes_its_partners_dimension);
     suite_add_tcase(suite, rows);
     suite_add_tcase(suite, densities);

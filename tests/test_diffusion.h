@@ -1,4 +1,4 @@
-/* Gaussian data along several paths, whose flows and moments are known, and solves of them by
+/* Gaussian data along several paths, with known flows and moments, and solves of them by
  * solvers that need the path; for test_diffusion_solvers and test_stochastic_solvers. */
 #ifndef FM_TESTS_TEST_DIFFUSION_H
 #define FM_TESTS_TEST_DIFFUSION_H
@@ -66,7 +66,7 @@ enum { LINEAR, COSINE, LINEAR_VP, VP, N_PATHS };
 
 static const double data_mean[DIM] = {0.5, -1};
 static double data_variance[DIM] = {0.3, 2};
-static const struct path *on; /* the path that the velocities below are of */
+static const struct path *on; /* the path of the velocities below */
 
 static inline struct fm_path_point point_at(double t)
 {
@@ -91,7 +91,8 @@ static inline void gaussian_f(double t, const double *x, double *v)
     }
 }
 
-/* Where the flow takes x from time a to b: as many standard deviations from the mean. */
+/* The flow takes x from time a to b and keeps its distance from the mean in standard
+ * deviations. */
 static inline double gaussian_flow(double a, double b, size_t j, double x)
 {
     struct fm_path_point p = point_at(a), q = point_at(b);
@@ -175,7 +176,7 @@ static inline struct fm_control grid(size_t n, double (*spacing)(double), double
 
 /* ---- what both must do ---- */
 
-/* x0 from p_t. */
+/* Draws x0 from p_t. */
 static inline void draw_start(double t)
 {
     const struct fm_path_point p = point_at(t);
@@ -187,7 +188,7 @@ static inline void draw_start(double t)
     }
 }
 
-/* The same bits with 1, 2 and 3 threads. */
+/* Checks that 1, 2 and 3 threads give the same bits. */
 static inline void check_threads(const char *name, const char *yaml)
 {
     enum { ROWS = 150 };
@@ -206,7 +207,7 @@ static inline void check_threads(const char *name, const char *yaml)
     test_plugin_close(&t);
 }
 
-/* A solve on the path that is an error. */
+/* Checks that a solve on the path is an error. */
 static inline void refuse_time(const char *name, const char *yaml,
                                void (*path)(const struct fm_problem *, double,
                                             struct fm_path_point *),

@@ -1,5 +1,5 @@
-/* Deterministic solvers that need the path: against exact flows of Gaussian data, and the
- * formulas of their papers. */
+/* Deterministic solvers that need the path, compared with exact flows of Gaussian data and
+ * with the formulas of their papers. */
 #include <config.h>
 
 #include "test_diffusion.h"
@@ -44,7 +44,7 @@ static double fitted_order(const struct fm_solver *solver, double (*spacing)(dou
     return log2(errors[n - 2] / errors[n - 1]);
 }
 
-/* UniPC-3 has order 4 but for its first step, whose error is small where that step is. */
+/* UniPC-3 has order 4 except in its first step, whose error is small if that step is. */
 static void check_order(const struct method *m, const struct fm_solver *solver,
                         const struct path *path, double (*spacing)(double), double from,
                         double to)
@@ -73,8 +73,8 @@ START_TEST(orders_hold_between_two_times_of_every_path)
 }
 END_TEST
 
-/* log(alpha / sigma) is infinite at 0 and 1, so that its steps there are large however many
- * there are: the orders need a grid that is finer at both ends. */
+/* log(alpha / sigma) is infinite at 0 and 1, so the steps of it there stay large for any
+ * number of steps: the orders need a grid that is finer at both ends. */
 START_TEST(orders_hold_from_noise_to_data_and_back_on_grids_fine_at_both_ends)
 {
     const struct method *m = &methods[_i];
@@ -89,8 +89,8 @@ START_TEST(orders_hold_from_noise_to_data_and_back_on_grids_fine_at_both_ends)
 }
 END_TEST
 
-/* On equal steps the orders are lower: h^2 log(1 / h) for those of order 2, h^2 for those above,
- * and h where sigma' is -inf at t = 1; but errors fall. */
+/* With equal steps the orders are lower: h^2 log(1 / h) for methods of order 2, h^2 for
+ * higher ones, and h where sigma' is -inf at t = 1.  Errors still fall. */
 START_TEST(equal_steps_from_noise_to_data_converge_on_every_path)
 {
     const struct method *m = &methods[_i];
@@ -123,7 +123,7 @@ static void pair_f(double t, const double *x, double *v)
 }
 
 /* With v = alpha' x1 + sigma' x0 the predictions are exact, and so is every step. */
-START_TEST(a_known_pair_is_joined_without_error)
+START_TEST(a_known_pair_is_solved_without_error)
 {
     static const struct fm_field pair = {"pair", DIM, pair_f, NULL};
     const struct method *m = &methods[_i];
@@ -169,9 +169,9 @@ START_TEST(ddim_on_the_linear_path_is_euler)
 }
 END_TEST
 
-/* End points at uneven times of the cosine path, x' = cos(3 t) x - x^3 / 4 + t from 0.7: by a
- * script in Python that follows the papers' algorithms line by line (x' = sigma' / sigma x -
- * alpha' (e^-h - 1) D; R_p(h) rho = phi_p(h) / B(h)). */
+/* End points at uneven times of the cosine path, x' = cos(3 t) x - x^3 / 4 + t from 0.7,
+ * from a Python script that follows the papers' algorithms line by line (x' = sigma' /
+ * sigma x - alpha' (e^-h - 1) D; R_p(h) rho = phi_p(h) / B(h)). */
 static void uneven_f(double t, const double *x, double *v)
 {
     for (size_t j = 0; j < DIM; j++)
@@ -210,9 +210,9 @@ START_TEST(end_points_agree_with_the_papers_algorithms)
 }
 END_TEST
 
-/* The linear path from t = 0 to 0.3 to 0.7.  The first step has e^-h = 0, so that B(h) of bh2 is
- * -1 and the corrector adds alpha' / 2 (m' - m); of bh1 it is infinite, and nothing is
- * corrected.  The second step has no older point with a finite log(alpha / sigma). */
+/* The linear path from t = 0 to 0.3 to 0.7.  The first step has e^-h = 0: B(h) of bh2 is -1
+ * and the corrector adds alpha' / 2 (m' - m); B(h) of bh1 is infinite and there is no
+ * correction.  The second step has no older point with a finite log(alpha / sigma). */
 START_TEST(unipc_starts_from_noise_by_the_limits_of_its_formulas)
 {
     static const double times[] = {0, 0.3, 0.7};
@@ -271,7 +271,7 @@ START_TEST(bits_do_not_depend_on_threads)
 }
 END_TEST
 
-START_TEST(times_at_which_velocities_tell_nothing_are_refused)
+START_TEST(times_without_information_in_the_velocity_are_an_error)
 {
     refuse_time(methods[_i].name, methods[_i].yaml, slow_start, 0, 1,
                 "alpha' sigma - sigma' alpha is 0 there");
@@ -291,7 +291,7 @@ int main(void)
                         N_METHODS);
     suite_add_tcase(suite, flows);
     TCase *formulas = tcase_create("formulas");
-    tcase_add_loop_test(formulas, a_known_pair_is_joined_without_error, 0, N_METHODS);
+    tcase_add_loop_test(formulas, a_known_pair_is_solved_without_error, 0, N_METHODS);
     tcase_add_test(formulas, ddim_on_the_linear_path_is_euler);
     tcase_add_test(formulas, end_points_agree_with_the_papers_algorithms);
     tcase_add_test(formulas, unipc_starts_from_noise_by_the_limits_of_its_formulas);
@@ -299,7 +299,7 @@ int main(void)
     suite_add_tcase(suite, formulas);
     TCase *all = tcase_create("all");
     tcase_add_loop_test(all, bits_do_not_depend_on_threads, 0, N_METHODS);
-    tcase_add_loop_test(all, times_at_which_velocities_tell_nothing_are_refused, 0,
+    tcase_add_loop_test(all, times_without_information_in_the_velocity_are_an_error, 0,
                         N_METHODS);
     suite_add_tcase(suite, all);
     return test_main(suite);

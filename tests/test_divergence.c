@@ -67,7 +67,7 @@ static struct fm_velocity wave_velocity(const size_t *dim,
                                 .divergence = divergence};
 }
 
-/* States of n rows: x_ij = sin(5 i + j), the sums being anything. */
+/* States of n rows: x_ij = sin(5 i + j), with arbitrary sums. */
 static void fill_states(size_t n, size_t dim, size_t width, double *states)
 {
     for (size_t i = 0; i < n; i++)
@@ -105,7 +105,7 @@ END_TEST
 
 /* ---- estimates ---- */
 
-/* Mean of the probes' values at one row, and their variance. */
+/* Mean and variance of the estimates at one row over many probes. */
 static void over_probes(enum fm_divergence_kind kind, size_t dim, double *mean,
                         double *variance, double *trace, double *expected_variance)
 {
@@ -148,7 +148,7 @@ START_TEST(estimates_are_unbiased_with_the_known_variance)
 }
 END_TEST
 
-START_TEST(probes_are_functions_of_the_row_wherever_it_stands)
+START_TEST(probes_depend_on_the_row_number_and_not_on_its_place)
 {
     enum { DIM = 3, K = 2, WIDTH = DIM + K };
     const size_t dim = DIM, turned[N] = {6, 5, 4, 3, 2, 1, 0};
@@ -168,7 +168,7 @@ START_TEST(probes_are_functions_of_the_row_wherever_it_stands)
             ck_assert_mem_eq(v + i * WIDTH, other + (N - 1 - i) * WIDTH, WIDTH * sizeof *v);
         evaluate(&velocity, 1, turned, times, x, other); /* row 6, at the place of row 0 */
         ck_assert_mem_eq(v, other, DIM * sizeof *v);
-        if (kind == FM_DIVERGENCE_GAUSSIAN) /* of signs there are only eight */
+        if (kind == FM_DIVERGENCE_GAUSSIAN) /* there are only eight sign vectors */
             ck_assert(v[DIM] != other[DIM] && v[DIM + 1] != other[DIM + 1]);
     }
 }
@@ -221,7 +221,7 @@ START_TEST(a_nets_divergence_is_the_sum_of_its_differences)
     fm_real *weights = FM_NEW(&arena, fm_net_block_size(net), fm_real);
     fm_net_initialise(net, 5, weights);
     for (size_t i = 0; i < fm_net_block_size(net); i++)
-        weights[i] *= 3; /* so that it bends */
+        weights[i] *= 3; /* larger weights, for a nonlinear net */
     const struct fm_velocity with = {
         .dim = WIDTH, .net = net, .parameters = weights, .divergence = &exact};
     const struct fm_velocity without = {.dim = DIM, .net = net, .parameters = weights};
@@ -229,7 +229,7 @@ START_TEST(a_nets_divergence_is_the_sum_of_its_differences)
     fill_states(N, DIM, WIDTH, x);
     evaluate(&with, N, rows, times, x, v);
     for (size_t i = 0; i < N; i++) {
-        double sum = 0, h = 1.0 / 128; /* of float's 6e-8 |v| is left 6e-8 |v| / h = 1e-5 */
+        double sum = 0, h = 1.0 / 128; /* float's 6e-8 |v| / h = 1e-5 */
         for (size_t j = 0; j < DIM; j++) {
             double right[DIM], left[DIM], high[DIM], low[DIM];
             memcpy(right, x + i * WIDTH, sizeof right);
@@ -256,7 +256,7 @@ int main(void)
     TCase *closed = tcase_create("closed form"), *nets = tcase_create("nets");
     tcase_add_test(closed, exact_divergence_is_the_trace);
     tcase_add_test(closed, estimates_are_unbiased_with_the_known_variance);
-    tcase_add_test(closed, probes_are_functions_of_the_row_wherever_it_stands);
+    tcase_add_test(closed, probes_depend_on_the_row_number_and_not_on_its_place);
     tcase_add_test(closed,
                    probes_differ_by_row_number_and_seed_and_are_what_they_are_called);
     tcase_add_test(nets, a_nets_divergence_is_the_sum_of_its_differences);

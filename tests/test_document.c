@@ -11,7 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* text must be refused with "a.yaml:PLACE: error: ...FRAGMENT..." and leave root alone. */
+/* Checks that text gives "a.yaml:PLACE: error: ...FRAGMENT..." and leaves root
+ * unchanged. */
 static void refuse_n(const char *text, size_t n, const char *where, const char *fragment)
 {
     char head[100];
@@ -82,7 +83,7 @@ START_TEST(every_kind_of_line_break_counts_once)
 }
 END_TEST
 
-START_TEST(a_byte_order_mark_moves_nothing)
+START_TEST(a_byte_order_mark_does_not_shift_columns)
 {
     struct fm_yaml *root = parse("\xEF\xBB\xBF"
                                  "a: bcd");
@@ -92,7 +93,7 @@ START_TEST(a_byte_order_mark_moves_nothing)
 }
 END_TEST
 
-START_TEST(plain_scalars_are_told_from_quoted_ones)
+START_TEST(plain_scalars_differ_from_quoted_ones)
 {
     struct fm_yaml *root = parse("[a, 'a', \"a\", 1, \"1\", a\n b]");
     static const bool is_plain[] = {true, false, false, true, false, true};
@@ -102,7 +103,7 @@ START_TEST(plain_scalars_are_told_from_quoted_ones)
 }
 END_TEST
 
-/* The marks line of the message for the node that `key` names. */
+/* The line of the message that marks the node of `key`. */
 static const char *marks_of(const char *text, const char *key)
 {
     struct fm_yaml *node = fm_yaml_find(parse(text), key);
@@ -110,7 +111,7 @@ static const char *marks_of(const char *text, const char *key)
     return strrchr(err.message, '\n') + 1;
 }
 
-START_TEST(the_caret_stands_under_the_value)
+START_TEST(the_caret_is_under_the_value)
 {
     ck_assert_str_eq(marks_of("a: 1", "a"), "      |    ^");
     ck_assert_str_eq(marks_of("a: fast # c", "a"), "      |    ^~~~");
@@ -145,7 +146,7 @@ START_TEST(a_long_line_is_cut_around_the_caret)
 }
 END_TEST
 
-START_TEST(an_error_fits_whatever_its_parts_are)
+START_TEST(an_error_with_long_parts_is_cut)
 {
     char name[5001], wide[3001];
     memset(name, 'n', 5000);
@@ -190,7 +191,7 @@ START_TEST(syntax_errors_have_their_place_and_advice)
 }
 END_TEST
 
-START_TEST(what_an_experiment_has_no_use_for_is_refused)
+START_TEST(yaml_that_configs_do_not_allow_is_an_error)
 {
     refuse("a: 1\nb: 2\n\"a\": 3\n", "3:1",
            "duplicate key \"a\"; the first is at line 1, column 1");
@@ -214,7 +215,7 @@ START_TEST(what_an_experiment_has_no_use_for_is_refused)
 }
 END_TEST
 
-START_TEST(the_top_level_must_be_a_map_where_that_is_asked)
+START_TEST(the_top_level_must_be_a_map_if_requested)
 {
     struct fm_yaml *root;
     ck_fails(fm_yaml_parse(&arena, "a.yaml", ".", "\n- 1", 4, true, &root, &err),
@@ -230,7 +231,7 @@ START_TEST(the_top_level_must_be_a_map_where_that_is_asked)
 }
 END_TEST
 
-START_TEST(bytes_that_are_no_text_are_refused)
+START_TEST(bytes_that_are_not_text_are_an_error)
 {
     refuse_n("a: \0b", 5, "1:4", "NUL byte");
     refuse_n("\0", 1, "1:1", "NUL byte");
@@ -240,7 +241,7 @@ START_TEST(bytes_that_are_no_text_are_refused)
     refuse("é: \xff", "1:4", "byte 0xFF is not UTF-8");
     refuse("a: \xc3", "1:4", "byte 0xC3 is not UTF-8");
     refuse("a: \xc0\xaf", "1:4", "0xC0");         /* overlong "/" */
-    refuse("a: \xe0\x80\xaf", "1:4", "0xE0");     /* the same in three */
+    refuse("a: \xe0\x80\xaf", "1:4", "0xE0");     /* the same in three bytes */
     refuse("a: \xed\xa0\x80", "1:4", "0xED");     /* a surrogate */
     refuse("a: \xf4\x90\x80\x80", "1:4", "0xF4"); /* above U+10FFFF */
     refuse("a: b\xe2\x80\xa8", "1:5", "U+2028");
@@ -303,7 +304,7 @@ START_TEST(an_alias_needs_a_finished_anchor_before_it)
 }
 END_TEST
 
-START_TEST(a_billion_laughs_are_not_laughed)
+START_TEST(a_billion_laughs_are_an_error)
 {
     char text[2000] = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n", *p = text + strlen(text);
     for (int i = 1; i < 10; i++) {
@@ -347,7 +348,7 @@ START_TEST(depth_is_limited)
     p += sprintf(p, "%.40s%.40s, b: %.40s*a%.40s}", repeat("[", 40), repeat("]", 40),
                  repeat("[", 40), repeat("]", 40));
     refuse(nested, "1:133", "more than 64 levels");
-    /* [[1]] fits below 62 lists, and not below 63; the first of them holds the anchor */
+    /* [[1]] fits below 62 lists and not below 63; the first of them has the anchor */
     p = nested + sprintf(nested, "[&a [[1]], %.61s*a", repeat("[", 61));
     (void)sprintf(p, "%.62s", repeat("]", 62));
     (void)parse(nested);
@@ -368,7 +369,7 @@ START_TEST(size_is_limited)
 }
 END_TEST
 
-START_TEST(every_prefix_of_a_document_is_read_or_refused)
+START_TEST(every_prefix_of_a_document_is_read_or_an_error)
 {
     static const char text[] = "a: &x [1, 'q', \"\\u00e9\\n\"]\nb: {c: *x, ? d : e}\n"
                                "f: |-\n  lit\ng: >+\n  fold\n\n- no\n--- é\n";
@@ -411,16 +412,16 @@ static void add_reading(Suite *suite)
     TCase *places = property(suite, "places"), *errors = property(suite, "errors");
     tcase_add_test(places, every_node_knows_its_line_and_column);
     tcase_add_test(places, every_kind_of_line_break_counts_once);
-    tcase_add_test(places, a_byte_order_mark_moves_nothing);
-    tcase_add_test(places, plain_scalars_are_told_from_quoted_ones);
-    tcase_add_test(places, the_caret_stands_under_the_value);
+    tcase_add_test(places, a_byte_order_mark_does_not_shift_columns);
+    tcase_add_test(places, plain_scalars_differ_from_quoted_ones);
+    tcase_add_test(places, the_caret_is_under_the_value);
     tcase_add_test(places, a_long_line_is_cut_around_the_caret);
     tcase_add_test(places, a_file_is_read_with_its_name_and_folder);
-    tcase_add_test(errors, an_error_fits_whatever_its_parts_are);
+    tcase_add_test(errors, an_error_with_long_parts_is_cut);
     tcase_add_test(errors, syntax_errors_have_their_place_and_advice);
-    tcase_add_test(errors, what_an_experiment_has_no_use_for_is_refused);
-    tcase_add_test(errors, the_top_level_must_be_a_map_where_that_is_asked);
-    tcase_add_test(errors, bytes_that_are_no_text_are_refused);
+    tcase_add_test(errors, yaml_that_configs_do_not_allow_is_an_error);
+    tcase_add_test(errors, the_top_level_must_be_a_map_if_requested);
+    tcase_add_test(errors, bytes_that_are_not_text_are_an_error);
 }
 
 static void add_hostile(Suite *suite)
@@ -429,10 +430,10 @@ static void add_hostile(Suite *suite)
           *aliases = property(suite, "aliases");
     tcase_add_test(aliases, aliases_are_copies_with_the_place_of_the_original);
     tcase_add_test(aliases, an_alias_needs_a_finished_anchor_before_it);
-    tcase_add_test(hostile, a_billion_laughs_are_not_laughed);
+    tcase_add_test(hostile, a_billion_laughs_are_an_error);
     tcase_add_test(hostile, depth_is_limited);
     tcase_add_test(hostile, size_is_limited);
-    tcase_add_test(hostile, every_prefix_of_a_document_is_read_or_refused);
+    tcase_add_test(hostile, every_prefix_of_a_document_is_read_or_an_error);
 }
 
 int main(void)

@@ -56,12 +56,12 @@ static const char *const round_trips[] = {
     "a: &x {b: 1}\nc: *x\nd: [*x, *x]",
 };
 
-START_TEST(what_is_emitted_reads_back_as_the_same_tree)
+START_TEST(an_emitted_tree_reads_back_as_the_same_tree)
 {
     const char *bytes = round_trips[_i];
     struct fm_yaml *root;
     if (parse_n(bytes, strlen(bytes), &root) != FM_OK) {
-        ck_assert_msg(strstr(bytes, "'': 2x") != NULL, "%s", err.message); /* may not */
+        ck_assert_msg(strstr(bytes, "'': 2x") != NULL, "%s", err.message); /* invalid */
         return;
     }
     for (unsigned indent = 0; indent < 5; indent += 2) {
@@ -144,8 +144,8 @@ START_TEST(a_clone_is_equal_and_shares_no_node)
 END_TEST
 
 static const struct {
-    const char *before, *assignment, *after; /* after NULL: refused with ... */
-    const char *where, *fragment;            /* ... this */
+    const char *before, *assignment, *after; /* after NULL: an error at where ... */
+    const char *where, *fragment;            /* ... with fragment */
 } overrides[] = {
     {"{a: 1}", "a=2", "{a: 2}", 0, 0},
     {"{a: 1}", "b=2", "{a: 1, b: 2}", 0, 0},
@@ -185,7 +185,7 @@ static const struct {
     {"{a: 1}", "a=[&x b, c: d: e]", NULL, "1:14", ""},
 };
 
-START_TEST(an_override_changes_what_it_names_and_nothing_else)
+START_TEST(an_override_changes_only_what_it_names)
 {
     struct fm_yaml *root = parse(overrides[_i].before);
     const char *assignment = overrides[_i].assignment;
@@ -204,7 +204,7 @@ START_TEST(an_override_changes_what_it_names_and_nothing_else)
 }
 END_TEST
 
-START_TEST(what_an_override_sets_stands_on_the_command_line)
+START_TEST(a_value_from_an_override_has_its_place_on_the_command_line)
 {
     struct fm_yaml *root = parse("{a: {}}");
     ck_ok(fm_yaml_override(&arena, root, "a.bé.c=[x, &y yy]", &err));
@@ -243,7 +243,7 @@ START_TEST(dotted_keys_have_limits_too)
 }
 END_TEST
 
-/* Every operation that allocates, on a document with everything. */
+/* Calls every operation that allocates, on a document with everything. */
 static enum fm_status use_everything(void)
 {
     static const char text[] = "a: &x [1, {b: c}]\nd: *x\ne: {f: {g: h}}\n";
@@ -277,14 +277,14 @@ END_TEST
 static void add_writing(Suite *suite)
 {
     TCase *emit = property(suite, "emit"), *edit = property(suite, "edit");
-    tcase_add_loop_test(emit, what_is_emitted_reads_back_as_the_same_tree, 0,
+    tcase_add_loop_test(emit, an_emitted_tree_reads_back_as_the_same_tree, 0,
                         sizeof round_trips / sizeof *round_trips);
     tcase_add_test(emit, every_short_string_survives_as_a_string);
     tcase_add_test(emit, maps_are_blocks_and_lists_are_lines);
     tcase_add_test(edit, a_clone_is_equal_and_shares_no_node);
-    tcase_add_loop_test(edit, an_override_changes_what_it_names_and_nothing_else, 0,
+    tcase_add_loop_test(edit, an_override_changes_only_what_it_names, 0,
                         sizeof overrides / sizeof *overrides);
-    tcase_add_test(edit, what_an_override_sets_stands_on_the_command_line);
+    tcase_add_test(edit, a_value_from_an_override_has_its_place_on_the_command_line);
     tcase_add_test(edit, dotted_keys_have_limits_too);
     tcase_add_test(edit, running_out_of_memory_is_an_error_at_every_allocation);
 }

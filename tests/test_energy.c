@@ -1,4 +1,4 @@
-/* The energy of the ways that rows take: sum over steps of |x_(k+1) - x_k|^2 / h_k. */
+/* The energy of the rows' trajectories: sum over steps of |x_(k+1) - x_k|^2 / h_k. */
 #include <config.h>
 
 #include "plan/grid.h"
@@ -67,8 +67,9 @@ static const struct {
 };
 enum { N_WAYS = sizeof ways / sizeof *ways };
 
-/* With a constant velocity every way has |v|^2 = 25 a unit of time, forwards and backwards. */
-START_TEST(a_straight_way_has_the_energy_of_its_velocity)
+/* With a constant velocity every trajectory has |v|^2 = 25 per unit of time, forwards and
+ * backwards. */
+START_TEST(a_straight_trajectory_has_the_energy_of_its_velocity)
 {
     fm_field_start(N_ROWS, drift_field.dim, x0);
     for (size_t n_threads = 1; n_threads <= 3; n_threads += 2) {
@@ -80,7 +81,7 @@ START_TEST(a_straight_way_has_the_energy_of_its_velocity)
 }
 END_TEST
 
-/* Of v = x, equal steps multiply x by R(h): the k-th has ((R - 1) x_k)^2 / h. */
+/* With v = x, equal steps multiply x by R(h): the k-th adds ((R - 1) x_k)^2 / h. */
 START_TEST(euler_and_rk4_have_the_energy_of_their_steps)
 {
     const double h = 1.0 / N_STEPS;
@@ -95,8 +96,8 @@ START_TEST(euler_and_rk4_have_the_energy_of_their_steps)
 }
 END_TEST
 
-/* The integral of x_0^2 e^(2 t) is x_0^2 (e^2 - 1) / 2; straight steps of at most h lose h^2 / 12
- * of it, as the mean of v^2 is its square and its variance. */
+/* The integral of x_0^2 e^(2 t) is x_0^2 (e^2 - 1) / 2.  Straight steps of at most h lose
+ * h^2 / 12 of it, since the mean of v^2 is its squared mean plus its variance. */
 START_TEST(short_steps_have_the_integral)
 {
     static const char *const solvers[] = {"dopri5", "bosh3"};
@@ -116,7 +117,7 @@ START_TEST(short_steps_have_the_integral)
 }
 END_TEST
 
-/* Rejected steps are not on the way: the energy is that of the points that a trajectory keeps. */
+/* Rejected steps are not part of the trajectory: the energy is that of the kept points. */
 START_TEST(a_trajectory_has_the_same_energy)
 {
     static double trajectory[(N_STEPS + 1) * N_ROWS * TEST_MAX_DIM];
@@ -141,7 +142,8 @@ int main(void)
 {
     Suite *suite = suite_create("energy");
     TCase *tcase = tcase_create("ways");
-    tcase_add_loop_test(tcase, a_straight_way_has_the_energy_of_its_velocity, 0, N_WAYS);
+    tcase_add_loop_test(tcase, a_straight_trajectory_has_the_energy_of_its_velocity, 0,
+                        N_WAYS);
     tcase_add_loop_test(tcase, euler_and_rk4_have_the_energy_of_their_steps, 0, 2);
     tcase_add_loop_test(tcase, short_steps_have_the_integral, 0, 2);
     tcase_add_test(tcase, a_trajectory_has_the_same_energy);

@@ -1,5 +1,5 @@
-/* Velocities that fail, in one of two ways: an error of the call, which ends the solve, and
- * numbers that stop being finite, which end the row they belong to and no other. */
+/* Velocities that fail: an error of the call ends the solve; numbers that are not finite
+ * end their own row only. */
 #include <config.h>
 
 #include "test_solvers.h"
@@ -10,8 +10,8 @@ enum { N_ROWS = 150, DIM = 2 };
 static struct test_outcome outcome, fine;
 static double x0[N_ROWS * DIM];
 
-/* The second coordinate is the row's number and stays, but for rounding where a solver needs a
- * path; the first follows x' = 4 cos(2 t) x.  Noise would blur the number. */
+/* The second coordinate is the row's number and stays constant, up to rounding if a solver
+ * needs a path; the first follows x' = 4 cos(2 t) x.  Noise would change the number. */
 static void numbered_start(void)
 {
     for (size_t i = 0; i < N_ROWS; i++) {
@@ -58,8 +58,8 @@ static enum fm_status solve_field(const struct fm_field *field,
 
 /* ---- rows that stop being finite ---- */
 
-/* The last finite state lies at the last grid point up to which no evaluation met t > 1/2:
- * with 10 steps at t = 0.5 or a step before. */
+/* The last finite state is at the last grid point before any evaluation at t > 1/2: with 10
+ * steps at t = 0.5 or one step earlier. */
 static void check_bad_rows(const char *name, const struct fm_solver *solver)
 {
     struct fm_error err = {0};
@@ -91,7 +91,7 @@ static void check_bad_rows(const char *name, const struct fm_solver *solver)
         }
 }
 
-START_TEST(rows_that_stop_being_finite_fail_and_leave_the_others_alone)
+START_TEST(rows_that_are_not_finite_fail_and_others_are_unchanged)
 {
     test_every_solver(check_bad_rows);
     check_bad_rows("heun_euler", &test_heun);
@@ -118,7 +118,7 @@ static void check_never(const char *name, const struct fm_solver *solver)
         ck_assert_int_eq(outcome.result.first_failure, FM_ROW_NOT_FINITE);
         ck_assert(outcome.result.first_failed_t == 0);
         ck_assert_mem_eq(outcome.x1, x0, sizeof x0);
-        ck_assert_uint_lt(outcome.result.nfe_max, 1000); /* gives up */
+        ck_assert_uint_lt(outcome.result.nfe_max, 1000); /* the row fails early */
     }
 }
 
@@ -211,8 +211,8 @@ START_TEST(a_step_s_own_error_arrives)
 }
 END_TEST
 
-/* A step that doesn't look at what its velocity returns, and a way of its own that fails on the
- * first row by its own fault before the velocity fails on a later one. */
+/* A step that ignores the status of its velocity, and a solve function that fails on the
+ * first row for its own reason before the velocity fails on a later row. */
 static enum fm_status careless_step(const void *options, const struct fm_step *step,
                                     struct fm_error *err)
 {
@@ -244,7 +244,7 @@ START_TEST(a_solver_that_ignores_a_failing_velocity_does_not_hide_it)
 }
 END_TEST
 
-START_TEST(a_solve_stops_when_it_is_told_to)
+START_TEST(a_solve_stops_when_interrupted)
 {
     const atomic_bool stop = true;
     const struct test_state state = {&numbered_field, NULL};
@@ -261,8 +261,8 @@ START_TEST(a_solve_stops_when_it_is_told_to)
 }
 END_TEST
 
-/* Fails each allocation in turn until all go well. */
-START_TEST(memory_that_is_out_is_an_error)
+/* Fails each allocation in turn until all succeed. */
+START_TEST(running_out_of_memory_is_an_error)
 {
     bool is_done = false;
     size_t n = 0;
@@ -277,7 +277,7 @@ START_TEST(memory_that_is_out_is_an_error)
         ck_assert_msg(is_done || status == FM_ERROR_MEMORY, "allocation %zu: %s", n,
                       err.message);
     }
-    ck_assert_uint_gt(n, 2 * 11); /* eleven blocks a thread */
+    ck_assert_uint_gt(n, 2 * 11); /* eleven blocks per thread */
 }
 END_TEST
 
@@ -285,15 +285,15 @@ int main(void)
 {
     Suite *suite = suite_create("failing velocity");
     TCase *rows = tcase_create("rows");
-    tcase_add_test(rows, rows_that_stop_being_finite_fail_and_leave_the_others_alone);
+    tcase_add_test(rows, rows_that_are_not_finite_fail_and_others_are_unchanged);
     tcase_add_test(rows, a_velocity_that_is_never_finite_leaves_every_row_at_its_start);
     suite_add_tcase(suite, rows);
     TCase *errors = tcase_create("errors");
     tcase_add_test(errors, a_velocity_s_error_arrives_with_its_status_and_message);
     tcase_add_test(errors, a_step_s_own_error_arrives);
     tcase_add_test(errors, a_solver_that_ignores_a_failing_velocity_does_not_hide_it);
-    tcase_add_test(errors, a_solve_stops_when_it_is_told_to);
-    tcase_add_test(errors, memory_that_is_out_is_an_error);
+    tcase_add_test(errors, a_solve_stops_when_interrupted);
+    tcase_add_test(errors, running_out_of_memory_is_an_error);
     suite_add_tcase(suite, errors);
     return test_main(suite);
 }

@@ -30,7 +30,7 @@ static enum fm_status open_file(struct test_plugin *t, const char *plugin, const
     return test_dataset_open(t, dim, d, err);
 }
 
-/* The file has these rows of dim numbers. */
+/* Checks that the file has these rows of dim numbers. */
 static void has_rows(const char *plugin, const char *path, const char *options, size_t n,
                      size_t dim, const double *rows)
 {
@@ -98,7 +98,7 @@ START_TEST(csv_is_read_in_its_dialects)
 }
 END_TEST
 
-START_TEST(csv_that_is_no_table_is_refused_with_its_place)
+START_TEST(csv_errors_have_line_and_column)
 {
     static const struct {
         const char *text, *options, *fragment;
@@ -146,7 +146,8 @@ START_TEST(csv_that_is_no_table_is_refused_with_its_place)
 }
 END_TEST
 
-/* Longer than every buffer: two numbers behind a long text, and a row of many numbers. */
+/* Lines longer than every buffer: two numbers after a long text, and a row of many
+ * numbers. */
 START_TEST(csv_lines_may_be_long)
 {
     enum { LONG = 300000, N = 60000 };
@@ -174,7 +175,7 @@ START_TEST(csv_lines_may_be_long)
 }
 END_TEST
 
-/* The sum of many times 0.1 is rounded, and the mean is not 0.1. */
+/* The sum of many times 0.1 is rounded, and its mean is not exactly 0.1. */
 START_TEST(a_constant_column_is_not_standardised)
 {
     enum { N = 300000 };
@@ -189,7 +190,7 @@ START_TEST(a_constant_column_is_not_standardised)
 END_TEST
 
 /* Means 2 and 5, deviations sqrt(2/3) and sqrt(50/3) (divisor n). */
-START_TEST(standardised_columns_keep_what_was_taken)
+START_TEST(standardised_columns_keep_shift_and_scale)
 {
     const char text[] = "1,0\n2,5\n3,10\n";
     const double array[] = {1, 0, 2, 5, 3, 10}, sd[2] = {sqrt(2.0 / 3), sqrt(50.0 / 3)};
@@ -224,7 +225,8 @@ END_TEST
 
 /* ---- npy ---- */
 
-/* The bytes of a file with this header and n bytes of numbers; into a static buffer. */
+/* Writes a file with this header and n bytes of numbers, and returns its path in a static
+ * buffer. */
 static const char *write_npy(unsigned char version, const char *header, const void *numbers,
                              size_t n)
 {
@@ -277,7 +279,7 @@ START_TEST(npy_numbers_of_all_types_are_read)
 }
 END_TEST
 
-START_TEST(npy_of_other_kinds_is_refused)
+START_TEST(npy_of_other_kinds_is_an_error)
 {
     static const struct {
         const char *header, *fragment;
@@ -316,8 +318,8 @@ START_TEST(npy_of_other_kinds_is_refused)
 }
 END_TEST
 
-/* A file cut short anywhere, or with any one byte of its head changed, is read or refused. */
-START_TEST(damaged_npy_is_no_danger)
+/* A file cut anywhere, or with any one byte of its header changed, is read or an error. */
+START_TEST(damaged_npy_is_read_or_an_error)
 {
     static unsigned char bytes[200];
     const double numbers[2] = {1, 2};
@@ -350,13 +352,13 @@ int main(void)
     Suite *suite = suite_create("files");
     TCase *csv = tcase_create("csv"), *npy = tcase_create("npy");
     tcase_add_test(csv, csv_is_read_in_its_dialects);
-    tcase_add_test(csv, csv_that_is_no_table_is_refused_with_its_place);
+    tcase_add_test(csv, csv_errors_have_line_and_column);
     tcase_add_test(csv, csv_lines_may_be_long);
     tcase_add_test(csv, a_constant_column_is_not_standardised);
-    tcase_add_test(csv, standardised_columns_keep_what_was_taken);
+    tcase_add_test(csv, standardised_columns_keep_shift_and_scale);
     tcase_add_test(npy, npy_numbers_of_all_types_are_read);
-    tcase_add_test(npy, npy_of_other_kinds_is_refused);
-    tcase_add_test(npy, damaged_npy_is_no_danger);
+    tcase_add_test(npy, npy_of_other_kinds_is_an_error);
+    tcase_add_test(npy, damaged_npy_is_read_or_an_error);
     suite_add_tcase(suite, csv);
     suite_add_tcase(suite, npy);
     return test_main(suite);

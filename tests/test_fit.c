@@ -1,4 +1,4 @@
-/* The fit of the order of convergence, on errors that are made up. */
+/* The fit of the order of convergence to artificial errors. */
 #include <config.h>
 
 #include "check/fit.h"
@@ -10,7 +10,7 @@
 
 enum { N = 3 };
 
-/* The errors on a grid of step h. */
+/* Writes the errors on a grid of step h. */
 typedef void law(double h, double *errors);
 
 static enum fm_status errors_of(void *context, size_t n_steps, double *errors,
@@ -50,14 +50,14 @@ static void with_next_term(double h, double *errors)
     all(3 * pow(h, 5) * (1 + 40 * h) + 1e-14 * sin(1e6 * h), errors);
 }
 
-/* Each error goes through zero on some grid of the fit. */
+/* Each error passes through zero on some grid of the fit. */
 static void through_zero(double h, double *errors)
 {
     for (size_t i = 0; i < N; i++)
         errors[i] = pow(h, 4) * (1 - h * (500 + 200 * (double)i));
 }
 
-/* rk4 with a coefficient off in the fourth digit. */
+/* rk4 with a coefficient wrong in the fourth digit. */
 static void mistyped(double h, double *errors)
 {
     all(10 * pow(h, 4) + 1e-4 * h, errors);
@@ -82,7 +82,7 @@ static void diverging(double h, double *errors)
 START_TEST(an_order_is_found)
 {
     ck_near(fit_of(clean, 3).order, 3, 1e-3);
-    ck_near(fit_of(clean, 1).order, 3, 1e-3); /* whatever is expected */
+    ck_near(fit_of(clean, 1).order, 3, 1e-3); /* also with another expectation */
     ck_near(fit_of(clean, 5).order, 3, 1e-3);
     ck_near(fit_of(with_next_term, 5).order, 5, 0.03);
     ck_near(fit_of(diverging, 2).order, 2, 1e-3);
@@ -101,13 +101,13 @@ START_TEST(a_wrong_coefficient_shows_on_fine_grids)
 }
 END_TEST
 
-START_TEST(a_level_that_is_no_rounding_is_cut_off)
+START_TEST(a_plateau_above_rounding_is_left_out)
 {
     ck_near(fit_of(with_level, 4).order, 4, 0.1);
 }
 END_TEST
 
-START_TEST(what_is_exact_has_no_order)
+START_TEST(exact_results_have_no_order)
 {
     struct fm_order_fit fit = fit_of(exact, 2);
     ck_assert(fit.is_exact && isnan(fit.order));
@@ -121,8 +121,8 @@ int main(void)
     tcase_add_test(order, an_order_is_found);
     tcase_add_test(order, errors_that_cross_zero_do_not_bend_it);
     tcase_add_test(order, a_wrong_coefficient_shows_on_fine_grids);
-    tcase_add_test(order, a_level_that_is_no_rounding_is_cut_off);
-    tcase_add_test(order, what_is_exact_has_no_order);
+    tcase_add_test(order, a_plateau_above_rounding_is_left_out);
+    tcase_add_test(order, exact_results_have_no_order);
     suite_add_tcase(suite, order);
     return test_main(suite);
 }

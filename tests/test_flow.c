@@ -49,7 +49,7 @@ START_TEST(the_floor_is_the_mean_conditional_variance)
 }
 END_TEST
 
-/* Mean square of v - u over t uniform and x from p_t: what the loss has above its floor. */
+/* Mean square of v - u over t uniform and x from p_t: the loss above its floor. */
 static double excess(const struct fm_velocity *velocity, struct fm_arena *arena)
 {
     enum { N = 8192 };
@@ -79,7 +79,7 @@ static double excess(const struct fm_velocity *velocity, struct fm_arena *arena)
     return sum / (2 * N);
 }
 
-/* What the network gives, how its errors weigh, and the error that is left of the velocity. */
+/* The prediction, its weighting, and the remaining error of the velocity. */
 static const struct {
     enum fm_prediction_kind prediction;
     int weighting;
@@ -92,10 +92,11 @@ static const struct {
     {FM_PREDICTION_NOISE, FM_WEIGHTING_NONE, 0.35},
 };
 
-/* 2000 steps of 512 rows take the root mean square error from 1.7 to 0.055, with the other
- * predictions to 0.39, 0.19, 0.15 and 0.28.  These have their errors at the singular end, where
- * one of e in the network is one of e / singular_limit, 20 e, in the velocity: at 0.01 they have
- * 0.60, 0.76, 0.30 and 1.03, at 0.1 0.22, 0.11, 0.14 and 0.14. */
+/* 2000 steps of 512 rows reduce the root mean square error from 1.7 to 0.055, with the
+ * other predictions to 0.39, 0.19, 0.15 and 0.28.  Their errors are at the singular end,
+ * where an error e of the network is an error e / singular_limit = 20 e of the velocity:
+ * with limit 0.01 they have 0.60, 0.76, 0.30 and 1.03, with 0.1 0.22, 0.11, 0.14 and
+ * 0.14. */
 START_TEST(training_converges_to_the_closed_form_velocity)
 {
     enum { N_STEPS = 2000, N_LAST = 500 };
@@ -143,8 +144,8 @@ START_TEST(training_converges_to_the_closed_form_velocity)
     ck_assert_double_gt(before, 1);
     ck_assert_msg(sqrt(after) < cases[_i].most, "root mean square error %.3g, loss %.4f",
                   sqrt(after), loss);
-    /* e^2 of a row has a standard deviation near 2.2, and 500 * 512 rows of 2 coordinates
-     * give a standard error of 0.003: five of them, and what is left to learn */
+    /* e^2 of a row has a standard deviation near 2.2, so 500 * 512 rows of 2 coordinates
+     * have a standard error of 0.003: five of them, and the error of training */
     if (cases[_i].prediction == FM_PREDICTION_VELOCITY)
         ck_assert_msg(fabs(loss - floor_of_loss()) < 0.015 + after, "loss %.4f, floor %.4f",
                       loss, floor_of_loss());

@@ -1,5 +1,5 @@
-/* Reverse and forward mode against differences, in the build of the engine whose numbers
- * are double: there a wrong formula can't hide behind rounding. */
+/* Reverse and forward mode compared with differences, in the engine built in double, where
+ * rounding can't hide a wrong formula. */
 #include <config.h>
 
 #include "host/registry.h"
@@ -16,7 +16,7 @@ _Static_assert(sizeof(fm_real) == sizeof(double), "built with FM_REAL_DOUBLE");
 
 enum { N_ROWS = 21, N_DIRECTIONS = 8, MAX_DIM = 40 };
 
-/* A net at random parameters, rows, and weights g_ij of the scalar L = sum g_ij v_ij. */
+/* A net with random parameters, rows, and weights g_ij of the scalar L = sum g_ij v_ij. */
 struct setting {
     const char *name;
     struct fm_arena arena;
@@ -36,8 +36,8 @@ static void fill(fm_real *to, size_t n, uint32_t step)
         to[i] = fm_rng_normal(&r);
 }
 
-/* Adds normal numbers of that size to true entries of the block: initial values alone leave
- * scales at 1 and shifts at 0.  Padding stays zero. */
+/* Adds normal numbers of that size to the block, except its padding: initial values alone
+ * leave scales at 1 and shifts at 0. */
 static void shake(const struct fm_net *net, double size, uint32_t step, fm_real *block)
 {
     struct fm_rng r = fm_rng_at((struct fm_stream){3, 3, step}, 0);
@@ -132,7 +132,7 @@ static double difference(struct setting *s, const fm_real *direction, const fm_r
     return (loss_at(s, h, direction, dx) - loss_at(s, -h, direction, dx)) / (2 * h);
 }
 
-/* Forward at x, kept for the whole of reverse mode, then the gradient, stored or added. */
+/* Forward at x, then reverse mode, which stores the gradient or adds to it. */
 static void reverse_gradient(struct setting *s, bool is_added)
 {
     const size_t stride = fm_padded(s->dim);
@@ -153,8 +153,8 @@ static double dot(const fm_real *a, const fm_real *b, size_t n)
     return sum;
 }
 
-/* Signed: within 1e-6 of |gradient| |direction| / sqrt(n), the size such a product has for
- * a random direction in n dimensions. */
+/* Signed derivatives agree within 1e-6 of |gradient| |direction| / sqrt(n), the size of
+ * such a product for a random direction in n dimensions. */
 static void check_gradient(struct setting *s)
 {
     size_t size = fm_net_block_size(s->net);
@@ -211,8 +211,8 @@ START_TEST(reverse_mode_stores_or_adds)
     reverse_gradient(&s, false);
     memcpy(s.direction, s.gradient, size * sizeof *s.gradient);
     reverse_gradient(&s, true);
-    for (size_t i = 0; i < size; i++) /* one sum more rounds by 2^-53 of the terms */
-        if (s.direction[i] != 1e30)   /* of a layer that leads nowhere */
+    for (size_t i = 0; i < size; i++) /* the sum rounds by 2^-53 of the terms */
+        if (s.direction[i] != 1e30)   /* not of an unused layer */
             ck_near(s.gradient[i], 2 * s.direction[i], 1e-12);
     close_setting(&s);
 }
@@ -278,7 +278,7 @@ static void check_plugin(const char *name, const char *yaml)
     test_plugin_close(&t);
 }
 
-/* Its defaults, and every choice of every option that offers some. */
+/* The defaults, and every choice of every option. */
 static void check_choices(const char *name)
 {
     struct test_plugin t;

@@ -1,5 +1,5 @@
-/* Mistakes a network plugin can make while it describes its graph: each is an error with a
- * message, the first one is reported, and nothing crashes. */
+/* Mistakes in a network plugin's description of its graph: each is an error with a message,
+ * the first one is reported, and nothing crashes. */
 #include <config.h>
 
 #include "nn/net.h"
@@ -74,7 +74,7 @@ static void concat_too_wide(const void *options, struct fm_graph *g)
 {
     (void)options;
     struct fm_node h = fm_input_x(g);
-    for (int i = 0; i < 70; i++) /* 2^71 columns, were it not refused */
+    for (int i = 0; i < 70; i++) /* 2^71 columns, unless it is an error */
         h = fm_concat(g, h, h);
     fm_output(g, h);
 }
@@ -274,7 +274,7 @@ static void upsample_for_ever(const void *options, struct fm_graph *g)
 {
     (void)options;
     struct fm_node h = fm_input_x(g);
-    for (int i = 0; i < 70; i++) /* 4^70 pixels, were it not refused */
+    for (int i = 0; i < 70; i++) /* 4^70 pixels, unless it is an error */
         h = fm_upsample(g, h);
     fm_output(g, h);
 }
@@ -302,11 +302,11 @@ static void refused(const void *options, struct fm_graph *g)
 {
     (void)options;
     fm_graph_fail(g, "needs an image, not %zu %s", fm_sample_dim(g), "numbers");
-    fm_output(g, fm_input_x(g)); /* a mistake of its own, were it the first */
+    fm_output(g, fm_input_x(g)); /* would be a mistake, but is not the first */
     fm_graph_fail(g, "too late");
 }
 
-/* The node that fm_graph_fail returns can be used, and is none. */
+/* The node that fm_graph_fail returns can be used, but is not valid. */
 static void refused_node(const void *options, struct fm_graph *g)
 {
     (void)options;
@@ -320,7 +320,7 @@ static void refused_late(const void *options, struct fm_graph *g)
     fm_graph_fail(g, "too late");
 }
 
-/* The second mistake follows from the first; the first is worth reading. */
+/* The second mistake follows from the first; the message is that of the first. */
 static void two_mistakes(const void *options, struct fm_graph *g)
 {
     (void)options;
@@ -402,7 +402,7 @@ static void right(const void *options, struct fm_graph *g)
     fm_output(g, fm_linear(g, h, fm_sample_dim(g)));
 }
 
-START_TEST(a_network_can_say_itself_why_it_cannot_be_built)
+START_TEST(a_network_can_give_its_own_error_message)
 {
     static const struct {
         build_function *build;
@@ -428,7 +428,7 @@ START_TEST(a_network_can_say_itself_why_it_cannot_be_built)
 }
 END_TEST
 
-START_TEST(samples_without_coordinates_are_refused)
+START_TEST(samples_without_coordinates_are_an_error)
 {
     struct fm_error err = {0};
     struct fm_arena arena = {0};
@@ -461,7 +461,7 @@ START_TEST(the_label_table_has_a_line_for_each_label_and_one_for_none)
 }
 END_TEST
 
-START_TEST(too_many_labels_are_refused)
+START_TEST(too_many_labels_are_an_error)
 {
     struct fm_error err = {0};
     struct fm_arena arena = {0};
@@ -473,8 +473,8 @@ START_TEST(too_many_labels_are_refused)
 }
 END_TEST
 
-/* Fails the first, second, ... allocation in turn until all go well. */
-START_TEST(memory_that_is_out_is_an_error_wherever_it_happens)
+/* Fails the first, second, ... allocation in turn until all succeed. */
+START_TEST(running_out_of_memory_is_an_error_at_every_allocation)
 {
     bool is_done = false;
     for (size_t n = 1; !is_done; n++) {
@@ -504,10 +504,10 @@ int main(void)
     Suite *suite = suite_create("graph");
     TCase *wrong = tcase_create("mistakes");
     tcase_add_loop_test(wrong, each_mistake_gives_its_message, 0, N_MISTAKES);
-    tcase_add_test(wrong, a_network_can_say_itself_why_it_cannot_be_built);
-    tcase_add_test(wrong, samples_without_coordinates_are_refused);
-    tcase_add_test(wrong, too_many_labels_are_refused);
-    tcase_add_test(wrong, memory_that_is_out_is_an_error_wherever_it_happens);
+    tcase_add_test(wrong, a_network_can_give_its_own_error_message);
+    tcase_add_test(wrong, samples_without_coordinates_are_an_error);
+    tcase_add_test(wrong, too_many_labels_are_an_error);
+    tcase_add_test(wrong, running_out_of_memory_is_an_error_at_every_allocation);
     suite_add_tcase(suite, wrong);
     TCase *labels = tcase_create("labels");
     tcase_add_test(labels, the_label_table_has_a_line_for_each_label_and_one_for_none);

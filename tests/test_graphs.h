@@ -31,7 +31,7 @@ static void build_time(const void *options, struct fm_graph *g)
     fm_output(g, fm_linear(g, h, fm_sample_dim(g)));
 }
 
-/* Residual blocks, time again at every block, and x added at the end. */
+/* Residual blocks, with time in every block, and x added at the end. */
 static void build_residual(const void *options, struct fm_graph *g)
 {
     (void)options;
@@ -45,8 +45,7 @@ static void build_residual(const void *options, struct fm_graph *g)
     fm_output(g, fm_add(g, x, fm_linear(g, h, fm_sample_dim(g))));
 }
 
-/* A node used twice by one operation, by several, and nodes nobody uses behind the output.
- */
+/* A node used twice by one operation and by several, and unused nodes after the output. */
 static void build_shared(const void *options, struct fm_graph *g)
 {
     (void)options;
@@ -73,7 +72,7 @@ struct test_image {
     bool is_activated;
 };
 
-/* A convolution of each kind whose input has a gradient, in the middle of others. */
+/* A convolution of each kind with an input gradient, between other operations. */
 static void build_convolution(const void *options, struct fm_graph *g)
 {
     const struct test_image *o = options;
@@ -169,7 +168,7 @@ static const struct test_graph test_graphs[] = {
     TEST_GRAPHS_TOKEN
     /* clang-format on */
 };
-/* Their rows have one of these labels, or none, which is number TEST_N_LABELS. */
+/* Rows have one of these labels, or none, which is number TEST_N_LABELS. */
 enum { TEST_N_LABELS = 3 };
 enum { TEST_N_GRAPHS = sizeof test_graphs / sizeof *test_graphs };
 

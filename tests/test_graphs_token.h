@@ -31,12 +31,12 @@ static inline void build_norm(const void *options, struct fm_graph *g)
         h = o->n_parts > 0 ? fm_group_norm(g, h, o->n_parts) : fm_layer_norm(g, h);
         if (o->is_activated)
             h = fm_activation(g, h, i == 0 ? FM_ACTIVATION_SILU : FM_ACTIVATION_TANH);
-        h = fm_position(g, h); /* else a norm of one token of width 2 is a sign */
+        h = fm_position(g, h); /* without it a norm of one token of width 2 is a sign */
     }
     test_tokens_output(g, h, o->n_tokens * o->width);
 }
 
-/* x itself is normed: no gradient goes further; and the norm's input is read twice. */
+/* The norm reads x itself, whose gradient goes no further, and its input is read twice. */
 static inline void build_normed_input(const void *options, struct fm_graph *g)
 {
     const struct test_tokens *o = options;
@@ -72,7 +72,7 @@ static inline void build_attention(const void *options, struct fm_graph *g)
     test_tokens_output(g, h, o->n_tokens * o->width);
 }
 
-/* x straight into attention, and into it twice. */
+/* Attention reads x itself, twice. */
 static inline void build_attended_input(const void *options, struct fm_graph *g)
 {
     const struct test_tokens *o = options;
@@ -129,8 +129,8 @@ static inline void build_film(const void *options, struct fm_graph *g)
     fm_output(g, fm_reshape(g, h, 1, 1, fm_sample_dim(g)));
 }
 
-/* Pooled tokens gate the tokens (Hu et al. 2018, arXiv:1709.01507, sec. 3), are pooled again, and
- * go straight to the output; a token's vector is pooled as it is. */
+/* Pooled tokens gate the tokens (Hu et al. 2018, arXiv:1709.01507, sec. 3), are pooled
+ * again, and are the output; the vector of a single token is pooled unchanged. */
 static inline void build_pool(const void *options, struct fm_graph *g)
 {
     const struct test_tokens *o = options;
@@ -144,7 +144,7 @@ static inline void build_pool(const void *options, struct fm_graph *g)
     fm_output(g, fm_linear(g, h, fm_sample_dim(g)));
 }
 
-/* x itself is pooled, and read by more than the pool. */
+/* The pool reads x itself, and so do other operations. */
 static inline void build_pooled_input(const void *options, struct fm_graph *g)
 {
     const struct test_tokens *o = options;
@@ -154,7 +154,7 @@ static inline void build_pooled_input(const void *options, struct fm_graph *g)
     fm_output(g, fm_reshape(g, h, 1, 1, fm_sample_dim(g)));
 }
 
-/* Labels as they are, and behind each other with t: there they are written in place. */
+/* Labels alone, and concatenated with t, where they are written in place. */
 static inline void build_label(const void *options, struct fm_graph *g)
 {
     (void)options;

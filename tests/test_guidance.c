@@ -1,4 +1,4 @@
-/* Guidance: what rows' labels do to a velocity, and what it costs. */
+/* Guidance: its effect on a velocity, by the rows' labels, and its cost. */
 #include <config.h>
 
 #include "host/solver.h"
@@ -24,12 +24,12 @@ static void fill_points(size_t width, double *x)
             x[i * width + j] = sin(5 * (double)i + (double)j);
 }
 
-/* In an order that is not that of the points, with gaps, as in an adaptive solve. */
+/* Row numbers in another order than the points, with gaps, as in an adaptive solve. */
 static const size_t rows[N] = {4, 1, 11, 3, 8, 0, 6, 15, 12};
 static void spread_labels(uint32_t *of_rows)
 {
     for (size_t i = 0; i < 16; i++)
-        of_rows[i] = 99; /* nobody may look at these */
+        of_rows[i] = 99; /* must not be used */
     for (size_t i = 0; i < N; i++)
         of_rows[rows[i]] = labels[i];
 }
@@ -69,7 +69,8 @@ static const struct fm_network_ops swing_ops = {
 static const double states[] = {0, 1, 2, 3};
 static const struct fm_closed_form given[N_LABELS] = {
     {.state = &states[0], .scratch_bytes = 8},
-    {.state = &states[1], .scratch_bytes = 80}, /* the most, and no label is first */
+    {.state = &states[1],
+     .scratch_bytes = 80}, /* the most scratch memory, and no label is first */
     {.state = &states[2], .scratch_bytes = 16}};
 static const struct fm_velocity swinging = {
     .dim = DIM,
@@ -143,7 +144,7 @@ static struct fm_velocity open_net(void)
     return (struct fm_velocity){.dim = DIM, .net = net, .parameters = parameters};
 }
 
-/* What the net itself gives. */
+/* The net's own output. */
 static void ask_net(const struct fm_velocity *velocity, double t, const double *x,
                     uint32_t label, double *v)
 {
@@ -173,8 +174,7 @@ START_TEST(nets_are_guided_row_by_row)
         ask_net(&velocity, times[i], x + i * DIM, labels[i], with);
         ask_net(&velocity, times[i], x + i * DIM, N_LABELS, none);
         ck_assert_double_gt(fabs(with[0] - none[0]), 1e-3);
-        for (size_t j = 0; j < DIM;
-             j++) /* a float's rounding, by how many rows there are */
+        for (size_t j = 0; j < DIM; j++) /* rounding depends on the number of rows */
             ck_near(v[i * DIM + j], none[j] + weight * (with[j] - none[j]),
                     1e-6 * (1 + weight));
     }
@@ -243,7 +243,7 @@ static void solve(const struct fm_velocity *velocity, const char *name,
     test_plugin_close(&plugin);
 }
 
-START_TEST(an_evaluation_costs_two_where_two_are_made)
+START_TEST(a_guided_evaluation_counts_twice)
 {
     static const double grid[] = {0, 0.25, 0.5, 0.75, 1};
     double x1[N * DIM];
@@ -258,7 +258,7 @@ START_TEST(an_evaluation_costs_two_where_two_are_made)
 }
 END_TEST
 
-/* In a solve with step control rows leave their block one by one; the labels stay theirs. */
+/* In a solve with step control rows leave their block one by one and keep their labels. */
 START_TEST(rows_keep_their_labels_through_a_solve)
 {
     double together[N * DIM], alone[N * DIM];
@@ -294,7 +294,7 @@ int main(void)
     tcase_add_loop_test(nets, nets_are_guided_row_by_row, 0, N_WEIGHTS);
     tcase_add_loop_test(nets, a_guided_nets_divergence_is_the_sum_of_its_differences, 0,
                         N_WEIGHTS);
-    tcase_add_loop_test(solves, an_evaluation_costs_two_where_two_are_made, 0, N_WEIGHTS);
+    tcase_add_loop_test(solves, a_guided_evaluation_counts_twice, 0, N_WEIGHTS);
     tcase_add_test(solves, rows_keep_their_labels_through_a_solve);
     suite_add_tcase(suite, closed);
     suite_add_tcase(suite, nets);

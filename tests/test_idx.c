@@ -15,7 +15,8 @@ enum {
     BYTES = 16 + PIXELS
 };
 
-/* A valid file of 3 images of 2 x 4, pixel p (counted through) being 11 p mod 256. */
+/* A valid file of 3 images of 2 x 4; pixel p, counted through all images, is 11 p mod
+ * 256. */
 static void fill_idx(unsigned char *bytes)
 {
     const unsigned char header[16] = {0, 0, 8, 3,      0, 0, 0, ROWS,
@@ -87,7 +88,7 @@ static void check_idx_refused(const char *path, int limit, size_t dim,
     test_plugin_close(&t);
 }
 
-START_TEST(broken_idx_files_are_refused)
+START_TEST(broken_idx_files_are_an_error)
 {
     const char *modes[] = {"wbT", "wb"};
     unsigned char bytes[BYTES + 1] = {0};
@@ -122,8 +123,8 @@ START_TEST(broken_idx_files_are_refused)
 }
 END_TEST
 
-/* The compressed file itself cut short, or with a byte that is wrong. */
-START_TEST(damaged_gzip_is_refused)
+/* The compressed file itself is cut short or has a wrong byte. */
+START_TEST(damaged_gzip_is_an_error)
 {
     unsigned char bytes[BYTES], packed[4096];
     fill_idx(bytes);
@@ -151,7 +152,7 @@ START_TEST(an_idx_file_must_exist)
     fill_idx(bytes);
     const char *path = write_idx("images", bytes, BYTES, "wb");
     test_plugin_open(&t, FM_DATASET, "idx", idx_yaml(path, 0));
-    ck_assert_int_eq(remove(path), 0); /* gone since the config was read */
+    ck_assert_int_eq(remove(path), 0); /* removed after the config was read */
     ck_fails(test_dataset_open(&t, 0, &d, &err), FM_ERROR_NO_INPUT, path);
     test_plugin_close(&t);
 }
@@ -162,8 +163,8 @@ int main(void)
     Suite *suite = suite_create("idx");
     TCase *idx = tcase_create("idx");
     tcase_add_test(idx, idx_files_are_read_plain_and_gzipped);
-    tcase_add_test(idx, broken_idx_files_are_refused);
-    tcase_add_test(idx, damaged_gzip_is_refused);
+    tcase_add_test(idx, broken_idx_files_are_an_error);
+    tcase_add_test(idx, damaged_gzip_is_an_error);
     tcase_add_test(idx, an_idx_file_must_exist);
     suite_add_tcase(suite, idx);
     return test_main(suite);

@@ -1,4 +1,4 @@
-/* The key `include`: what is merged, what replaces, and what is refused. */
+/* The key `include`: what merges, what replaces, and what is an error. */
 #include <config.h>
 
 #include "config/document.h"
@@ -37,7 +37,7 @@ static struct fm_yaml *composed(const char *name)
     return root;
 }
 
-/* base.yaml and top.yaml, which includes it, give the tree in flow style. */
+/* top.yaml, which includes base.yaml, gives the tree, here in flow style. */
 static const struct {
     const char *base, *top, *expected;
 } merges[] = {
@@ -59,7 +59,7 @@ static const struct {
      "{sweep: {grid: {t.lr: [3]}}}"},
 };
 
-START_TEST(a_file_stands_above_what_it_includes)
+START_TEST(a_file_overrides_what_it_includes)
 {
     char top[1000];
     struct fm_text text = {0};
@@ -72,8 +72,8 @@ START_TEST(a_file_stands_above_what_it_includes)
 }
 END_TEST
 
-/* Of several the later counts; an included file's own includes lie below it. */
-START_TEST(files_lie_in_the_order_of_their_list)
+/* A later file overrides an earlier one, and a file overrides its own includes. */
+START_TEST(later_files_override_earlier_ones)
 {
     struct fm_text text = {0};
     put("one.yaml", "a: 1\nb: 1\nc: 1\nd: 1\n");
@@ -86,7 +86,7 @@ START_TEST(files_lie_in_the_order_of_their_list)
 }
 END_TEST
 
-START_TEST(nodes_keep_the_place_they_come_from)
+START_TEST(nodes_keep_their_file_and_line)
 {
     put("base.yaml", "a: 1\nb: 2\n");
     put("top.yaml", "include: base.yaml\nb: 3\n");
@@ -99,7 +99,7 @@ START_TEST(nodes_keep_the_place_they_come_from)
 }
 END_TEST
 
-START_TEST(what_can_t_be_included_is_refused_with_its_place)
+START_TEST(wrong_includes_are_errors_with_their_place)
 {
     static const struct {
         const char *text, *message;
@@ -130,11 +130,11 @@ int main(void)
     Suite *suite = suite_create("include");
     TCase *tcase = tcase_create("all");
     tcase_add_checked_fixture(tcase, open_folder, NULL);
-    tcase_add_loop_test(tcase, a_file_stands_above_what_it_includes, 0,
+    tcase_add_loop_test(tcase, a_file_overrides_what_it_includes, 0,
                         sizeof merges / sizeof *merges);
-    tcase_add_test(tcase, files_lie_in_the_order_of_their_list);
-    tcase_add_test(tcase, nodes_keep_the_place_they_come_from);
-    tcase_add_loop_test(tcase, what_can_t_be_included_is_refused_with_its_place, 0, 6);
+    tcase_add_test(tcase, later_files_override_earlier_ones);
+    tcase_add_test(tcase, nodes_keep_their_file_and_line);
+    tcase_add_loop_test(tcase, wrong_includes_are_errors_with_their_place, 0, 6);
     suite_add_tcase(suite, tcase);
     return test_main(suite);
 }

@@ -1,5 +1,5 @@
-/* What holds for every solver: the cost is counted, rows do not know each other, errors
- * arrive, failures stay where they are. */
+/* Properties of every solver: the cost is counted, rows are independent, and errors are
+ * reported. */
 #include <config.h>
 
 #include "test_graphs.h"
@@ -15,13 +15,13 @@ static const struct fm_field *const turn = &fm_fields[FM_FIELD_TURN],
 
 /* ---- cost ---- */
 
-/* Steps times stages; a last stage that is the first of the next step is saved. */
+/* Steps times stages, without the last stages that are the first of the next step. */
 static uint64_t expected_nfe(const struct fm_tableau *t, size_t n_steps)
 {
     return n_steps * (t->n_stages - (t->is_fsal ? 1 : 0));
 }
 
-/* On a linear field, where one large step stays finite. */
+/* On a linear field, where one large step is finite. */
 static void check_cost(const char *name, const struct fm_solver *solver)
 {
     for (size_t n_steps = 0; n_steps <= 7; n_steps += n_steps ? 6 : 1) {
@@ -62,12 +62,12 @@ START_TEST(every_evaluation_is_counted_once)
     test_every_solver(check_cost);
     check_cost("heun_euler", &test_heun);
     check_cost("Adams-Bashforth 2", &test_bashforth);
-    for (size_t i = 0; i < N_ROWS; i++) /* the last solve: 7 steps of one evaluation */
+    for (size_t i = 0; i < N_ROWS; i++) /* the last solve has 7 steps of one evaluation */
         ck_assert_uint_eq(outcome.nfe[i], 7);
 }
 END_TEST
 
-/* Times run from exactly 0 to at most exactly 1, whatever 1 / n_steps rounds to. */
+/* Times go from exactly 0 to at most exactly 1, for any rounding of 1 / n_steps. */
 static double earliest, latest;
 
 static void watch_time(double t, const double *x, double *v)
@@ -86,7 +86,7 @@ static void check_times(const char *name, const struct fm_solver *solver)
     for (size_t n_steps = 0; n_steps < 200; n_steps++) {
         struct fm_error err = {0};
         const struct fm_tableau *t = solver->scheme.tableau;
-        largest_c = 0; /* the last step of a grid leaves out the first stage of the next */
+        largest_c = 0; /* the last step of a grid skips the first stage of the next */
         for (size_t i = 0; t && i < t->n_stages - (t->is_fsal && n_steps > 0); i++)
             largest_c = fmax(largest_c, t->c[i]);
         if (n_steps == 0 && !fm_solver_is_adaptive(solver))
@@ -111,7 +111,7 @@ END_TEST
 
 /* ---- rows ---- */
 
-/* A net's velocity and a closed form's; the net's weights are as initialised. */
+/* The velocities of a net, with initial weights, and of a closed form. */
 struct velocities {
     struct fm_arena arena;
     struct test_state state;
@@ -162,7 +162,8 @@ static void check_rows(const char *name, const struct fm_solver *solver)
             struct fm_solve solve = test_solve(&v.all[k], solver, N_ROWS, x0, &outcome);
             solve.control.n_steps = n_steps;
             ck_ok(fm_integrate(&solve, &outcome.result, &err));
-            if (!solver->scheme.is_stochastic) /* alone, a row is row 0, with its noise */
+            if (!solver->scheme
+                     .is_stochastic) /* a row alone is row 0, with the noise of row 0 */
                 compare_alone(name, solve, dim);
             for (size_t n_threads = 2; n_threads <= 3; n_threads++) {
                 solve.n_threads = n_threads;
@@ -249,7 +250,8 @@ static void plain_step(const struct fm_tableau *t, const struct fm_field *field,
             x[j] += h * t->b[s] * k[s][j];
 }
 
-/* Against the plain steps to 1e-12: a linear field, 5 steps, h |v| at most 4 |x|. */
+/* Compared with the plain steps to 1e-12 on a linear field, with 5 steps and h |v| at most
+ * 4 |x|. */
 static void check_trajectory(const char *name, const struct fm_solver *solver)
 {
     enum { N_STEPS = 5, N_TRACED = 100, DIM = 2 };

@@ -12,7 +12,7 @@
 static const char *const kernel_names[] = {"portable", "avx2", "avx512"};
 enum { N_KERNELS = 3 };
 
-/* The kernel of that place, or NULL where this processor or build lacks it. */
+/* The kernel number i, or NULL if this processor or build lacks it. */
 static const struct fm_kernel *kernel_at(int i)
 {
     return fm_isa_force(kernel_names[i]) ? fm_kernel() : NULL;
@@ -23,18 +23,18 @@ static struct fm_rng numbers(uint32_t step)
     return fm_rng_at((struct fm_stream){11, 1, step}, 0);
 }
 
-START_TEST(a_kernel_answers_to_the_name_it_was_asked_by)
+START_TEST(a_kernel_is_found_by_its_name)
 {
     const struct fm_kernel *kernel = kernel_at(_i);
     if (kernel)
         ck_assert_str_eq(fm_isa_name(), kernel_names[_i]);
     ck_assert(_i > 0 || kernel);
     ck_assert(!fm_isa_force("none"));
-    ck_assert(!kernel || fm_kernel() == kernel); /* a refused name changes nothing */
+    ck_assert(!kernel || fm_kernel() == kernel); /* an unknown name changes nothing */
 }
 END_TEST
 
-/* Of n entries, a multiple of FM_PANEL, as one row. */
+/* Applies f to n entries, a multiple of FM_PANEL, as one row. */
 static void activate(const struct fm_kernel *kernel, int f, size_t n, const float *z,
                      float *h, float *d)
 {
@@ -52,7 +52,7 @@ static float a[SIZE], b[SIZE], c[SIZE], before[SIZE], bias[MAX_PANELS * FM_PANEL
 static const float poison = 12345678;
 
 /* The layouts of the engine (rows times weights in panels; rows transposed times rows into
- * panels), and one with gaps everywhere and nothing in the usual order. */
+ * panels), and one with gaps everywhere and an unusual order. */
 static struct fm_product product_of(enum layout layout, enum initial initial, size_t m,
                                     size_t k, size_t n_panels)
 {
@@ -170,7 +170,7 @@ START_TEST(every_small_shape_is_the_plain_product)
 }
 END_TEST
 
-/* The sum goes on from segment to segment, which may lie anywhere, in A, in B or in both. */
+/* The sum continues over segments, which may lie anywhere in A, in B or in both. */
 START_TEST(segments_are_one_long_sum)
 {
     static const ptrdiff_t far[] = {40, 0, 7, 300}, near[] = {0, 16, 500, 32};
@@ -192,9 +192,8 @@ START_TEST(segments_are_one_long_sum)
 }
 END_TEST
 
-/* Factor, activation and derivative act on the very numbers that the product gives without
- * them. */
-START_TEST(what_follows_a_product_acts_on_its_result)
+/* Factor, activation and derivative apply to the exact bits of the product without them. */
+START_TEST(factor_and_activation_apply_to_the_product)
 {
     enum { ENTRIES = MAX_M * MAX_PANELS * FM_PANEL };
     static float plain[SIZE], h[ENTRIES], d[ENTRIES], slope[ENTRIES];
@@ -233,7 +232,7 @@ START_TEST(what_follows_a_product_acts_on_its_result)
 }
 END_TEST
 
-/* The bound of compare, for few columns whose weights lie in rows. */
+/* The bound of compare, for few columns with weights in rows. */
 START_TEST(dots_are_the_plain_product_and_write_nothing_else)
 {
     const struct fm_kernel *kernel = kernel_at(_i);
@@ -399,9 +398,9 @@ static void grid(float *z)
 }
 
 /* Errors in units of u = 2^-24: of f relative to the larger of |x| and 1, because e^x - 1,
- * 1 + erf and the like are formed without care for cancellation; of f' absolute.  Bounds
- * are the measured maxima rounded up.  silu's f' has y (1 - s), where 1 - s carries u and y
- * goes to 24 log 2 = 16.6 before 1 - s is 0. */
+ * 1 + erf and similar terms are computed with cancellation; of f' absolute.  Bounds are the
+ * measured maxima rounded up. f' of silu has y (1 - s), where 1 - s has an error of u and y
+ * reaches 24 log 2 = 16.6 before 1 - s is 0. */
 static const struct {
     double f, slope;
 } largest_error[] = {
@@ -458,8 +457,8 @@ START_TEST(activations_work_in_place_and_without_the_derivative)
 }
 END_TEST
 
-/* A network whose weights are no numbers must not look like one that works. */
-START_TEST(what_is_not_a_number_stays_so)
+/* The output of a network with NaN weights must be NaN. */
+START_TEST(nan_stays_nan)
 {
     const struct fm_kernel *kernel = kernel_at(_i);
     if (!kernel)
@@ -480,11 +479,10 @@ int main(void)
 {
     Suite *suite = suite_create("kernel");
     TCase *product = tcase_create("product");
-    tcase_add_loop_test(product, a_kernel_answers_to_the_name_it_was_asked_by, 0,
-                        N_KERNELS);
+    tcase_add_loop_test(product, a_kernel_is_found_by_its_name, 0, N_KERNELS);
     tcase_add_loop_test(product, every_small_shape_is_the_plain_product, 0, N_KERNELS);
     tcase_add_loop_test(product, segments_are_one_long_sum, 0, N_KERNELS);
-    tcase_add_loop_test(product, what_follows_a_product_acts_on_its_result, 0, N_KERNELS);
+    tcase_add_loop_test(product, factor_and_activation_apply_to_the_product, 0, N_KERNELS);
     tcase_add_loop_test(product, dots_are_the_plain_product_and_write_nothing_else, 0,
                         N_KERNELS);
     tcase_add_loop_test(product, a_transpose_exchanges_lines_and_columns, 0, N_KERNELS);
@@ -496,7 +494,7 @@ int main(void)
                         N_KERNELS);
     tcase_add_loop_test(activation, activations_work_in_place_and_without_the_derivative, 0,
                         N_KERNELS);
-    tcase_add_loop_test(activation, what_is_not_a_number_stays_so, 0, N_KERNELS);
+    tcase_add_loop_test(activation, nan_stays_nan, 0, N_KERNELS);
     suite_add_tcase(suite, activation);
     return test_main(suite);
 }

@@ -41,7 +41,7 @@ static int circle(double x, double y)
     return hypot(x, y) > 0.75 ? 0 : 1;
 }
 
-/* Whether (3 x, 3 y) is within the square of side 1/2 behind (-t cos t, t sin t) for some t. */
+/* Whether (3 x, 3 y) is within the square of side 1/2 at (-t cos t, t sin t) for some t. */
 static bool is_on_spiral(double x, double y)
 {
     for (double t = 0; t < 3 * pi; t += 1e-3) {
@@ -59,7 +59,7 @@ static int spiral(double x, double y)
     return one && other ? -1 : other;
 }
 
-/* (f1, f2) turned clockwise by 2 pi k / 5 + e^f1 / 4, and f2 is small: near the middle of an
+/* (f1, f2) rotated clockwise by 2 pi k / 5 + e^f1 / 4, with small f2: near the middle of an
  * arm, f1 is nearly the distance. */
 static int arm(double x, double y)
 {
@@ -77,7 +77,7 @@ static const struct {
     const char *name, *yaml;
     size_t n_labels;
     int (*label)(double x, double y);
-    double known; /* at least that share of the rows can be told */
+    double known; /* at least this share of the rows shows its label */
 } sets[] = {
     {"gaussian_mixture", "{means: [[-3, 0], [3, 0], [0, 10]], sd: [[0.3]]}", 3, component,
      1},
@@ -107,7 +107,7 @@ START_TEST(generated_rows_are_where_their_label_is)
         counts[label[i]]++;
         n_known += expected >= 0;
         if (expected >= 0 && scale > 1 && (int)label[i] != expected)
-            n_known -= 2; /* f2 is not that small: some are told wrongly */
+            n_known -= 2; /* f2 is not always small: some labels are guessed wrongly */
         else if (expected >= 0)
             ck_assert_int_eq(label[i], expected);
     }
@@ -120,7 +120,7 @@ START_TEST(generated_rows_are_where_their_label_is)
 }
 END_TEST
 
-START_TEST(labels_do_not_depend_on_where_a_batch_is_cut)
+START_TEST(labels_do_not_depend_on_how_a_batch_is_cut)
 {
     enum { N = 200 };
     uint32_t whole[N], pieces[N];
@@ -154,7 +154,7 @@ START_TEST(weights_of_a_mixture_are_those_of_its_labels)
 }
 END_TEST
 
-/* As in its code: of rows 0 to 7, 8 to 15, ... one is of each mode. */
+/* As in its code, rows 0 to 7, 8 to 15, ... have one row of each mode. */
 START_TEST(modes_of_tong2023_have_equally_many_rows)
 {
     struct test_plugin t;
@@ -192,7 +192,7 @@ static void put(const char *path, bool is_gzipped, const unsigned char *bytes, s
     ck_assert_int_eq(gzclose(file), Z_OK);
 }
 
-/* Image i is four pixels 20 i; its label is (3 i) mod 5. */
+/* Image i has four pixels 20 i; its label is (3 i) mod 5. */
 static const char *idx_files(bool is_gzipped, size_t n_labels, size_t n_extra,
                              const char *more)
 {
@@ -213,7 +213,7 @@ static const char *idx_files(bool is_gzipped, size_t n_labels, size_t n_extra,
     return yaml;
 }
 
-START_TEST(idx_labels_stand_beside_their_images)
+START_TEST(idx_labels_belong_to_their_images)
 {
     struct test_plugin t;
     struct fm_data data;
@@ -223,7 +223,7 @@ START_TEST(idx_labels_stand_beside_their_images)
     ck_assert_uint_eq(data.set.n_labels, 5);
     for (size_t i = 0; i < N_IMAGES; i++)
         ck_assert_uint_eq(data.ops->read_label(data.options, &data.set, i), 3 * i % 5);
-    /* shuffled, three times through */
+    /* three shuffled epochs */
     fm_data_rows(&data, stream, 5, 0, 3 * N_IMAGES, x);
     fm_data_labels(&data, stream, 5, 0, 3 * N_IMAGES, label);
     for (size_t i = 0; i < 3 * N_IMAGES; i++) {
@@ -237,7 +237,7 @@ START_TEST(idx_labels_stand_beside_their_images)
 }
 END_TEST
 
-START_TEST(gzipped_labels_that_are_cut_are_refused)
+START_TEST(gzipped_labels_that_are_cut_are_an_error)
 {
     struct test_plugin t;
     struct fm_dataset d;
@@ -248,14 +248,13 @@ START_TEST(gzipped_labels_that_are_cut_are_refused)
     ck_assert_int_eq(sscanf(strstr(yaml, "labels: '"), "labels: '%4299[^']", labels), 1);
     test_plugin_open(&t, FM_DATASET, "idx", yaml);
     ck_assert_int_eq(stat(labels, &status), 0);
-    ck_assert_int_eq(truncate(labels, status.st_size - 6),
-                     0); /* of the checksum and size */
+    ck_assert_int_eq(truncate(labels, status.st_size - 6), 0); /* checksum and size */
     ck_fails(test_dataset_open(&t, 0, &d, &err), FM_ERROR_NO_INPUT, "labels");
     test_plugin_close(&t);
 }
 END_TEST
 
-START_TEST(idx_labels_that_do_not_fit_are_refused)
+START_TEST(idx_labels_of_another_number_are_an_error)
 {
     static const struct {
         size_t n_labels, n_extra;
@@ -302,7 +301,7 @@ static void draw_nothing(const void *options, const struct fm_dataset *d,
     (void)options, (void)d, (void)from, (void)first_row, (void)n, (void)x;
 }
 
-START_TEST(labels_that_nobody_gives_are_refused)
+START_TEST(labels_of_a_set_without_labels_are_an_error)
 {
     static const struct fm_dataset_ops ops = {
         .size = sizeof ops, .open = open_unable, .draw = draw_nothing};
@@ -321,14 +320,14 @@ int main(void)
     Suite *suite = suite_create("labels");
     TCase *tc = tcase_create("labels");
     tcase_add_loop_test(tc, generated_rows_are_where_their_label_is, 0, N_SETS);
-    tcase_add_loop_test(tc, labels_do_not_depend_on_where_a_batch_is_cut, 0, N_SETS);
+    tcase_add_loop_test(tc, labels_do_not_depend_on_how_a_batch_is_cut, 0, N_SETS);
     tcase_add_test(tc, weights_of_a_mixture_are_those_of_its_labels);
     tcase_add_test(tc, modes_of_tong2023_have_equally_many_rows);
     tcase_add_test(tc, a_set_without_labels_has_none);
-    tcase_add_loop_test(tc, idx_labels_stand_beside_their_images, 0, 2);
-    tcase_add_test(tc, gzipped_labels_that_are_cut_are_refused);
-    tcase_add_test(tc, idx_labels_that_do_not_fit_are_refused);
-    tcase_add_test(tc, labels_that_nobody_gives_are_refused);
+    tcase_add_loop_test(tc, idx_labels_belong_to_their_images, 0, 2);
+    tcase_add_test(tc, gzipped_labels_that_are_cut_are_an_error);
+    tcase_add_test(tc, idx_labels_of_another_number_are_an_error);
+    tcase_add_test(tc, labels_of_a_set_without_labels_are_an_error);
     suite_add_tcase(suite, tc);
     return test_main(suite);
 }

@@ -1,4 +1,4 @@
-/* Log-densities by integrating back, where they are known in closed form, and of a net. */
+/* Log-densities by integrating back, for closed forms and a net. */
 #include <config.h>
 
 #include "host/solver.h"
@@ -117,7 +117,7 @@ static const char *const mixtures[] = {
 };
 static const char *const sources[] = {"{dim: 2}", "{mean: [1, 0, -1], sd: [1, 2, 0.5]}"};
 
-/* dopri5 at rtol = atol = 1e-9: 3e-8 at worst, by the point. */
+/* dopri5 at rtol = atol = 1e-9: at most 3e-8 off at any point. */
 START_TEST(an_oracles_density_is_that_of_the_data)
 {
     static struct model m;
@@ -138,7 +138,7 @@ START_TEST(an_oracles_density_is_that_of_the_data)
 }
 END_TEST
 
-/* At the tolerance that nll has by default. */
+/* At the default tolerance of nll. */
 START_TEST(tolerance_1e_5_is_enough_for_a_mean)
 {
     static struct model m;
@@ -193,7 +193,7 @@ static void open_growth(struct model *m, struct counts **counts)
 }
 
 /* x(1) = x(0) exp(2 sin 2): N(0.5, 4) becomes N(0.5 g, 4 g^2), g = exp(2 sin 2). */
-START_TEST(a_normal_distribution_grows_as_paper_and_pencil_say)
+START_TEST(a_growing_normal_distribution_has_its_closed_form_density)
 {
     static struct model m;
     struct counts counts = {0}, *at = &counts;
@@ -246,7 +246,7 @@ START_TEST(estimates_are_right_within_their_own_standard_error)
         for (size_t i = 0; i < POINTS; i++) {
             const double e = a.log_p[i] - a.data_log_p[i], se = a.standard_error[i];
             ck_assert_double_gt(se, 0);
-            /* normal probes: as chi-squared, a mean that is low has a low spread beside it */
+            /* normal probes give chi-squared values, whose spread is low when their mean is */
             ck_assert_msg(fabs(e) < (kind == FM_DIVERGENCE_GAUSSIAN ? 6 : 4) * se,
                           "error %g, standard error %g", e, se);
             squares += pow(e / se, 2) / POINTS;
@@ -254,7 +254,7 @@ START_TEST(estimates_are_right_within_their_own_standard_error)
             error += e;
         }
         ck_near(error, 0, 4 * sqrt(variance));
-        /* of 200 points: standard error about sqrt(2 / 200) = .1, and the tails above */
+        /* for 200 points: standard error about sqrt(2 / 200) = .1, and heavier tails */
         ck_near(squares, 1, kind == FM_DIVERGENCE_GAUSSIAN ? 0.7 : 0.4);
         close_model(&m);
     }
@@ -280,7 +280,8 @@ START_TEST(one_probe_has_no_standard_error_and_leaves_the_mean_right)
 }
 END_TEST
 
-/* Probes drawn anew would be noise to the step control, whose steps then shrink without end. */
+/* If probes were drawn again in each step, step control would see noise and shrink its
+ * steps without end. */
 START_TEST(estimates_take_about_as_many_evaluations_as_exact_divergences)
 {
     static struct model m;
@@ -325,8 +326,8 @@ END_TEST
 
 /* ---- nets ---- */
 
-/* A net without training has a density all the same.  The sum over a grid of a smooth density
- * that ends within it has an error far below that of float. */
+/* An untrained net also has a density.  The sum over a grid of a smooth density within it
+ * has an error far below that of float. */
 START_TEST(a_nets_density_integrates_to_one)
 {
     enum { SIDE = 181 };
@@ -343,7 +344,7 @@ START_TEST(a_nets_density_integrates_to_one)
     fm_real *weights = FM_NEW(&arena, fm_net_block_size(net), fm_real);
     fm_net_initialise(net, (uint64_t)_i, weights);
     for (size_t i = 0; i < fm_net_block_size(net); i++)
-        weights[i] *= 2; /* so that it bends */
+        weights[i] *= 2; /* larger weights, for a nonlinear net */
     m.velocity = (struct fm_velocity){.dim = 2, .net = net, .parameters = weights};
     for (size_t i = 0; i < SIDE * SIDE; i++) {
         x[i][0] = (double)(i % SIDE) * step - half;
@@ -357,8 +358,7 @@ START_TEST(a_nets_density_integrates_to_one)
         entropy -= a.log_p[i] * exp(a.log_p[i]) * step * step;
     }
     ck_near(sum, 1, 1e-4);
-    ck_assert_double_gt(fabs(entropy - 2.8378770664),
-                        0.1); /* far from what it started as */
+    ck_assert_double_gt(fabs(entropy - 2.8378770664), 0.1); /* far from the start */
     close_model(&m);
 }
 END_TEST
@@ -385,7 +385,7 @@ START_TEST(points_that_cant_be_solved_back_are_counted)
 }
 END_TEST
 
-START_TEST(what_isnt_known_is_said)
+START_TEST(an_unknown_density_is_an_error)
 {
     static struct model m;
     static struct test_plugin other;
@@ -409,7 +409,7 @@ START_TEST(what_isnt_known_is_said)
     ck_fails(fm_log_density(&m.likelihood, &arena, &request, &a, &err), FM_ERROR_CONFIG,
              "this source has none");
     close_model(&m);
-    /* moons without noise have log_density, but no density */
+    /* moons without noise have the function log_density but no density */
     open_oracle(&m, sources[0], mixtures[0]);
     request.x = plane;
     m.data = open_data(&other, "moons", "{noise: 0}");
@@ -429,7 +429,7 @@ int main(void)
           *nets = tcase_create("nets"), *edges = tcase_create("edges");
     tcase_add_loop_test(exact, an_oracles_density_is_that_of_the_data, 0, 2);
     tcase_add_loop_test(exact, tolerance_1e_5_is_enough_for_a_mean, 0, 2);
-    tcase_add_test(exact, a_normal_distribution_grows_as_paper_and_pencil_say);
+    tcase_add_test(exact, a_growing_normal_distribution_has_its_closed_form_density);
     tcase_add_test(exact, every_evaluation_and_derivative_is_counted);
     tcase_add_test(exact, bits_are_the_same_for_any_number_of_threads);
     tcase_add_loop_test(estimates, estimates_are_right_within_their_own_standard_error, 0,
@@ -439,7 +439,7 @@ int main(void)
                    estimates_take_about_as_many_evaluations_as_exact_divergences);
     tcase_add_loop_test(nets, a_nets_density_integrates_to_one, 0, 3);
     tcase_add_test(edges, points_that_cant_be_solved_back_are_counted);
-    tcase_add_test(edges, what_isnt_known_is_said);
+    tcase_add_test(edges, an_unknown_density_is_an_error);
     suite_add_tcase(suite, exact);
     suite_add_tcase(suite, estimates);
     suite_add_tcase(suite, nets);

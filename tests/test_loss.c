@@ -1,4 +1,4 @@
-/* Losses and their gradients, in the build whose reals are double. */
+/* Losses and their gradients, with reals in double. */
 #include <config.h>
 
 #include "plugin_support.h"
@@ -38,7 +38,7 @@ static double value(const struct fm_loss *l, const double *w)
     return fm_loss_block(l, N, out, y, w, t, NULL, NULL) / l->divisor;
 }
 
-/* As its definition says. */
+/* By the definition. */
 static double plain(int kind, double c, const double *w)
 {
     double sum = 0;
@@ -60,7 +60,7 @@ static const struct {
              {FM_LOSS_PSEUDO_HUBER, 1, true},  {FM_LOSS_PSEUDO_HUBER, 1000, true}};
 enum { N_CASES = sizeof cases / sizeof *cases };
 
-START_TEST(losses_are_what_they_are_defined_as)
+START_TEST(losses_have_their_definition)
 {
     const double c = cases[_i].c > 0 ? cases[_i].c : 0.00054 * sqrt(DIM);
     const double *w = cases[_i].is_weighted ? weight : NULL;
@@ -70,7 +70,8 @@ START_TEST(losses_are_what_they_are_defined_as)
 }
 END_TEST
 
-/* Central differences of step h err by about h^2 / 6 of the third derivative and 1e-16 / h. */
+/* Central differences of step h have an error of about h^2 / 6 times the third derivative,
+ * and 1e-16 / h. */
 START_TEST(gradients_are_those_of_the_loss)
 {
     const double h = 1e-5, *w = cases[_i].is_weighted ? weight : NULL;
@@ -91,7 +92,7 @@ START_TEST(gradients_are_those_of_the_loss)
 }
 END_TEST
 
-/* Row i stands at t = i / 5: bins 0, 2, 4, 6, 8, and the last one for t = 1. */
+/* Row i has t = i / 5: bins 0, 2, 4, 6, 8, and the last one for t = 1. */
 START_TEST(bins_hold_the_losses_of_their_rows)
 {
     static const size_t bins_of[N] = {0, 2, 4, 6, 8, 9};
@@ -112,7 +113,7 @@ int main(void)
 {
     Suite *suite = suite_create("loss in double");
     TCase *loss = tcase_create("loss");
-    tcase_add_loop_test(loss, losses_are_what_they_are_defined_as, 0, N_CASES);
+    tcase_add_loop_test(loss, losses_have_their_definition, 0, N_CASES);
     tcase_add_loop_test(loss, gradients_are_those_of_the_loss, 0, N_CASES);
     tcase_add_loop_test(loss, bins_hold_the_losses_of_their_rows, 0, N_CASES);
     suite_add_tcase(suite, loss);

@@ -8,8 +8,7 @@
 
 enum { N = 50, DIM = 3 };
 
-/* x_ij = 2 sin(1 + 3 i + 7 j), y_ij = cos(2 + 5 i + j) + .3: simple to make again
- * elsewhere. */
+/* x_ij = 2 sin(1 + 3 i + 7 j), y_ij = cos(2 + 5 i + j) + .3: easy to compute elsewhere. */
 static double fixed_x[N][DIM], fixed_y[N][DIM];
 
 static void fill_fixed(void)
@@ -57,7 +56,7 @@ END_TEST
 
 /* The best pairs are (0, 0) with (0, 2) and (10, 0) with (10, 1): W2^2 = (4 + 1) / 2; with the
  * other rows (0 + 16) / 2.  Energies have the mean 4.5. */
-START_TEST(npe_is_the_energy_beyond_that_of_transport)
+START_TEST(npe_compares_the_energy_with_optimal_transport)
 {
     static const double x0[] = {0, 0, 10, 0}, data[] = {10, 1, 0, 2},
                         fresh[] = {0, 0, 10, 4}, energies[] = {3, 6};
@@ -99,7 +98,7 @@ START_TEST(distances_are_symmetric)
 }
 END_TEST
 
-START_TEST(order_of_rows_matters_only_where_rows_are_paired)
+START_TEST(order_of_rows_matters_only_for_paired_rows)
 {
     static double reversed[N][DIM];
     fill_fixed();
@@ -112,7 +111,7 @@ START_TEST(order_of_rows_matters_only_where_rows_are_paired)
 }
 END_TEST
 
-START_TEST(scale_of_samples_scales_the_value)
+START_TEST(scaled_samples_scale_the_value)
 {
     static double x[N][DIM], y[N][DIM];
     fill_fixed();
@@ -127,7 +126,7 @@ START_TEST(scale_of_samples_scales_the_value)
 }
 END_TEST
 
-START_TEST(a_shift_is_as_long_as_it_is)
+START_TEST(a_shift_has_its_length_as_distance)
 {
     static double shifted[N][DIM];
     const double c[DIM] = {3, -4, 12}; /* |c| = 13 */
@@ -185,7 +184,7 @@ START_TEST(energy_in_one_dimension_is_the_distance_of_scipy_squared)
 }
 END_TEST
 
-START_TEST(two_points_give_what_paper_and_pencil_give)
+START_TEST(two_points_have_the_distance_computed_by_hand)
 {
     const double x[] = {0, 1}, y[] = {3, 5};
     /* sorted pairs (0, 3), (1, 5): sqrt((9 + 16) / 2) */
@@ -212,7 +211,7 @@ START_TEST(negative_and_positive_projections_sort_alike)
 }
 END_TEST
 
-START_TEST(gaussians_are_as_far_apart_as_their_closed_form_says)
+START_TEST(gaussians_have_their_closed_form_distance)
 {
     enum { MANY = 2000 };
     static double x[MANY][2], y[MANY][2];
@@ -225,7 +224,7 @@ START_TEST(gaussians_are_as_far_apart_as_their_closed_form_says)
         }
     }
     /* W2^2 = |m|^2 + dim (2 - 1)^2 = 18 + 2; SW2^2 = mean of <theta, m>^2 + 1 = 9 + 1.  The
-     * mean difference has standard error sqrt(5 / 2000) = .05 a coordinate. */
+     * mean difference has standard error sqrt(5 / 2000) = .05 per coordinate. */
     ck_near(measure("w2", "{points: 2000}", MANY, 2, *x, *y).value, sqrt(20), 0.2);
     struct fm_estimate e = measure("sliced_w2", "{n_projections: 500}", MANY, 2, *x, *y);
     ck_near(e.value, sqrt(10), 0.15 + 5 * e.standard_error);
@@ -255,7 +254,7 @@ START_TEST(the_same_noise_gives_the_same_projections)
 }
 END_TEST
 
-START_TEST(metrics_say_what_they_look_at)
+START_TEST(metrics_report_the_rows_they_used)
 {
     for (size_t k = 0; k < N_ALL; k++) {
         struct test_plugin t;
@@ -274,17 +273,17 @@ int main(void)
     TCase *identities = tcase_create("identities"), *values = tcase_create("values");
     tcase_add_test(identities, equal_samples_are_no_distance_apart);
     tcase_add_test(identities, distances_are_symmetric);
-    tcase_add_test(identities, npe_is_the_energy_beyond_that_of_transport);
-    tcase_add_test(identities, order_of_rows_matters_only_where_rows_are_paired);
-    tcase_add_test(identities, scale_of_samples_scales_the_value);
-    tcase_add_test(identities, a_shift_is_as_long_as_it_is);
+    tcase_add_test(identities, npe_compares_the_energy_with_optimal_transport);
+    tcase_add_test(identities, order_of_rows_matters_only_for_paired_rows);
+    tcase_add_test(identities, scaled_samples_scale_the_value);
+    tcase_add_test(identities, a_shift_has_its_length_as_distance);
     tcase_add_test(identities, the_same_noise_gives_the_same_projections);
-    tcase_add_test(identities, metrics_say_what_they_look_at);
+    tcase_add_test(identities, metrics_report_the_rows_they_used);
     tcase_add_test(values, fixed_samples_give_what_other_libraries_give);
     tcase_add_test(values, energy_in_one_dimension_is_the_distance_of_scipy_squared);
-    tcase_add_test(values, two_points_give_what_paper_and_pencil_give);
+    tcase_add_test(values, two_points_have_the_distance_computed_by_hand);
     tcase_add_test(values, negative_and_positive_projections_sort_alike);
-    tcase_add_test(values, gaussians_are_as_far_apart_as_their_closed_form_says);
+    tcase_add_test(values, gaussians_have_their_closed_form_distance);
     suite_add_tcase(suite, identities);
     suite_add_tcase(suite, values);
     return test_main(suite);

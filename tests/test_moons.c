@@ -58,8 +58,8 @@ START_TEST(moons_density_is_the_integral_over_the_angle)
 }
 END_TEST
 
-/* Beyond an end of the outer moon, s being small, the distance rises from there at the rate
- * |y|: p = 1/2 exp(-distance^2 / (2 s^2)) / (2 pi^2 |y|), to s^2 / y^2 of it. */
+/* Beyond an end of the outer moon, for small s, the distance rises from there at the rate
+ * |y|: p = 1/2 exp(-distance^2 / (2 s^2)) / (2 pi^2 |y|), up to a relative s^2 / y^2. */
 START_TEST(moons_density_falls_off_as_laplaces_method_says)
 {
     const double noises[] = {1e-4, 1e-5, 1e-12}, point[] = {1.02, -0.2};
@@ -77,8 +77,8 @@ START_TEST(moons_density_falls_off_as_laplaces_method_says)
 }
 END_TEST
 
-/* Counts in cells of an N x N grid over [low, high]^2, against the integral of the density over
- * the cell by n_inside^2 midpoints. */
+/* Compares counts in cells of an N x N grid over [low, high]^2 with the integral of the
+ * density over the cell by n_inside^2 midpoints. */
 static void compare_with_counts(const char *yaml, double low, double high, int n_inside,
                                 double tolerance)
 {
@@ -121,12 +121,12 @@ START_TEST(moons_are_drawn_from_their_density)
     compare_with_counts("{}", -2, 3, 8, 0.01);
     compare_with_counts("{profile: tong2023}", -4, 5, 8, 0.01);
     compare_with_counts("{profile: dsb}", -25, 25, 8, 0.01);
-    /* its density has edges, and no bound along some of them */
+    /* its density has edges and is unbounded along some of them */
     compare_with_counts("{profile: torchcfm}", -5, 6, 64, 0.04);
 }
 END_TEST
 
-START_TEST(what_lies_on_curves_has_no_density)
+START_TEST(points_on_curves_have_no_density)
 {
     struct test_plugin t;
     struct fm_dataset d;
@@ -143,7 +143,7 @@ int main(void)
     tcase_add_loop_test(density, moons_density_is_the_integral_over_the_angle, 0, 4);
     tcase_add_test(density, moons_density_falls_off_as_laplaces_method_says);
     tcase_add_test(density, moons_are_drawn_from_their_density);
-    tcase_add_test(density, what_lies_on_curves_has_no_density);
+    tcase_add_test(density, points_on_curves_have_no_density);
     suite_add_tcase(suite, density);
     return test_main(suite);
 }

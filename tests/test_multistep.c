@@ -1,4 +1,4 @@
-/* Methods that keep old velocities: their weights, orders on any grid both ways, and costs. */
+/* Multistep methods: weights, orders on any grid in both directions, and costs. */
 #include <config.h>
 
 #include "host/solver.h"
@@ -46,8 +46,8 @@ START_TEST(weights_on_equal_steps_are_the_classical_ones)
 }
 END_TEST
 
-/* n points carry polynomials up to degree n - 1: (s - 0.3)^d integrates to
- * ((to - 0.3)^(d + 1) - (from - 0.3)^(d + 1)) / (d + 1). */
+/* n points integrate polynomials up to degree n - 1 exactly: (s - 0.3)^d integrates to ((to
+ * - 0.3)^(d + 1) - (from - 0.3)^(d + 1)) / (d + 1). */
 START_TEST(weights_integrate_polynomials_exactly_on_any_grid)
 {
     static const double t[] = {0.61, 0.5, 0.18, 0.75, 0.02, 0.9, 0.33, 0.41};
@@ -146,7 +146,7 @@ static void solve(const struct fm_field *field, const struct fm_solver *solver, 
     ck_ok(fm_integrate(&s, &outcome.result, &err));
 }
 
-/* Of the solve from the known start to the known end, or from there to the start. */
+/* The error of the solve from the known start to the known end, or back. */
 static double error_at(const struct fm_field *field, const struct fm_solver *solver,
                        size_t n_steps, double power, bool is_falling)
 {
@@ -162,7 +162,8 @@ static double error_at(const struct fm_field *field, const struct fm_solver *sol
     return sqrt(sum / (double)size);
 }
 
-/* The slope over the finest doubling with errors above 3e-12, where rounding can't bend it. */
+/* The slope over the finest doubling with errors above 3e-12, where rounding does not
+ * affect it. */
 static double fitted_order(const struct fm_field *field, const struct fm_solver *solver,
                            double power, bool is_falling)
 {
@@ -186,7 +187,7 @@ START_TEST(orders_hold_on_uneven_grids_both_ways)
     struct fm_solver solver;
     open_method(m, &t, &solver);
     ck_assert_uint_eq(fm_solver_order(&solver), m->order);
-    /* not of the first field, where the leading term of PEC's error rules too late */
+    /* without the first field, where the leading term of PEC's error dominates too late */
     for (size_t k = 1; k < TEST_N_FIELDS; k++)
         for (size_t p = 0; p < 3; p++)
             for (int is_falling = 0; is_falling < 2; is_falling++) {
@@ -200,7 +201,7 @@ START_TEST(orders_hold_on_uneven_grids_both_ways)
 }
 END_TEST
 
-START_TEST(evaluations_are_as_few_as_promised)
+START_TEST(evaluations_are_as_few_as_documented)
 {
     const struct method *m = &methods[_i];
     struct test_plugin t;
@@ -239,7 +240,7 @@ START_TEST(bits_do_not_depend_on_threads)
 }
 END_TEST
 
-/* One step of each starter is the tableau's. */
+/* One step of each starter equals that of the tableau. */
 START_TEST(starters_are_the_one_step_methods_of_their_names)
 {
     static const char *const names[] = {"euler", "heun2", "rk4"};
@@ -274,7 +275,7 @@ static void refused(const char *name, const char *yaml, const char *fragment)
     test_plugin_close(&t);
 }
 
-START_TEST(a_starter_that_would_cost_the_order_is_refused)
+START_TEST(a_starter_of_too_low_order_is_an_error)
 {
     refused("ab3", "{starter: euler}",
             "starter: euler has order 1, too low to start a method of order 3, which needs "
@@ -307,7 +308,7 @@ static enum fm_status direct_velocity(const struct fm_step *step, double t, cons
     return fail_at_last(NULL, step->n * step->dim, &t, x, v, NULL, err);
 }
 
-START_TEST(a_step_whose_velocity_fails_leaves_x_alone)
+START_TEST(a_step_whose_velocity_fails_leaves_x_unchanged)
 {
     const struct method *m = &methods[_i];
     struct test_plugin t;
@@ -354,11 +355,12 @@ int main(void)
     suite_add_tcase(suite, weights);
     TCase *solvers = tcase_create("solvers");
     tcase_add_loop_test(solvers, orders_hold_on_uneven_grids_both_ways, 0, N_METHODS);
-    tcase_add_loop_test(solvers, evaluations_are_as_few_as_promised, 0, N_METHODS);
+    tcase_add_loop_test(solvers, evaluations_are_as_few_as_documented, 0, N_METHODS);
     tcase_add_loop_test(solvers, bits_do_not_depend_on_threads, 0, N_METHODS);
-    tcase_add_loop_test(solvers, a_step_whose_velocity_fails_leaves_x_alone, 0, N_METHODS);
+    tcase_add_loop_test(solvers, a_step_whose_velocity_fails_leaves_x_unchanged, 0,
+                        N_METHODS);
     tcase_add_test(solvers, starters_are_the_one_step_methods_of_their_names);
-    tcase_add_test(solvers, a_starter_that_would_cost_the_order_is_refused);
+    tcase_add_test(solvers, a_starter_of_too_low_order_is_an_error);
     suite_add_tcase(suite, solvers);
     return test_main(suite);
 }

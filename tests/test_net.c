@@ -49,7 +49,7 @@ static void open_setting(struct setting *s, const struct test_graph *graph)
         s->dx[i] = (float)fm_rng_normal(&r);
     }
     for (size_t i = 0; i < FM_BLOCK_ROWS;
-         i++) /* runs of equal times, which share features */
+         i++) /* runs of rows with equal times, which share features */
         s->t[i] = i % 3 == 1 ? s->t[i - 1] : fm_rng_uniform(&r);
 }
 
@@ -66,8 +66,8 @@ static void copy_output(const struct setting *s, size_t n, const float *v, float
         memcpy(to + i * s->dim, v + i * fm_padded(s->dim), s->dim * sizeof *to);
 }
 
-/* v, v of a workspace that keeps derivatives, and the JVP, of rows first .. first + n - 1.
- */
+/* Writes v, v of a workspace that keeps derivatives, and the JVP, of rows first .. first +
+ * n - 1. */
 static void all_outputs(struct setting *s, size_t first, size_t n, float *v, float *kept,
                         float *jvp)
 {
@@ -128,8 +128,8 @@ static double plain(enum fm_activation f, double z, double *d)
     return y;
 }
 
-/* build_activation written out for one row: adds d (sum_j g_j v_j) / d theta to the four
- * tensors' gradients, laid out as fm_parameter_export does. */
+/* build_activation written out for one row: adds d (sum_j g_j v_j) / d theta to the
+ * gradients of the four tensors, in the layout of fm_parameter_export. */
 static void plain_row(enum fm_activation f, size_t dim, float *const w[4], double t,
                       const float *x, const float *g, double *const d[4])
 {
@@ -173,8 +173,8 @@ static void reverse(struct setting *s)
     fm_net_reverse(s->net, s->theta, s->transposed, s->reverse, false, s->gradient);
 }
 
-/* A sum of 64 rows of products of 3 layers in float: about sqrt(64 * 20) roundings of
- * 2^-24 in the worst case 2e-6 of the size of the largest entry, in practice a tenth. */
+/* A sum of 64 rows of products of 3 layers in float has about sqrt(64 * 20) roundings of
+ * 2^-24: in the worst case 2e-6 of the largest entry, in practice a tenth. */
 START_TEST(the_float_gradient_is_that_of_a_plain_double_one)
 {
     enum { TENSOR = HIDDEN * MAX_DIM };
@@ -216,7 +216,8 @@ static size_t element(const struct fm_parameter *p, size_t tap, size_t i, size_t
            + j / FM_PANEL * p->n_rows * FM_PANEL + i * FM_PANEL + j % FM_PANEL;
 }
 
-/* Calls the entries of the block that belong to a parameter true; returns their number. */
+/* Sets is_true for the entries of the block that belong to a parameter; returns their
+ * number. */
 static size_t mark_true(const struct fm_net *net, bool *is_true)
 {
     size_t n_parameters, n = 0;
@@ -260,8 +261,8 @@ END_TEST
 
 START_TEST(a_net_counts_its_parameters_and_operations)
 {
-    /* [x, t] -> 17 -> 2: weights 3 * 17 + 17 * 2, biases 17 + 2; two operations a weight,
-     * twice more for the gradients of weights, and of the one hidden value */
+    /* [x, t] -> 17 -> 2: weights 3 * 17 + 17 * 2, biases 17 + 2; two operations per weight,
+     * and two more each for the gradients of weights and of the one hidden value */
     struct setting s;
     open_setting(&s, &test_graphs[0]);
     ck_assert_uint_eq(fm_net_n_parameters(s.net), 3 * 17 + 17 * 2 + 17 + 2);

@@ -1,4 +1,4 @@
-/* The metrics of densities, and how the loop of metrics calls them. */
+/* The metrics of densities, and how the measure loop calls them. */
 #include <config.h>
 
 #include "measure/measure.h"
@@ -10,8 +10,8 @@
 
 enum { N = 40, DIM = 2 };
 
-/* What the model says: log p = -|x|^2, and of the data -|x|^2 + 1/2 + x_1, unless told
- * otherwise.  measure knows a likelihood as a pointer only. */
+/* The model's log p = -|x|^2, and the data's -|x|^2 + 1/2 + x_1 by default. measure uses a
+ * likelihood only by its pointer. */
 struct fm_likelihood {
     bool knows_data;
     size_t n_failed, n_zero;
@@ -128,7 +128,7 @@ START_TEST(nll_gap_is_the_mean_of_the_difference)
             1e-12);
     ck_assert(task.estimate.has_floor && task.estimate.floor == 0);
     ck_assert_uint_eq(task.estimate.n_used, N);
-    /* nll and its floor differ by the same */
+    /* nll and its floor differ by the same amount */
     const struct fm_estimate nll = measure("nll", NULL, &l).estimate;
     ck_near(nll.value - nll.floor, task.estimate.value, 1e-14);
 }
@@ -202,7 +202,7 @@ static enum fm_status sees(const void *options, const struct fm_services *servic
     return FM_OK;
 }
 
-START_TEST(densities_are_measured_beside_the_others_without_samples)
+START_TEST(densities_are_measured_with_other_metrics_and_without_samples)
 {
     enum { N_TASKS = 6 };
     static const struct fm_metric_ops plain = {
@@ -240,7 +240,7 @@ int main(void)
     tcase_add_test(values, nll_is_the_mean_with_the_error_of_the_rows);
     tcase_add_test(values, nll_gap_is_the_mean_of_the_difference);
     tcase_add_loop_test(values, options_reach_the_request, 0, 2);
-    tcase_add_test(values, densities_are_measured_beside_the_others_without_samples);
+    tcase_add_test(values, densities_are_measured_with_other_metrics_and_without_samples);
     tcase_add_loop_test(refusals, points_without_a_density_are_never_dropped, 0, 2);
     tcase_add_test(refusals, a_gap_needs_the_datas_density);
     suite_add_tcase(suite, values);

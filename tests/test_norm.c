@@ -1,4 +1,4 @@
-/* Group and layer norm in float against plain loops in double. */
+/* Group and layer norm in float compared with plain loops in double. */
 #include <config.h>
 
 #include "nn/kernel.h"
@@ -41,7 +41,7 @@ static struct reference reference_of(struct tokens *s)
                               f[6], f[7], f[8], f[9], f[10], f[11]};
 }
 
-/* The entries of a row that share their moments: lines of `columns` neighbours. */
+/* The entries of a row with common moments: lines of `columns` neighbours. */
 struct part {
     size_t first, lines, columns, stride;
 };
@@ -120,7 +120,7 @@ static void values(const struct tokens *s, const struct shape *o, struct referen
     }
 }
 
-/* Sums over all lines of the block in float: 16, then up to 64 more, and rows. */
+/* Sums in float over all lines of the block: 16, then up to 64 more, and rows. */
 static void parameters(const struct tokens *s, const struct shape *o, size_t row,
                        struct reference *r)
 {
@@ -134,7 +134,7 @@ static void parameters(const struct tokens *s, const struct shape *o, size_t row
     }
 }
 
-/* Row number `row`; the sums over rows are added to. */
+/* Computes row number `row` and adds to the sums over rows. */
 static void plain_row(const struct tokens *s, const struct shape *o, size_t row,
                       struct reference *r)
 {
@@ -208,7 +208,7 @@ START_TEST(norms_are_the_plain_ones_in_all_modes)
 }
 END_TEST
 
-/* Equal entries: the mean is theirs, so that nothing is left but the shift. */
+/* Equal entries equal their mean, so that only the shift remains. */
 START_TEST(a_constant_becomes_the_shift)
 {
     const struct shape *o = &shapes[_i];
@@ -230,12 +230,12 @@ START_TEST(a_constant_becomes_the_shift)
 }
 END_TEST
 
-START_TEST(what_is_no_number_spoils_its_group_and_nothing_else)
+START_TEST(nan_affects_its_group_only)
 {
     const struct shape *o = &shapes[_i];
     struct tokens s;
     tokens_open(&s, o->n_tokens * o->width, 3, build, o, o->mean, o->deviation);
-    const size_t bad = (s.n - 1) * s.dim + s.dim / 2; /* of the last row */
+    const size_t bad = (s.n - 1) * s.dim + s.dim / 2; /* in the last row */
     s.x[bad] = NAN;
     for (size_t k = 0; k < TOKENS_N_ISAS; k++) {
         if (!fm_isa_force(tokens_isas[k]))
@@ -255,8 +255,8 @@ START_TEST(what_is_no_number_spoils_its_group_and_nothing_else)
 }
 END_TEST
 
-/* Padding of a may hold anything; that of gradients is zero all the same. */
-START_TEST(padding_of_the_input_reaches_no_gradient)
+/* The padding of a may have any values; that of gradients is zero. */
+START_TEST(padding_of_the_input_does_not_affect_gradients)
 {
     enum { WIDTH = 5, N = 3 };
     float x[N * FM_PANEL], y[N * FM_PANEL], from[N * FM_PANEL], to[N * FM_PANEL];
@@ -301,9 +301,8 @@ int main(void)
     TCase *norm = tcase_create("norm");
     tcase_add_loop_test(norm, norms_are_the_plain_ones_in_all_modes, 0, N_SHAPES);
     tcase_add_loop_test(norm, a_constant_becomes_the_shift, 0, N_SHAPES);
-    tcase_add_loop_test(norm, what_is_no_number_spoils_its_group_and_nothing_else, 0,
-                        N_SHAPES);
-    tcase_add_loop_test(norm, padding_of_the_input_reaches_no_gradient, 0, 2);
+    tcase_add_loop_test(norm, nan_affects_its_group_only, 0, N_SHAPES);
+    tcase_add_loop_test(norm, padding_of_the_input_does_not_affect_gradients, 0, 2);
     suite_add_tcase(suite, norm);
     return test_main(suite);
 }

@@ -81,7 +81,7 @@ START_TEST(adamw_takes_the_steps_that_pytorch_takes)
                     (fm_real)(slope[i] * (2 - (double)step / 2) + (double)step / 8);
             step_on(&adamw, &state, 1, 1e-2, step, 0.75, 0, 4);
         }
-        for (size_t i = 0; i < 4; i++) { /* printed with 12 digits; 10 roundings a step */
+        for (size_t i = 0; i < 4; i++) { /* printed with 12 digits; 10 roundings per step */
             ck_near((double)theta[i], expected[k].theta[i], 1e-12 + 50 * UNIT);
             ck_near((double)average[i], expected[k].average[i], 1e-12 + 50 * UNIT);
         }
@@ -106,8 +106,8 @@ static void plain_step(const struct fm_adamw *o, struct plain *p, double g, doub
     p->average = ema_decay * p->average + (1 - ema_decay) * p->theta;
 }
 
-/* 60 steps with decay, changing lr and a clipped gradient.  A step moves theta by at most a
- * few lr and rounds by UNIT of theta and a dozen UNIT of the move. */
+/* 60 steps with decay, a changing lr and a clipped gradient.  A step moves theta by at most
+ * a few lr and rounds by UNIT of theta and a dozen UNIT of the move. */
 START_TEST(adamw_agrees_with_a_plain_double_one)
 {
     static const struct fm_adamw adamw = {0.9, 0.999, 1e-8, 0.05};
@@ -160,7 +160,7 @@ START_TEST(without_a_gradient_only_decay_acts)
 }
 END_TEST
 
-START_TEST(pieces_of_a_step_are_the_step)
+START_TEST(a_step_in_pieces_equals_the_step)
 {
     fm_real whole[4][N];
     struct fm_optimizer_state state = start();
@@ -256,8 +256,8 @@ static void plain_lion(const struct fm_lion *o, struct plain *p, double g, doubl
     p->average = ema_decay * p->average + (1 - ema_decay) * p->theta;
 }
 
-/* As of adamw.  The signs agree: no update comes near 0 but those of the entries that have no
- * gradient, where it is 0. */
+/* As for adamw.  The signs agree: only updates of entries without a gradient come near 0,
+ * and they are 0. */
 START_TEST(lion_agrees_with_a_plain_double_one)
 {
     static const struct fm_lion lion = {0.9, 0.99, 0.05};
@@ -287,7 +287,7 @@ START_TEST(lion_agrees_with_a_plain_double_one)
 }
 END_TEST
 
-START_TEST(pieces_of_lion_and_sgd_are_the_step)
+START_TEST(lion_and_sgd_in_pieces_equal_the_step)
 {
     const struct fm_lion_step lion =
         fm_lion_prepare(&(struct fm_lion){0.9, 0.99, 0.1}, 0.5, 1e-3);
@@ -319,8 +319,8 @@ END_TEST
 
 /* ---- the sum over shards ---- */
 
-/* (1 + u) + (u + 0) rounds u away twice; (u + u) + 1 = 1 + 2 u.  A pair that was added before
- * gives the same. */
+/* (1 + u) + (u + 0) rounds u away twice; (u + u) + 1 = 1 + 2 u.  A pair that is already
+ * added gives the same. */
 START_TEST(shards_are_summed_in_pairs_first_to_last)
 {
     static const double units[2][4] = {{1, 0, 0, 0}, {0, 0, 1, 0}};
@@ -345,7 +345,7 @@ START_TEST(shards_are_summed_in_pairs_first_to_last)
 }
 END_TEST
 
-START_TEST(a_sum_gives_its_square_and_touches_nothing_else)
+START_TEST(a_sum_returns_its_square_and_changes_nothing_else)
 {
     fm_real shards[2][N], *pointers[] = {shards[0], shards[1]};
     for (size_t first = 0; first < 12; first++)
@@ -379,16 +379,16 @@ int main(void)
     tcase_add_test(adamw, adamw_agrees_with_a_plain_double_one);
     tcase_add_test(adamw, the_first_step_has_length_lr_whatever_the_gradient);
     tcase_add_test(adamw, without_a_gradient_only_decay_acts);
-    tcase_add_test(adamw, pieces_of_a_step_are_the_step);
+    tcase_add_test(adamw, a_step_in_pieces_equals_the_step);
     suite_add_tcase(suite, adamw);
     TCase *others = tcase_create("lion and sgd");
     tcase_add_loop_test(others, sgd_takes_the_steps_that_pytorch_takes, 0, 2 * FM_N_ISAS);
     tcase_add_loop_test(others, lion_agrees_with_a_plain_double_one, 0, FM_N_ISAS);
-    tcase_add_test(others, pieces_of_lion_and_sgd_are_the_step);
+    tcase_add_test(others, lion_and_sgd_in_pieces_equal_the_step);
     suite_add_tcase(suite, others);
     TCase *shards = tcase_create("sum over shards");
     tcase_add_test(shards, shards_are_summed_in_pairs_first_to_last);
-    tcase_add_test(shards, a_sum_gives_its_square_and_touches_nothing_else);
+    tcase_add_test(shards, a_sum_returns_its_square_and_changes_nothing_else);
     suite_add_tcase(suite, shards);
     return test_main(suite);
 }

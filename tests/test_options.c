@@ -167,7 +167,7 @@ static const struct {
     {"text", "1:1", "expected map of options, found the text \"text\""},
 };
 
-START_TEST(what_does_not_fit_is_refused_at_its_place)
+START_TEST(wrong_values_are_errors_at_their_place)
 {
     struct options o;
     unsigned char before[sizeof o];
@@ -230,7 +230,7 @@ START_TEST(bounds_of_integers_are_exact)
 }
 END_TEST
 
-START_TEST(files_start_at_the_folder_of_the_text_they_stand_in)
+START_TEST(relative_files_start_at_the_folder_of_their_config)
 {
     struct options o;
     struct fm_yaml *root;
@@ -263,8 +263,8 @@ START_TEST(files_start_at_the_folder_of_the_text_they_stand_in)
 }
 END_TEST
 
-/* A version that has grown: with the new options at their defaults, the key is the old one. */
-START_TEST(later_options_enter_a_key_where_they_are_not_default)
+/* A plugin with new options: with these at their defaults, the key is the old one. */
+START_TEST(later_options_are_in_the_key_unless_default)
 {
     struct grown {
         int64_t steps;
@@ -423,7 +423,7 @@ static const struct {
 };
 /* clang-format on */
 
-START_TEST(a_mistake_in_a_table_is_the_plugin_s)
+START_TEST(a_mistake_in_a_table_is_an_error_of_the_plugin)
 {
     ck_fails(fm_options_check(mistakes[_i].options, 24, "path \"p\"", &err),
              FM_ERROR_PLUGIN, mistakes[_i].fragment);
@@ -488,17 +488,18 @@ int main(void)
     TCase *emitted = property(suite, "emit"), *tables = property(suite, "tables");
     tcase_add_test(bound, absent_options_have_their_defaults);
     tcase_add_test(bound, every_type_is_bound);
-    tcase_add_loop_test(bound, what_does_not_fit_is_refused_at_its_place, 0, N_OF(wrong));
+    tcase_add_loop_test(bound, wrong_values_are_errors_at_their_place, 0, N_OF(wrong));
     tcase_add_test(bound, a_required_option_that_is_missing_is_named);
     tcase_add_test(bound, bounds_of_integers_are_exact);
-    tcase_add_test(bound, files_start_at_the_folder_of_the_text_they_stand_in);
-    tcase_add_test(bound, later_options_enter_a_key_where_they_are_not_default);
+    tcase_add_test(bound, relative_files_start_at_the_folder_of_their_config);
+    tcase_add_test(bound, later_options_are_in_the_key_unless_default);
     tcase_add_test(bound, running_out_of_memory_is_an_error_at_every_allocation);
     tcase_add_loop_test(emitted, emitted_options_read_back_as_the_same_values, 0,
                         N_OF(maps));
     tcase_add_test(emitted, the_defaults_are_emitted_in_the_order_of_the_table);
     tcase_add_test(emitted, options_are_described_by_type_range_and_unit);
-    tcase_add_loop_test(tables, a_mistake_in_a_table_is_the_plugin_s, 0, N_OF(mistakes));
+    tcase_add_loop_test(tables, a_mistake_in_a_table_is_an_error_of_the_plugin, 0,
+                        N_OF(mistakes));
     tcase_add_test(tables, a_table_without_mistakes_is_accepted);
     return test_main(suite);
 }

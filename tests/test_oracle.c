@@ -71,7 +71,7 @@ static void open_oracle(struct oracle *o, const struct fm_mixture *source,
     ck_ok(o->t.plugin->network->prepare(o->t.options, &o->t.services, &o->problem, &o->form,
                                         &err));
     o->scratch = fm_arena_take(&o->t.arena, o->form.scratch_bytes, 1);
-    memset(o->scratch, 0xff, o->form.scratch_bytes); /* nothing may be expected in it */
+    memset(o->scratch, 0xff, o->form.scratch_bytes); /* its contents must not matter */
 }
 
 static void close_oracle(struct oracle *o)
@@ -111,7 +111,7 @@ static double mixture_density(const struct fm_mixture *m, const double *x)
 /* ---- against numerical integration ---- */
 
 /* E[a' x1 + s' x0 | a x1 + s x0 = x] = int u p1(x1) p0(x0) dx1 / int p1(x1) p0(x0) dx1 with
- * x0 = (x - a x1) / s, by sums over a grid; gives p_t(x) = s^-dim int p1 p0 dx1. */
+ * x0 = (x - a x1) / s, by sums over a grid; returns p_t(x) = s^-dim int p1 p0 dx1. */
 static double integrate(const struct fm_problem *p, double t, const double *x, double *v)
 {
     struct fm_path_point at;
@@ -145,7 +145,7 @@ static void compare_with_integral(const struct fm_mixture *source,
     open_oracle(&o, source, data, path);
     for (size_t k = 0; k < 3; k++)
         for (size_t i = 0; i < 4;
-             i += data->dim) { /* planes take long: every other point */
+             i += data->dim) { /* the plane takes long: every other point */
             double v[2], expected[2];
             double p = integrate(&o.problem, times[k], points[i], expected);
             velocity(&o, times[k], points[i], v);
@@ -254,7 +254,8 @@ static void compare_with_differences(const struct fm_mixture *source,
     close_oracle(&o);
 }
 
-/* At t = 1 sigma' of linear_vp is near 1e6, which leaves velocities far out with that many digits fewer. */
+/* At t = 1 sigma' of linear_vp is near 1e6, so velocities far out have that many digits
+ * fewer. */
 START_TEST(derivative_is_that_of_differences)
 {
     compare_with_differences(&normal_1, &pair_1, paths[_i]);
@@ -330,7 +331,7 @@ END_TEST
 START_TEST(one_gaussian_to_another_flows_along_an_affine_map)
 {
     /* N(m0, c) -> N(m1, s), linear path: mu = t m1 + (1-t) m0, V = t^2 s + (1-t)^2 c, and a
-     * point z standard deviations out stays so: v = mu' + V'/(2 V) (x - mu). */
+     * point stays z standard deviations from mu: v = mu' + V'/(2 V) (x - mu). */
     const double m1[] = {2}, s[] = {0.3}, m0[] = {-1}, c[] = {1.7};
     const struct fm_mixture source = {1, 1, one, m0, c}, data = {1, 1, one, m1, s};
     struct oracle o;
@@ -380,10 +381,10 @@ START_TEST(numbers_stay_finite_far_out_and_at_the_ends)
 }
 END_TEST
 
-START_TEST(far_out_the_nearest_component_leads)
+START_TEST(far_out_the_nearest_component_dominates)
 {
-    /* x so far that only the right component counts: v = m1 + gain (x - t m1), linear path
-     */
+    /* x so far out that only the right component counts: v = m1 + gain (x - t m1), linear
+     * path */
     struct oracle o;
     open_oracle(&o, &normal_1, &pair_1, linear);
     const double t = 0.5, sizes[] = {100, 1e160};
@@ -425,7 +426,7 @@ START_TEST(rows_may_have_different_times)
 }
 END_TEST
 
-START_TEST(what_has_no_closed_form_is_refused)
+START_TEST(what_has_no_closed_form_is_an_error)
 {
     struct test_plugin t;
     struct fm_error err = {0};
@@ -466,9 +467,9 @@ int main(void)
     tcase_add_loop_test(truth, density_is_the_sources_at_0_and_the_datas_at_1, 0, N_PATHS);
     tcase_add_test(truth, one_gaussian_to_another_flows_along_an_affine_map);
     tcase_add_loop_test(edges, numbers_stay_finite_far_out_and_at_the_ends, 0, N_PATHS);
-    tcase_add_test(edges, far_out_the_nearest_component_leads);
+    tcase_add_test(edges, far_out_the_nearest_component_dominates);
     tcase_add_test(edges, rows_may_have_different_times);
-    tcase_add_test(edges, what_has_no_closed_form_is_refused);
+    tcase_add_test(edges, what_has_no_closed_form_is_an_error);
     suite_add_tcase(suite, truth);
     suite_add_tcase(suite, edges);
     return test_main(suite);

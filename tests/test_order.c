@@ -1,5 +1,5 @@
-/* The order of every solver, measured: errors at t = 1 of problems with known solutions
- * fall as h^order. */
+/* The measured order of every solver: errors at t = 1 of problems with known solutions fall
+ * as h^order. */
 #include <config.h>
 
 #include "check/fit.h"
@@ -50,12 +50,11 @@ static double fitted_order(const struct fm_field *field, const struct fm_solver 
     return fit.order;
 }
 
-/* From order 7 on, errors on those fields come to rounding before their leading term rules
- * alone, and the fit is good to 0.3.
- * Here x' = t, y' = t^(d - 5) x and z = t^(d - 6) x^3 + x y + constant.  With t and h of
- * weight 1, x of 2, y of d - 2 and z of d, all terms of an equation weigh the same; so z's
- * error has weight d in t, h and the start, and of a method of order d - 1 it is a constant
- * times t h^(d - 1), and nothing else. */
+/* From order 7 on, errors on those fields reach rounding before their leading term
+ * dominates, and the fit is only good to 0.3.  Here x' = t, y' = t^(d - 5) x and z' = t^(d -
+ * 6) x^3 + x y + constant.  With t and h of weight 1, x of 2, y of d - 2 and z of d, all
+ * terms of an equation have equal weight.  So z's error has weight d in t, h and the start,
+ * and for a method of order d - 1 it is exactly a constant times t h^(d - 1). */
 static void ladder_f(int d, double t, const double *x, double *v)
 {
     v[0] = t;
@@ -92,7 +91,7 @@ static const struct fm_field ladders[] = {
     {"ladder of degree 10", 3, ladder_f_10, ladder_solution_10},
 };
 
-/* Minus the slope of log error over log h through the five finest grids that are clear of
+/* The slope of log error over log h through the five finest grids with errors above
  * rounding. */
 static double slope_on_ladder(const struct fm_solver *solver, unsigned order)
 {
@@ -143,7 +142,7 @@ static void check_fit(const char *name, const struct fm_solver *solver, unsigned
     }
 }
 
-/* Stochastic ones have no end point; test_diffusion_solvers looks at their moments. */
+/* Stochastic solvers have no end point; test_stochastic_solvers checks their moments. */
 static void check_solver(const char *name, const struct fm_solver *solver)
 {
     if (solver->scheme.is_stochastic)
@@ -179,15 +178,15 @@ START_TEST(every_embedded_row_has_its_declared_order)
 }
 END_TEST
 
-/* One velocity a step, the history in `state`. */
-START_TEST(a_method_with_a_step_of_its_own_has_its_order)
+/* One velocity per step, with the history in `state`. */
+START_TEST(a_method_with_its_own_step_has_its_order)
 {
     check_solver("Adams-Bashforth 2", &test_bashforth);
 }
 END_TEST
 
-/* The check itself must see a wrong method: rk4's weights with nodes off by one stage is
- * the mistake of a published library, and of order 1. */
+/* The test itself must detect a wrong method: rk4's weights with nodes off by one stage, as
+ * in a published library, have order 1. */
 START_TEST(wrong_nodes_show_as_a_wrong_order)
 {
     static const double a[] = {0, 0, 0, 0, 0.5, 0, 0, 0, 0, 0.5, 0, 0, 0, 0, 1, 0};
@@ -208,7 +207,7 @@ int main(void)
     TCase *fitted = tcase_create("fitted order");
     tcase_add_test(fitted, every_solver_has_its_declared_order);
     tcase_add_test(fitted, every_embedded_row_has_its_declared_order);
-    tcase_add_test(fitted, a_method_with_a_step_of_its_own_has_its_order);
+    tcase_add_test(fitted, a_method_with_its_own_step_has_its_order);
     tcase_add_test(fitted, wrong_nodes_show_as_a_wrong_order);
     suite_add_tcase(suite, fitted);
     return test_main(suite);

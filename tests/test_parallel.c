@@ -1,5 +1,5 @@
-/* Threads: every item once, every thread once, and barriers that hold, with a team standing by
- * and without. */
+/* Threads: every item runs once, every thread once, and barriers wait, with and without a
+ * team. */
 #include <config.h>
 
 #include "base/parallel.h"
@@ -56,7 +56,8 @@ static enum fm_status all_rounds(void *context, struct fm_error *err)
     size_t n_threads = w->n_threads;
     for (unsigned round = 1; round <= N_ROUNDS; round++) {
         w->round = round;
-        w->n_threads = 1 + (n_threads - 1) * (round % 2); /* one of all, one alone */
+        w->n_threads =
+            1 + (n_threads - 1) * (round % 2); /* alternately all threads and one */
         fm_parallel_region(w->n_threads, meet, w);
         w->n_threads = n_threads;
         fm_parallel_for(n_threads, N_ITEMS, take, w);
@@ -82,14 +83,14 @@ START_TEST(a_team_does_everything_once)
     w.n_threads = thread_counts[_i];
     ck_assert_int_eq(fm_parallel_team(w.n_threads, all_rounds, &w, NULL), FM_OK);
     check_rounds(&w);
-    memset(&w, 0, sizeof w); /* and another team after it */
+    memset(&w, 0, sizeof w); /* then another team */
     w.n_threads = thread_counts[N_COUNTS - 1 - _i];
     ck_assert_int_eq(fm_parallel_team(w.n_threads, all_rounds, &w, NULL), FM_OK);
     check_rounds(&w);
 }
 END_TEST
 
-START_TEST(regions_without_a_team_do_it_too)
+START_TEST(regions_without_a_team_do_everything_once)
 {
     static struct work w;
     w.n_threads = thread_counts[_i];
@@ -122,7 +123,7 @@ int main(void)
     Suite *suite = suite_create("parallel");
     TCase *threads = tcase_create("threads");
     tcase_add_loop_test(threads, a_team_does_everything_once, 0, N_COUNTS);
-    tcase_add_loop_test(threads, regions_without_a_team_do_it_too, 0, N_COUNTS);
+    tcase_add_loop_test(threads, regions_without_a_team_do_everything_once, 0, N_COUNTS);
     tcase_add_test(threads, a_team_leaves_the_threads_their_processors);
     suite_add_tcase(suite, threads);
     return test_main(suite);

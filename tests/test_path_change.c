@@ -146,8 +146,8 @@ START_TEST(end_points_are_those_of_the_path_of_training)
 }
 END_TEST
 
-/* vp begins at a signal of its own, where linear has got to at t0 with x0 / c. */
-START_TEST(a_path_that_begins_later_goes_on_from_there)
+/* vp starts with some signal: at t0 linear is there with x0 / c. */
+START_TEST(a_path_that_starts_later_continues_from_there)
 {
     double x0[N * DIM], later[N * DIM], plain[N * DIM], changed[N * DIM];
     struct model a, b;
@@ -169,7 +169,7 @@ START_TEST(a_path_that_begins_later_goes_on_from_there)
 }
 END_TEST
 
-/* u_b is the velocity of path b itself: with the oracle both are there. */
+/* u_b is the velocity of path b itself: the oracle gives both. */
 START_TEST(the_changed_velocity_is_the_oracle_of_the_new_path)
 {
     static const char *const names[] = {"linear", "cosine", "linear_vp", "vp",
@@ -187,7 +187,7 @@ START_TEST(the_changed_velocity_is_the_oracle_of_the_new_path)
     a.velocity.dim = b.velocity.dim = DIM + 1;
     ck_ok(fm_velocity_workspace(&arena, &a.velocity, &wa, &err));
     ck_ok(fm_velocity_workspace(&arena, &b.velocity, &wb, &err));
-    for (double t = 0.1; t < 0.999; t += 0.05) { /* vp begins at polynomial's t = 0.08 */
+    for (double t = 0.1; t < 0.999; t += 0.05) { /* vp starts at polynomial's t = 0.08 */
         const double x[2 * (DIM + 1)] = {0.8, -0.4, 0, -1.1, 0.6, 0}, times[] = {t, t};
         const size_t rows[] = {0, 1};
         double va[2 * (DIM + 1)], vb[2 * (DIM + 1)];
@@ -217,7 +217,7 @@ START_TEST(times_come_back_from_the_signal_to_noise_ratio)
         struct fm_path_point p;
         t.plugin->path->coefficients(t.options, 1, &time, &p);
         double back = fm_path_time_of(&path, log(p.alpha / p.sigma));
-        /* rounding of lambda itself: 1e-16 |lambda| over its slope */
+        /* rounding of lambda: 1e-16 |lambda| over its slope */
         ck_near(back, time, _i == 3 ? 1e-14 : 2e-14 * time);
     }
     if (_i == 0)
@@ -229,7 +229,7 @@ END_TEST
 
 /* ---- beyond the ends ---- */
 
-START_TEST(what_training_never_saw_is_noise_or_data)
+START_TEST(signals_outside_training_are_noise_or_data)
 {
     struct model b;
     struct fm_path_place place;
@@ -256,12 +256,12 @@ int main(void)
     Suite *suite = suite_create("path_change");
     TCase *tc = tcase_create("end points");
     tcase_add_loop_test(tc, end_points_are_those_of_the_path_of_training, 0, N_PAIRS);
-    tcase_add_test(tc, a_path_that_begins_later_goes_on_from_there);
+    tcase_add_test(tc, a_path_that_starts_later_continues_from_there);
     suite_add_tcase(suite, tc);
     tc = tcase_create("velocity");
     tcase_add_loop_test(tc, the_changed_velocity_is_the_oracle_of_the_new_path, 0, 25);
     tcase_add_loop_test(tc, times_come_back_from_the_signal_to_noise_ratio, 0, 4);
-    tcase_add_test(tc, what_training_never_saw_is_noise_or_data);
+    tcase_add_test(tc, signals_outside_training_are_noise_or_data);
     suite_add_tcase(suite, tc);
     return test_main(suite);
 }

@@ -89,7 +89,7 @@ static const struct affine affine[] = {
 };
 enum { N_AFFINE = sizeof affine / sizeof *affine };
 
-START_TEST(paths_are_what_the_literature_writes)
+START_TEST(paths_have_the_formulas_of_the_literature)
 {
     const struct affine *a = &affine[_i];
     struct test_plugin t;
@@ -130,7 +130,7 @@ END_TEST
 
 /* ---- conversions ---- */
 
-/* The errors of round trips at one t, relative to the largest number on the way. */
+/* The errors of round trips at one t, relative to the largest intermediate number. */
 static double round_trip(const struct fm_path_point *p, double x0, double x1)
 {
     const double x = p->alpha * x1 + p->sigma * x0, v = p->d_alpha * x1 + p->d_sigma * x0;
@@ -155,13 +155,13 @@ START_TEST(conversions_invert_each_other)
         worst = fmax(worst, round_trip(&p, 0.7, -1.3));
         worst = fmax(worst, round_trip(&p, -2, 0.4));
     }
-    /* dividing by alpha or sigma takes digits: 1e-6 is the least alpha here (polynomial) */
+    /* dividing by alpha or sigma loses digits: the least alpha here is 1e-6 (polynomial) */
     ck_assert_msg(worst < 1e-9, "%s: round trip off by %.3g", a->name, worst);
     test_plugin_close(&t);
 }
 END_TEST
 
-START_TEST(noise_that_is_left_lets_x1_give_the_velocity_at_the_end)
+START_TEST(with_noise_left_at_the_end_x1_gives_the_velocity)
 {
     struct test_plugin t;
     test_plugin_open(&t, FM_PATH, "target_fm", "{sigma_min: 0.1}");
@@ -255,7 +255,7 @@ START_TEST(the_oracle_of_a_bridge_obeys_the_continuity_equation)
 }
 END_TEST
 
-START_TEST(the_oracle_of_a_bridge_begins_and_ends_as_the_path_says)
+START_TEST(the_oracle_of_a_bridge_has_the_ends_of_the_path)
 {
     struct bridge_case c;
     open_case(&c, bridges[_i].name, bridges[_i].options);
@@ -279,17 +279,17 @@ int main(void)
 {
     Suite *suite = suite_create("paths");
     TCase *tc = tcase_create("affine paths");
-    tcase_add_loop_test(tc, paths_are_what_the_literature_writes, 0, N_AFFINE);
+    tcase_add_loop_test(tc, paths_have_the_formulas_of_the_literature, 0, N_AFFINE);
     tcase_add_loop_test(tc, ends_are_finite_and_sigma_sigma_prime_has_its_limit, 0,
                         N_AFFINE);
     suite_add_tcase(suite, tc);
     tc = tcase_create("conversions");
     tcase_add_loop_test(tc, conversions_invert_each_other, 0, N_AFFINE);
-    tcase_add_test(tc, noise_that_is_left_lets_x1_give_the_velocity_at_the_end);
+    tcase_add_test(tc, with_noise_left_at_the_end_x1_gives_the_velocity);
     suite_add_tcase(suite, tc);
     tc = tcase_create("bridges");
     tcase_add_loop_test(tc, the_oracle_of_a_bridge_obeys_the_continuity_equation, 0, 2);
-    tcase_add_loop_test(tc, the_oracle_of_a_bridge_begins_and_ends_as_the_path_says, 0, 2);
+    tcase_add_loop_test(tc, the_oracle_of_a_bridge_has_the_ends_of_the_path, 0, 2);
     suite_add_tcase(suite, tc);
     return test_main(suite);
 }

@@ -1,4 +1,5 @@
-/* Pooling in float against plain loops in double: y = a + the mean of a over the tokens. */
+/* Pooling in float compared with plain loops in double: y = a + the mean of a over the
+ * tokens. */
 #include <config.h>
 
 #include "test_tokens.h"
@@ -15,8 +16,8 @@ static void build(const void *options, struct fm_graph *g)
     fm_output(g, fm_add(g, h, fm_mean_pool(g, h)));
 }
 
-/* to = from + mean of from, of one row.  The mean's sum has 64 terms to a block, then the blocks;
- * the share, the product and the last sum round once each. */
+/* to = from + mean of from, for one row.  The mean's sum has 64 terms per block, then the
+ * blocks; the factor, the product and the last sum round once each. */
 static void add_mean(const struct shape *o, const float *from, double *to, double *bound)
 {
     const double n = (double)o->n_tokens, roundings = 64 + n / 64 + 4;

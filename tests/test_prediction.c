@@ -1,4 +1,4 @@
-/* What networks give on affine paths, and the velocities that follow. */
+/* Predictions of networks on affine paths, and the velocities that follow. */
 #include <config.h>
 
 #include "plugin_support.h"
@@ -58,7 +58,7 @@ static struct fm_prediction_factors at(const struct fm_prediction *p, double t,
     return f;
 }
 
-/* From x1 or x0 to u_t, and by fm_path_x1 and fm_path_x0 back. */
+/* From x1 or x0 to u_t, and back by fm_path_x1 and fm_path_x0. */
 START_TEST(the_velocity_of_a_pair_follows_from_either_end)
 {
     const double x0 = 0.7, x1 = -1.9;
@@ -109,10 +109,10 @@ START_TEST(at_the_singular_end_x1_and_x0_are_those_of_the_last_time_within_the_l
         const double a = fabs(r.d_alpha) < fabs(q.d_alpha) ? r.d_alpha : q.d_alpha,
                      s = fabs(r.d_sigma) < fabs(q.d_sigma) ? r.d_sigma : q.d_sigma;
         ck_near(f.of_x * x + f.of_y * y, a * x1 + s * x0, 1e-9 * (1 + fabs(f.of_x)));
-        if (_i == 0) /* straight lines: the velocity is that of the edge */
+        if (_i == 0) /* straight lines: the velocity is that at the limit */
             ck_assert(f.of_x == g.of_x && f.of_y == g.of_y);
         ck_near(is_x1 ? q.sigma : q.alpha, limit, 1e-12);
-        (void)at(&p, is_x1 ? 0 : 0.999, &asked); /* the other end is no matter */
+        (void)at(&p, is_x1 ? 0 : 0.999, &asked); /* the other end is regular */
         ck_assert(asked == (is_x1 ? 0 : 0.999) && (other == 0 || other == 1));
     }
 }
@@ -132,8 +132,9 @@ static void evaluate(struct fm_arena *arena, const struct fm_velocity *velocity,
     ck_assert_uint_eq(fm_arena_n_takes(), n_takes);
 }
 
-/* v = of_x x + of_y y(x), so div v = of_x dim + of_y div y, and likewise each probe's e.J e, where
- * e.e = dim for Rademacher's: from the net's own output and divergence at the times asked. */
+/* v = of_x x + of_y y(x), so div v = of_x dim + of_y div y, and the same holds for each
+ * probe's e.J e, where e.e = dim for Rademacher probes: from the net's own output and
+ * divergence at the requested times. */
 START_TEST(a_net_s_velocity_and_divergence_follow_from_its_output)
 {
     enum { DIM = 3, N = 5 };

@@ -1,4 +1,5 @@
-/* Many numbers at once are those of fmrun/rng.h, one by one, on every instruction set. */
+/* Numbers drawn many at once equal those of fmrun/rng.h drawn one by one, on every
+ * instruction set. */
 #include <config.h>
 
 #include "base/isa.h"
@@ -17,7 +18,7 @@ static const struct fm_stream stream = {0x123456789abcdef0u, 5, 77};
 /* Row counts and widths that fill vectors of 16 blocks exactly, and that don't. */
 static const size_t rows[] = {1, 2, 15, 16, 17, 64, MAX_ROWS};
 
-START_TEST(uniforms_are_the_bits_of_one_by_one)
+START_TEST(uniforms_equal_those_drawn_one_by_one)
 {
     double u[SIZE];
     if (!fm_isa_force(isas[_i]))
@@ -37,7 +38,7 @@ START_TEST(uniforms_are_the_bits_of_one_by_one)
 }
 END_TEST
 
-START_TEST(normals_are_those_of_one_by_one_but_for_rounding)
+START_TEST(normals_equal_those_drawn_one_by_one_up_to_rounding)
 {
     double z[SIZE];
     if (!fm_isa_force(isas[_i]))
@@ -57,7 +58,7 @@ START_TEST(normals_are_those_of_one_by_one_but_for_rounding)
 }
 END_TEST
 
-/* Data must not depend on the processor. */
+/* Data must be the same on every processor. */
 START_TEST(normals_and_circle_are_the_same_bits_on_every_set)
 {
     double z[SIZE], c[SIZE], s[SIZE], z0[SIZE], c0[SIZE], s0[SIZE], u[SIZE];
@@ -84,7 +85,7 @@ START_TEST(the_circle_is_round)
     if (!fm_isa_force(isas[_i]))
         return;
     for (int i = 0; i < N; i++)
-        u[i] = 200.0 * (i - N / 2) / N; /* quarter turns among them, and both signs */
+        u[i] = 200.0 * (i - N / 2) / N; /* includes quarter turns, and both signs */
     u[0] = 0, u[1] = 0.25, u[2] = -0.5, u[3] = 0.75, u[4] = 1e15, u[5] = 0.125;
     fm_circle(N, u, c, s);
     for (int i = 0; i < N; i++) {
@@ -119,8 +120,9 @@ int main(void)
 {
     Suite *suite = suite_create("random");
     TCase *many = tcase_create("many at once");
-    tcase_add_loop_test(many, uniforms_are_the_bits_of_one_by_one, 0, N_ISAS);
-    tcase_add_loop_test(many, normals_are_those_of_one_by_one_but_for_rounding, 0, N_ISAS);
+    tcase_add_loop_test(many, uniforms_equal_those_drawn_one_by_one, 0, N_ISAS);
+    tcase_add_loop_test(many, normals_equal_those_drawn_one_by_one_up_to_rounding, 0,
+                        N_ISAS);
     tcase_add_loop_test(many, normals_and_circle_are_the_same_bits_on_every_set, 0, N_ISAS);
     tcase_add_loop_test(many, the_circle_is_round, 0, N_ISAS);
     tcase_add_loop_test(many, normals_are_normal, 0, N_ISAS);

@@ -43,7 +43,7 @@ START_TEST(plain_scalars_have_the_types_of_yaml_1_2)
 END_TEST
 
 static const struct {
-    const char *text, *fragment; /* fragment NULL: it reads as value */
+    const char *text, *fragment; /* valid, with this value */
     int64_t value;
 } ints[] = {
     {"12", NULL, 12},
@@ -84,7 +84,7 @@ static const struct {
     {"", "expected integer, found nothing", 0},
 };
 
-START_TEST(integers_are_exact_or_refused)
+START_TEST(integers_are_exact_or_an_error)
 {
     int64_t value = 77;
     const struct fm_yaml *node = parse(ints[_i].text);
@@ -99,7 +99,7 @@ START_TEST(integers_are_exact_or_refused)
 }
 END_TEST
 
-START_TEST(reals_are_finite_or_refused)
+START_TEST(reals_are_finite_or_an_error)
 {
     static const struct {
         const char *text;
@@ -149,7 +149,7 @@ START_TEST(reals_are_finite_or_refused)
 }
 END_TEST
 
-START_TEST(booleans_and_strings_are_what_yaml_1_2_says)
+START_TEST(booleans_and_strings_follow_yaml_1_2)
 {
     bool flag = false;
     const char *text = NULL;
@@ -179,7 +179,7 @@ END_TEST
 
 #define N_OF(array) ((int)(sizeof(array) / sizeof *(array)))
 
-START_TEST(a_fraction_is_a_real_and_nothing_else)
+START_TEST(a_fraction_is_only_a_real)
 {
     static const struct {
         const char *text;
@@ -204,9 +204,9 @@ int main(void)
     Suite *suite = suite_create("scalar");
     TCase *scalars = property(suite, "types and values");
     tcase_add_loop_test(scalars, plain_scalars_have_the_types_of_yaml_1_2, 0, N_OF(types));
-    tcase_add_loop_test(scalars, integers_are_exact_or_refused, 0, N_OF(ints));
-    tcase_add_test(scalars, reals_are_finite_or_refused);
-    tcase_add_test(scalars, a_fraction_is_a_real_and_nothing_else);
-    tcase_add_test(scalars, booleans_and_strings_are_what_yaml_1_2_says);
+    tcase_add_loop_test(scalars, integers_are_exact_or_an_error, 0, N_OF(ints));
+    tcase_add_test(scalars, reals_are_finite_or_an_error);
+    tcase_add_test(scalars, a_fraction_is_only_a_real);
+    tcase_add_test(scalars, booleans_and_strings_follow_yaml_1_2);
     return test_main(suite);
 }

@@ -1,4 +1,4 @@
-/* What follows from the training options alone: learning rates and the number of shards. */
+/* Learning rates and the number of shards, which depend on the training options only. */
 #include <config.h>
 
 #include "plugin_support.h"
@@ -35,7 +35,7 @@ START_TEST(the_cosine_schedule_falls_from_lr_to_final_lr)
     ck_near(fm_learning_rate(&o, 90), 2e-4 + 8e-4 * 0.25, 1e-17);
     ck_near(fm_learning_rate(&o, 130), 2e-4, 1e-17);
     ck_near(fm_learning_rate(&o, 1000), 2e-4, 1e-17);
-    o.warmup = 200; /* longer than the training: never past it */
+    o.warmup = 200; /* longer than the training */
     ck_near(fm_learning_rate(&o, 130), 1e-3 * 130 / 200, 1e-18);
 }
 END_TEST
@@ -52,12 +52,12 @@ START_TEST(the_linear_schedule_falls_evenly_to_final_lr)
     ck_near(fm_learning_rate(&o, 100), 4e-4, 1e-17);
     ck_near(fm_learning_rate(&o, 130), 2e-4, 1e-17);
     ck_near(fm_learning_rate(&o, 1000), 2e-4, 1e-17);
-    o.final_lr = 2e-3; /* or rises */
+    o.final_lr = 2e-3; /* it may also rise */
     ck_near(fm_learning_rate(&o, 40), 1.25e-3, 1e-17);
 }
 END_TEST
 
-START_TEST(shards_follow_from_the_batch_alone)
+START_TEST(shards_depend_on_the_batch_alone)
 {
     static const size_t cases[][3] = {/* batch, shards asked for, shards */
                                       {1, 0, 1},      {63, 0, 1},    {64, 0, 2},
@@ -81,7 +81,7 @@ int main(void)
     tcase_add_test(schedule, the_linear_schedule_falls_evenly_to_final_lr);
     suite_add_tcase(suite, schedule);
     TCase *shards = tcase_create("shards");
-    tcase_add_test(shards, shards_follow_from_the_batch_alone);
+    tcase_add_test(shards, shards_depend_on_the_batch_alone);
     suite_add_tcase(suite, shards);
     return test_main(suite);
 }

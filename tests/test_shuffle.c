@@ -35,9 +35,9 @@ START_TEST(a_shuffle_is_a_permutation)
 }
 END_TEST
 
-/* Over 9000 epochs each of 6 rows comes to each of 6 places 1500 times, with standard
+/* Over 9000 epochs each of 6 rows is at each of 6 places 1500 times, with standard
  * deviation sqrt(9000 * 5/36) = 35.4. */
-START_TEST(every_row_comes_to_every_place_equally_often)
+START_TEST(every_row_is_at_every_place_equally_often)
 {
     enum { N = 6, N_EPOCHS = 9000 };
     int counts[N][N] = {0};
@@ -77,8 +77,8 @@ static void read_index(const void *options, const struct fm_dataset *d, size_t i
 
 static const struct fm_dataset_ops ops = {.size = sizeof ops, .read = read_index};
 
-/* Batches of b from n rows, b not dividing n, some larger than n: step s holds places
- * s b .. s b + b - 1, and places e n .. e n + n - 1 hold every row once. */
+/* Batches of b from n rows, where b does not divide n and may exceed it: step s has places
+ * s b .. s b + b - 1, and places e n .. e n + n - 1 have every row once. */
 START_TEST(each_epoch_visits_every_row_exactly_once)
 {
     static const size_t sizes[][2] = {{1, 1},     {10, 3}, {97, 16},
@@ -121,7 +121,7 @@ int main(void)
     Suite *suite = suite_create("shuffle");
     TCase *order = tcase_create("order");
     tcase_add_test(order, a_shuffle_is_a_permutation);
-    tcase_add_test(order, every_row_comes_to_every_place_equally_often);
+    tcase_add_test(order, every_row_is_at_every_place_equally_often);
     tcase_add_test(order, seed_stream_and_epoch_each_give_another_order);
     suite_add_tcase(suite, order);
     TCase *epochs = tcase_create("epochs");

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* Options for solvers that have none by default. */
+/* Options for solvers without defaults. */
 static inline const char *test_solver_options(const char *name)
 {
     return strcmp(name, "tableau") == 0
@@ -18,7 +18,7 @@ static inline const char *test_solver_options(const char *name)
                : NULL;
 }
 
-/* Calls check(name, solver) for each; fails the test when there is none. */
+/* Calls check(name, solver) for each; fails the test if there is none. */
 static inline void test_every_solver(void (*check)(const char *, const struct fm_solver *))
 {
     struct fm_error err = {0};

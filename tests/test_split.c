@@ -17,7 +17,7 @@ static void read_index(const void *options, const struct fm_dataset *d, size_t i
     *x = (double)index;
 }
 
-/* A number that no other row of any stream has. */
+/* Draws a number that is different for every row and stream. */
 static void draw_number(const void *options, const struct fm_dataset *d,
                         struct fm_stream stream, uint64_t first_row, size_t n, double *x)
 {
@@ -38,7 +38,7 @@ static int compare(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-/* The rows of a part in rising order, from one epoch of a stream. */
+/* Writes the rows of a part in rising order, from one epoch of a stream. */
 static void sorted_rows(const struct fm_data *part, uint32_t stream, uint32_t epoch,
                         double *x)
 {
@@ -84,7 +84,7 @@ START_TEST(parts_are_random_and_follow_from_the_seed)
     take_parts(&arena, &whole, 5, parts);
     sorted_rows(&parts[0], 1, 0, first);
     take_parts(&arena, &whole, 5, parts);
-    sorted_rows(&parts[0], 2, 9, again); /* whatever the stream and the epoch */
+    sorted_rows(&parts[0], 2, 9, again); /* for another stream and epoch */
     ck_assert_mem_eq(first, again, N_TEST * sizeof *first);
     take_parts(&arena, &whole, 6, parts);
     sorted_rows(&parts[0], 1, 0, other);

@@ -1,4 +1,4 @@
-/* Stochastic solvers: means and variances of what they make of Gaussian data. */
+/* Stochastic solvers: means and variances of their samples of Gaussian data. */
 #include <config.h>
 
 #include "test_diffusion.h"
@@ -8,7 +8,7 @@ enum kind { DDPM, DDPM_LARGE, DDIM, EM_CONSTANT, EM_SIGMA, EM_SINE };
 static const struct sampler {
     const char *name, *yaml;
     enum kind kind;
-    double strength; /* eta, or of the diffusion */
+    double strength; /* eta, or strength of the diffusion */
 } samplers[] = {
     {"ddpm", NULL, DDPM, 0},
     {"ddpm", "{variance: large}", DDPM_LARGE, 0},
@@ -20,9 +20,9 @@ static const struct sampler {
 };
 enum { N_SAMPLERS = sizeof samplers / sizeof *samplers };
 
-/* For Gaussian data a step from a to b is x' = centre + factor (x - alpha m) + sd z.  E x1 given
- * x is m + S alpha / V (x - alpha m), E x0 is sigma / V (x - alpha m), the score is
- * -1 / V (x - alpha m). */
+/* For Gaussian data a step from a to b is x' = centre + factor (x - alpha m) + sd z.  Given
+ * x, E x1 is m + S alpha / V (x - alpha m), E x0 is sigma / V (x - alpha m), and the score
+ * is -1 / V (x - alpha m). */
 static void gaussian_step(const struct sampler *m, double a, double b, size_t j,
                           double *centre, double *factor, double *variance)
 {
@@ -71,7 +71,7 @@ static void gaussian_step(const struct sampler *m, double a, double b, size_t j,
     *variance = g2 * h;
 }
 
-/* At the end of the grid, from p_t at its begin. */
+/* The moments at the end of the grid, starting from p_t at its first time. */
 static void expected_moments(const struct sampler *m, struct fm_control c, size_t j,
                              double *mean, double *variance)
 {
@@ -98,7 +98,8 @@ static void moments(size_t j, double *mean, double *variance)
     *variance = squares / (MANY - 1);
 }
 
-/* Within 4.5 standard errors, sqrt(V / n) and V sqrt(2 / n), of which some 100 are asked for. */
+/* Checks moments within 4.5 standard errors, sqrt(V / n) and V sqrt(2 / n); there are some
+ * 100 such checks. */
 static void check_moments(const struct sampler *m, size_t j, double mean, double variance,
                           size_t n_steps)
 {
@@ -112,7 +113,7 @@ static void check_moments(const struct sampler *m, size_t j, double mean, double
                   m->yaml ? m->yaml : "", on->name, n_steps, got_variance, variance);
 }
 
-/* Few steps, whose bias is large, against the recursion of their formulas. */
+/* Few steps, with a large bias, compared with the recursion of their formulas. */
 START_TEST(a_few_steps_have_the_moments_of_their_formulas)
 {
     const struct sampler *m = &samplers[_i];
@@ -137,7 +138,7 @@ START_TEST(a_few_steps_have_the_moments_of_their_formulas)
 }
 END_TEST
 
-/* Many steps have the data's; the bias of few is larger. */
+/* Many steps have the moments of the data; few have a larger bias. */
 START_TEST(many_steps_have_the_moments_of_the_data)
 {
     const struct sampler *m = &samplers[_i];
@@ -167,7 +168,7 @@ START_TEST(many_steps_have_the_moments_of_the_data)
 }
 END_TEST
 
-/* The recursion, which the samples have been seen to follow: its bias falls as h. */
+/* The bias of the recursion, which the samples follow, falls as h. */
 START_TEST(the_bias_of_the_variance_falls_as_the_step)
 {
     const struct sampler *m = &samplers[_i];
@@ -185,9 +186,10 @@ START_TEST(the_bias_of_the_variance_falls_as_the_step)
 }
 END_TEST
 
-/* All data at one point: p_t = N(alpha m, sigma^2), whose score is 1 / sigma^2 steep.  The largest
- * g, g^2 = sigma'^2 / h, from sigma = 4 h to sigma' = 3 h: Euler's step takes deviations times
- * 1 - 1/4 - 9/32 < 1/2 and adds sigma'^2, which makes less than 1.8 sigma'^2. */
+/* All data at one point: p_t = N(alpha m, sigma^2), whose score has the slope 1 / sigma^2.
+ * With the largest g, g^2 = sigma'^2 / h, from sigma = 4 h to sigma' = 3 h, Euler's step
+ * multiplies deviations by 1 - 1/4 - 9/32 < 1/2 and adds sigma'^2, which gives less than
+ * 1.8 sigma'^2. */
 START_TEST(a_steep_score_is_not_overshot)
 {
     static const char *const yaml[] = {"{diffusion: constant}",
@@ -224,7 +226,7 @@ START_TEST(bits_do_not_depend_on_threads)
 }
 END_TEST
 
-START_TEST(stochastic_solvers_refuse_to_go_back)
+START_TEST(a_stochastic_solve_back_in_time_is_an_error)
 {
     struct test_plugin t;
     struct fm_solver solver;
@@ -237,7 +239,7 @@ START_TEST(stochastic_solvers_refuse_to_go_back)
 }
 END_TEST
 
-START_TEST(times_at_which_velocities_tell_nothing_are_refused)
+START_TEST(times_without_information_in_the_velocity_are_an_error)
 {
     refuse_time(samplers[_i].name, samplers[_i].yaml, slow_start, 0, 1, "at t = 0");
 }
@@ -256,8 +258,8 @@ int main(void)
     suite_add_tcase(suite, moments_of);
     TCase *all = tcase_create("all");
     tcase_add_loop_test(all, bits_do_not_depend_on_threads, 0, N_SAMPLERS);
-    tcase_add_loop_test(all, stochastic_solvers_refuse_to_go_back, 0, N_SAMPLERS);
-    tcase_add_loop_test(all, times_at_which_velocities_tell_nothing_are_refused, 0,
+    tcase_add_loop_test(all, a_stochastic_solve_back_in_time_is_an_error, 0, N_SAMPLERS);
+    tcase_add_loop_test(all, times_without_information_in_the_velocity_are_an_error, 0,
                         N_SAMPLERS);
     suite_add_tcase(suite, all);
     return test_main(suite);

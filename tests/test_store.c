@@ -147,7 +147,7 @@ static enum fm_status see_param(void *context, const struct fm_param *param,
     return FM_OK;
 }
 
-START_TEST(parameters_are_replaced_and_come_by_key)
+START_TEST(parameters_are_replaced_and_ordered_by_key)
 {
     int64_t id = test_add_run(store, "k", &err);
     struct fm_param first[] = {{"a", "1"}, {"gone", "x"}};
@@ -209,7 +209,7 @@ START_TEST(losses_by_time_and_scales_of_a_repeated_step_replace_the_first)
 }
 END_TEST
 
-START_TEST(losses_of_many_calls_are_all_there)
+START_TEST(losses_of_many_calls_are_all_kept)
 {
     enum { N = 50000, BATCH = 10000 };
     static struct fm_loss_row rows[BATCH];
@@ -268,7 +268,7 @@ START_TEST(a_metric_without_a_finite_value_is_null_with_a_note)
 }
 END_TEST
 
-START_TEST(a_process_records_what_it_knows_of_itself)
+START_TEST(a_process_records_its_own_properties)
 {
     int64_t id;
     ck_ok(fm_store_add_process(
@@ -411,7 +411,7 @@ static enum fm_status see_speed(void *context, const struct fm_speed_row *speed,
     return FM_OK;
 }
 
-START_TEST(speeds_are_of_finished_runs_on_the_host)
+START_TEST(speeds_come_from_finished_runs_on_this_host)
 {
     int64_t process, a = test_add_run(store, "a", &err), b = test_add_run(store, "b", &err);
     struct seen seen = {0};
@@ -461,7 +461,7 @@ END_TEST
 
 /* ---- transactions -------------------------------------------------------------------- */
 
-START_TEST(what_was_rolled_back_was_never_there)
+START_TEST(what_was_rolled_back_is_gone)
 {
     ck_ok(fm_store_begin(store, &err));
     (void)test_add_run(store, "a", &err);
@@ -497,18 +497,18 @@ int main(void)
     tcase_add_checked_fixture(records, set_up, tear_down);
     tcase_add_test(records, a_run_is_added_once_and_found_with_its_status_and_step);
     tcase_add_test(records, a_finished_run_keeps_what_a_later_result_leaves_unknown);
-    tcase_add_test(records, parameters_are_replaced_and_come_by_key);
+    tcase_add_test(records, parameters_are_replaced_and_ordered_by_key);
     tcase_add_test(records, losses_of_a_resumed_run_replace_those_of_the_same_step);
     tcase_add_test(records, losses_by_time_and_scales_of_a_repeated_step_replace_the_first);
-    tcase_add_test(records, losses_of_many_calls_are_all_there);
+    tcase_add_test(records, losses_of_many_calls_are_all_kept);
     tcase_add_test(records, a_metric_without_a_finite_value_is_null_with_a_note);
-    tcase_add_test(records, a_process_records_what_it_knows_of_itself);
+    tcase_add_test(records, a_process_records_its_own_properties);
     tcase_add_test(records, a_plugin_is_one_row_per_file);
     tcase_add_test(records, the_latest_sweep_of_a_name_is_the_one_started_last);
     tcase_add_test(records, sweeps_and_their_runs_are_listed_with_counts);
-    tcase_add_test(records, speeds_are_of_finished_runs_on_the_host);
+    tcase_add_test(records, speeds_come_from_finished_runs_on_this_host);
     tcase_add_test(records, artefacts_of_a_run_include_those_of_its_samplings);
-    tcase_add_test(records, what_was_rolled_back_was_never_there);
+    tcase_add_test(records, what_was_rolled_back_is_gone);
     tcase_add_test(records, a_failure_inside_a_transaction_fails_the_rest_and_the_commit);
     suite_add_tcase(suite, records);
     suite_add_tcase(suite, test_store_query());

@@ -1,4 +1,4 @@
-/* Databases of earlier versions become what a new one is. */
+/* Migration makes a database of an earlier version equal to a new one. */
 #include <config.h>
 
 #include "store/sql.h"
@@ -30,7 +30,8 @@ static char *shape_of(struct fm_arena *arena, const char *path)
     return text;
 }
 
-/* A database as version 1 left it, with a run, a fixed and an adaptive sampling, a metric. */
+/* Makes a database of version 1, with a run, a fixed and an adaptive sampling, and a
+ * metric. */
 static void make_version_1(const char *path)
 {
     struct fm_arena arena = {0};

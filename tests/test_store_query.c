@@ -1,4 +1,4 @@
-/* The user's own SQL: what it gives, what is refused, and how mistakes are told. */
+/* SQL from users: its results, what is an error, and the messages of errors. */
 #include <config.h>
 
 #include "store/query.h"
@@ -71,7 +71,7 @@ START_TEST(a_query_gives_names_types_and_exact_numbers)
 }
 END_TEST
 
-START_TEST(a_wrong_query_is_told_with_its_place)
+START_TEST(a_wrong_query_gives_a_message_with_its_place)
 {
     struct fm_query query = {.row = ignore_values};
     ck_fails(fm_store_query(store, "select seed,\n  stattus from run", &query, &err),
@@ -90,7 +90,7 @@ START_TEST(a_wrong_query_is_told_with_its_place)
 }
 END_TEST
 
-START_TEST(a_query_that_does_more_than_read_is_refused)
+START_TEST(a_query_that_writes_is_an_error)
 {
     static const char *const statements[] = {
         "delete from run",
@@ -130,7 +130,7 @@ TCase *test_store_query(void)
     TCase *sql = tcase_create("SQL");
     tcase_add_checked_fixture(sql, set_up, tear_down);
     tcase_add_test(sql, a_query_gives_names_types_and_exact_numbers);
-    tcase_add_test(sql, a_wrong_query_is_told_with_its_place);
-    tcase_add_test(sql, a_query_that_does_more_than_read_is_refused);
+    tcase_add_test(sql, a_wrong_query_gives_a_message_with_its_place);
+    tcase_add_test(sql, a_query_that_writes_is_an_error);
     return sql;
 }

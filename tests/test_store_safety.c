@@ -1,5 +1,4 @@
-/* What must not happen to a database: two writers, damage by a kill or a full disk, loss by
- * a new version. */
+/* Safety of the database: two writers, kills, full disks, newer versions. */
 #include <config.h>
 
 #include "test_store.h"
@@ -21,7 +20,7 @@
 
 static struct fm_error err;
 
-/* "a/b" of "a/b/c"; lives until the next call. */
+/* "a/b" of "a/b/c"; valid until the next call. */
 static const char *dirname_of(const char *path)
 {
     static char folder[4200];
@@ -31,7 +30,7 @@ static const char *dirname_of(const char *path)
 
 /* ---- opening ------------------------------------------------------------------------- */
 
-START_TEST(a_missing_database_is_made_for_writing_and_refused_for_reading)
+START_TEST(a_missing_database_is_created_by_writers_and_an_error_for_readers)
 {
     char path[4200];
     struct fm_store *store = NULL;
@@ -67,7 +66,7 @@ START_TEST(a_reader_sees_what_the_writer_committed)
 }
 END_TEST
 
-START_TEST(a_file_that_is_no_database_of_fmrun_is_refused_and_left_alone)
+START_TEST(a_file_that_is_no_database_of_fmrun_is_an_error_and_unchanged)
 {
     struct fm_store *store = NULL;
     struct fm_arena arena = {0};
@@ -95,7 +94,7 @@ START_TEST(a_file_that_is_no_database_of_fmrun_is_refused_and_left_alone)
 }
 END_TEST
 
-START_TEST(a_damaged_database_is_told_with_advice)
+START_TEST(a_damaged_database_gives_a_message_with_advice)
 {
     struct fm_store *store;
     const char *path = test_database("damaged");
@@ -115,8 +114,8 @@ START_TEST(a_damaged_database_is_told_with_advice)
 }
 END_TEST
 
-/* Puts a mount over folder that ends with this process.  False, and says why, where the
- * system doesn't let us. */
+/* Mounts over folder, until this process ends.  Returns false with a message if the system
+ * does not allow it. */
 static bool mount_over(const char *folder, bool is_read_only, const char *size)
 {
     bool done =
@@ -135,7 +134,7 @@ START_TEST(a_database_in_a_read_only_folder_can_be_read)
 {
     struct fm_store *store;
     char path[4200], lock[4300];
-    /* such a file is opened by a URI, where these characters mean something */
+    /* SQLite opens the file by a URI, where these characters have a meaning */
     (void)snprintf(path, sizeof path, "%s/50%% #1?mode=rw.db",
                    test_scratch_folder("read only"));
     ck_ok(fm_store_open(&store, path, &err));
@@ -151,7 +150,7 @@ START_TEST(a_database_in_a_read_only_folder_can_be_read)
 }
 END_TEST
 
-START_TEST(unfinished_writes_in_a_read_only_folder_are_not_passed_over)
+START_TEST(unfinished_writes_in_a_read_only_folder_are_not_ignored)
 {
     struct fm_store *store;
     char command[9000];
@@ -169,7 +168,7 @@ START_TEST(unfinished_writes_in_a_read_only_folder_are_not_passed_over)
     if (!mount_over(dirname_of(path), true, NULL))
         return;
     enum fm_status status = fm_store_open_read(&store, copy, &err);
-    if (status == FM_OK) /* SQLite may manage, then with everything */
+    if (status == FM_OK) /* SQLite may manage to read it; then everything must be there */
         ck_assert_str_eq(test_value(store, "select key from run"), "a");
     else
         ck_assert_msg(strstr(err.message, "c.db-wal holds unfinished writes"), "%s",
@@ -179,7 +178,7 @@ START_TEST(unfinished_writes_in_a_read_only_folder_are_not_passed_over)
 }
 END_TEST
 
-START_TEST(names_with_special_characters_are_only_names)
+START_TEST(names_with_special_characters_have_no_special_meaning)
 {
     char path[4300];
     struct fm_store *store;
@@ -195,7 +194,7 @@ END_TEST
 
 /* ---- processes ----------------------------------------------------------------------- */
 
-/* Forks; the child runs body and says "ready" through a pipe by closing it. */
+/* Forks; the child runs body and closes a pipe when it is ready. */
 static pid_t start_child(void (*body)(const char *path, int ready), const char *path)
 {
     int ends[2];
@@ -232,7 +231,7 @@ static void hold(const char *path, int ready)
     (void)pause();
 }
 
-START_TEST(a_second_writer_is_refused_and_told_who_has_it)
+START_TEST(a_second_writer_gets_an_error_with_the_first_ones_process)
 {
     struct fm_store *store;
     char holder[60];
@@ -336,7 +335,7 @@ END_TEST
 
 /* ---- a full disk --------------------------------------------------------------------- */
 
-/* Writes losses until that fails, then checks that what was committed is whole. */
+/* Writes losses until that fails, then checks that the committed ones are complete. */
 static void fill(struct fm_store *store, const char *path)
 {
     struct fm_loss_row rows[1000];
@@ -358,7 +357,7 @@ static void fill(struct fm_store *store, const char *path)
     ck_assert_str_eq(test_value(store, "pragma integrity_check"), "ok");
 }
 
-START_TEST(a_database_that_can_not_grow_keeps_what_was_committed)
+START_TEST(a_database_that_can_t_grow_keeps_what_was_committed)
 {
     struct fm_store *store;
     const char *path = test_database("full");
@@ -367,8 +366,7 @@ START_TEST(a_database_that_can_not_grow_keeps_what_was_committed)
     fill(store, path);
     ck_ok(fm_sql_script(store->db, path, "pragma max_page_count = 100000", &err));
     struct fm_loss_row row = {99999999, 1, 1, 1};
-    ck_ok(
-        fm_store_add_losses(store, 1, 1, &row, &err)); /* and goes on once there is room */
+    ck_ok(fm_store_add_losses(store, 1, 1, &row, &err)); /* continues once there is space */
     fm_store_close(store);
 }
 END_TEST
@@ -390,8 +388,8 @@ END_TEST
 
 /* ---- versions ------------------------------------------------------------------------ */
 
-/* A made-up history of three versions.  For a real migration, take the tables of the
- * version before from the project's history in place of the first one. */
+/* An artificial history of three versions.  For a real migration, replace the first one by
+ * the tables of the previous version from the project's history. */
 static const char *const tables_1[] = {
     "CREATE TABLE run(id INTEGER PRIMARY KEY, ",
     "status TEXT, reason TEXT, process_id INTEGER);",
@@ -423,7 +421,7 @@ static void make_version_1(const char *path)
     fm_store_close(store);
 }
 
-START_TEST(an_older_database_is_copied_and_brought_up_to_date)
+START_TEST(an_older_database_is_copied_and_migrated)
 {
     struct fm_store *store;
     char copy[4300];
@@ -458,7 +456,7 @@ START_TEST(a_migration_that_fails_changes_nothing)
 }
 END_TEST
 
-START_TEST(a_newer_database_is_refused_with_both_versions)
+START_TEST(a_newer_database_is_an_error_with_both_versions)
 {
     struct fm_store *store;
     const char *path = test_database("newer");
@@ -474,20 +472,21 @@ END_TEST
 TCase *test_store_safety(void)
 {
     TCase *safety = tcase_create("safety");
-    tcase_add_test(safety, a_missing_database_is_made_for_writing_and_refused_for_reading);
+    tcase_add_test(safety,
+                   a_missing_database_is_created_by_writers_and_an_error_for_readers);
     tcase_add_test(safety, a_reader_sees_what_the_writer_committed);
-    tcase_add_test(safety, a_file_that_is_no_database_of_fmrun_is_refused_and_left_alone);
-    tcase_add_test(safety, a_damaged_database_is_told_with_advice);
+    tcase_add_test(safety, a_file_that_is_no_database_of_fmrun_is_an_error_and_unchanged);
+    tcase_add_test(safety, a_damaged_database_gives_a_message_with_advice);
     tcase_add_test(safety, a_database_in_a_read_only_folder_can_be_read);
-    tcase_add_test(safety, unfinished_writes_in_a_read_only_folder_are_not_passed_over);
-    tcase_add_test(safety, names_with_special_characters_are_only_names);
-    tcase_add_test(safety, a_second_writer_is_refused_and_told_who_has_it);
+    tcase_add_test(safety, unfinished_writes_in_a_read_only_folder_are_not_ignored);
+    tcase_add_test(safety, names_with_special_characters_have_no_special_meaning);
+    tcase_add_test(safety, a_second_writer_gets_an_error_with_the_first_ones_process);
     tcase_add_test(safety, a_worker_that_abandons_the_store_does_not_keep_the_lock);
     tcase_add_test(safety, a_killed_writer_leaves_whole_transactions_and_lost_runs);
-    tcase_add_test(safety, a_database_that_can_not_grow_keeps_what_was_committed);
+    tcase_add_test(safety, a_database_that_can_t_grow_keeps_what_was_committed);
     tcase_add_test(safety, a_full_disk_keeps_what_was_committed);
-    tcase_add_test(safety, an_older_database_is_copied_and_brought_up_to_date);
+    tcase_add_test(safety, an_older_database_is_copied_and_migrated);
     tcase_add_test(safety, a_migration_that_fails_changes_nothing);
-    tcase_add_test(safety, a_newer_database_is_refused_with_both_versions);
+    tcase_add_test(safety, a_newer_database_is_an_error_with_both_versions);
     return safety;
 }

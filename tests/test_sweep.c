@@ -1,11 +1,11 @@
-/* Points of a sweep: which there are, in what order, and what they are called. */
+/* Points of a sweep: their values, order and names. */
 #include <config.h>
 
 #include "config/document_emit.h"
 #include "plan/sweep.h"
 #include "test_yaml.h"
 
-/* "SETTING | ROOT" of each point, a line each. */
+/* "SETTING | ROOT" of each point, one per line. */
 static const char *points_of(const char *config)
 {
     struct fm_sweep_point *points;
@@ -66,7 +66,7 @@ static const struct {
      "b is swept twice, by grid, zip or list"},
 };
 
-START_TEST(a_wrong_sweep_is_told_with_its_place)
+START_TEST(a_wrong_sweep_gives_a_message_with_its_place)
 {
     struct fm_sweep_point *points;
     size_t n;
@@ -83,7 +83,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_loop_test(tcase, points_are_all_combinations_in_order, 0,
                         sizeof sweeps / sizeof *sweeps);
-    tcase_add_loop_test(tcase, a_wrong_sweep_is_told_with_its_place, 0,
+    tcase_add_loop_test(tcase, a_wrong_sweep_gives_a_message_with_its_place, 0,
                         sizeof wrong / sizeof *wrong);
     suite_add_tcase(suite, tcase);
     return test_main(suite);

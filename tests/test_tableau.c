@@ -1,5 +1,5 @@
-/* The conditions of order against known counts and methods, and the coefficients of every
- * Runge-Kutta plugin against the conditions. */
+/* The order conditions compared with known counts and methods, and the coefficients of
+ * every Runge-Kutta plugin with the conditions. */
 #include <config.h>
 
 #include "host/tableau.h"
@@ -9,7 +9,7 @@
 #include <math.h>
 
 /* 1, 1, 2, 4, 9, 20, 48, 115, 286, 719 trees (OEIS A000081): 17 up to order 5. */
-START_TEST(there_are_as_many_trees_as_there_should_be)
+START_TEST(the_number_of_trees_is_the_known_one)
 {
     static const size_t expected[] = {1, 1, 2, 4, 9, 20, 48, 115, 286, 719};
     for (size_t n = 1; n <= FM_TABLEAU_MAX_ORDER; n++) {
@@ -22,9 +22,9 @@ START_TEST(there_are_as_many_trees_as_there_should_be)
 }
 END_TEST
 
-/* Those up to order 5: Hairer, Norsett, Wanner 1993, Solving ODEs I, II.2 table 2.2, with
- * 1 / gamma, and c for the sums of rows of a. */
-START_TEST(conditions_read_as_in_the_textbook)
+/* Conditions up to order 5: Hairer, Norsett, Wanner 1993, Solving ODEs I, II.2 table 2.2,
+ * with 1 / gamma, and c for the row sums of a. */
+START_TEST(conditions_have_the_text_of_the_textbook)
 {
     static const char *const expected[] = {
         "sum_i b_i = 1",
@@ -77,7 +77,7 @@ START_TEST(each_node_is_the_sum_of_its_row_and_fsal_is_declared_where_it_holds)
 }
 END_TEST
 
-/* The order declared is the order, not less and not more, and what holds holds to a few
+/* Checks that the order is exactly the declared one, and that conditions hold up to a few
  * roundings. */
 static void check_weights(const char *name, const struct fm_tableau *t,
                           const double *weights, unsigned order)
@@ -106,7 +106,7 @@ START_TEST(each_row_of_weights_has_exactly_its_declared_order)
 }
 END_TEST
 
-/* Kutta's method as a person types it, to break. */
+/* Kutta's method as typed in a config, for tests to change. */
 struct typed {
     double a[16], b[4], c[4];
     struct fm_tableau tableau;
@@ -128,8 +128,8 @@ static void expect(const struct typed *t, unsigned order, const char *violated)
     ck_assert_str_eq(found.violated, violated);
 }
 
-/* Order 5 fails: Simpson's rule takes the integral of t^4 for 2/3 1/16 + 1/6 = 5/24. */
-START_TEST(typed_decimals_have_the_order_that_they_mean)
+/* Order 5 fails: Simpson's rule gives the integral of t^4 as 2/3 1/16 + 1/6 = 5/24. */
+START_TEST(rounded_decimals_have_the_order_of_the_exact_numbers)
 {
     struct typed t;
     make_rk4(&t);
@@ -138,8 +138,9 @@ START_TEST(typed_decimals_have_the_order_that_they_mean)
 }
 END_TEST
 
-/* Each text by hand; a sum over a row is that row's c unless the text says otherwise. */
-START_TEST(the_simplest_condition_that_fails_is_told)
+/* Each text was written by hand; a sum over a row is that row's c unless the text says
+ * otherwise. */
+START_TEST(the_message_names_the_simplest_failing_condition)
 {
     struct typed t;
     make_rk4(&t);
@@ -151,7 +152,7 @@ START_TEST(the_simplest_condition_that_fails_is_told)
         0.25; /* (1/2 + 1/2 + 1) / 4;  (1/4 + 1/4 + 1) / 4 */
     expect(&t, 2, "sum_i b_i c_i^2 = 1/3 (it is 0.375)");
 
-    /* The second half step from the start: 1/3 0 + 1/6 1/2. */
+    /* The second half step starts from the beginning: 1/3 0 + 1/6 1/2. */
     make_rk4(&t);
     t.a[9] = 0, t.a[8] = 0.5;
     expect(&t, 2, "sum_ij b_i a_ij c_j = 1/6 (it is 0.08333333333333)");
@@ -171,7 +172,7 @@ START_TEST(the_simplest_condition_that_fails_is_told)
 }
 END_TEST
 
-START_TEST(mistakes_of_shape_are_told_with_their_place)
+START_TEST(mistakes_of_shape_give_messages_with_their_place)
 {
     struct typed t;
     char mistake[FM_TABLEAU_TEXT];
@@ -204,14 +205,14 @@ int main(void)
 {
     Suite *suite = suite_create("tableau");
     TCase *conditions = tcase_create("order conditions");
-    tcase_add_test(conditions, there_are_as_many_trees_as_there_should_be);
-    tcase_add_test(conditions, conditions_read_as_in_the_textbook);
+    tcase_add_test(conditions, the_number_of_trees_is_the_known_one);
+    tcase_add_test(conditions, conditions_have_the_text_of_the_textbook);
     tcase_add_test(conditions,
                    each_node_is_the_sum_of_its_row_and_fsal_is_declared_where_it_holds);
     tcase_add_test(conditions, each_row_of_weights_has_exactly_its_declared_order);
-    tcase_add_test(conditions, typed_decimals_have_the_order_that_they_mean);
-    tcase_add_test(conditions, the_simplest_condition_that_fails_is_told);
-    tcase_add_test(conditions, mistakes_of_shape_are_told_with_their_place);
+    tcase_add_test(conditions, rounded_decimals_have_the_order_of_the_exact_numbers);
+    tcase_add_test(conditions, the_message_names_the_simplest_failing_condition);
+    tcase_add_test(conditions, mistakes_of_shape_give_messages_with_their_place);
     suite_add_tcase(suite, conditions);
     return test_main(suite);
 }

@@ -1,4 +1,4 @@
-/* Files beside the database: safetensors, npy, png. */
+/* Files outside the database: safetensors, npy, png. */
 #include <config.h>
 
 #include "base/file.h"
@@ -31,7 +31,7 @@ static void tear_down(void)
 
 /* ---- safetensors --------------------------------------------------------------------- */
 
-START_TEST(tensors_and_notes_come_back_as_they_were)
+START_TEST(tensors_and_notes_read_back_unchanged)
 {
     static const float weights[6] = {1, -2.5f, 3e-20f, 4, 5, (float)INFINITY};
     static const double moments[3] = {0.1, -1e300, 0};
@@ -64,7 +64,7 @@ START_TEST(tensors_and_notes_come_back_as_they_were)
 }
 END_TEST
 
-START_TEST(a_file_without_tensors_is_a_file)
+START_TEST(a_file_without_tensors_is_valid)
 {
     struct fm_tensor_file file;
     const char *path = scratch("empty.safetensors");
@@ -74,7 +74,8 @@ START_TEST(a_file_without_tensors_is_a_file)
 }
 END_TEST
 
-/* Writes header (its length in front, or `length` when that isn't 0) and n_data bytes. */
+/* Writes a header, preceded by its length or by `length` if that isn't 0, and n_data
+ * bytes. */
 static const char *raw(const char *header, uint64_t length, size_t n_data)
 {
     static char bytes[4000];
@@ -91,8 +92,8 @@ static const char *raw(const char *header, uint64_t length, size_t n_data)
 
 START_TEST(files_of_other_writers_are_read)
 {
-    /* unpadded header (unaligned data), other key order, blanks, data not in header order
-     */
+    /* unpadded header (unaligned data), other key order, blanks, and data in another order
+     * than the header */
     struct fm_tensor_file file;
     const char *path =
         raw("{ \"b\": {\"data_offsets\": [4, 12], \"shape\": [1], \"dtype\": \"F64\"},"
@@ -110,7 +111,7 @@ END_TEST
     "\"" name "\":{\"dtype\":\"" type "\",\"shape\":[" shape "],\"data_offsets\":[" begin  \
     "," end "]}"
 
-START_TEST(hostile_files_are_refused_with_what_is_wrong)
+START_TEST(hostile_files_give_messages)
 {
     static const struct {
         const char *header;
@@ -193,13 +194,13 @@ START_TEST(cut_and_changed_files_never_crash_the_reader)
             n_accepted += status == FM_OK;
             ck_assert(bit >= 0 || status != FM_OK);
         }
-    ck_assert_uint_ge(n_accepted, 128); /* the 16 bytes of the values may be anything */
+    ck_assert_uint_ge(n_accepted, 128); /* the 16 bytes of the values may have any value */
     ck_fails(fm_tensor_read(&arena, "/nowhere", &file, &err), FM_ERROR_NO_INPUT,
              "/nowhere");
 }
 END_TEST
 
-START_TEST(readers_say_when_memory_runs_out)
+START_TEST(running_out_of_memory_is_an_error_at_every_allocation)
 {
     static const double values[2] = {1, 2};
     const struct fm_tensor tensor = {"a", FM_TENSOR_F64, 1, {2}, values};
@@ -232,7 +233,7 @@ END_TEST
 
 /* ---- npy ----------------------------------------------------------------------------- */
 
-START_TEST(arrays_come_back_as_they_were)
+START_TEST(arrays_read_back_unchanged)
 {
     static const float data[6] = {1, 2, 3, 4, 5, 6};
     static const double rows[4] = {0.1, 0.2, 0.3, 0.4};
@@ -275,7 +276,7 @@ START_TEST(the_header_is_the_one_numpy_writes)
 }
 END_TEST
 
-START_TEST(wrong_arrays_are_refused_with_what_is_wrong)
+START_TEST(wrong_arrays_give_messages)
 {
     static const struct {
         const char *header;
@@ -337,7 +338,7 @@ static unsigned char *read_png(const char *path, unsigned format, size_t *height
     return pixels;
 }
 
-START_TEST(gray_images_stand_in_a_grid_with_gaps)
+START_TEST(gray_images_are_in_a_grid_with_gaps)
 {
     /* three images of 1 by 2; two columns: width 2 + 1 + 2, height 1 + 1 + 1.  -1 .. 1
      * becomes 0 .. 255: 0 is 127.5, rounded up; 2 is clamped; NaN is black. */
@@ -393,16 +394,16 @@ int main(void)
     tcase_add_checked_fixture(tensor, NULL, tear_down);
     tcase_add_checked_fixture(npy, NULL, tear_down);
     tcase_add_checked_fixture(png, NULL, tear_down);
-    tcase_add_test(tensor, tensors_and_notes_come_back_as_they_were);
-    tcase_add_test(tensor, a_file_without_tensors_is_a_file);
+    tcase_add_test(tensor, tensors_and_notes_read_back_unchanged);
+    tcase_add_test(tensor, a_file_without_tensors_is_valid);
     tcase_add_test(tensor, files_of_other_writers_are_read);
-    tcase_add_test(tensor, hostile_files_are_refused_with_what_is_wrong);
+    tcase_add_test(tensor, hostile_files_give_messages);
     tcase_add_test(tensor, cut_and_changed_files_never_crash_the_reader);
-    tcase_add_test(tensor, readers_say_when_memory_runs_out);
-    tcase_add_test(npy, arrays_come_back_as_they_were);
+    tcase_add_test(tensor, running_out_of_memory_is_an_error_at_every_allocation);
+    tcase_add_test(npy, arrays_read_back_unchanged);
     tcase_add_test(npy, the_header_is_the_one_numpy_writes);
-    tcase_add_test(npy, wrong_arrays_are_refused_with_what_is_wrong);
-    tcase_add_test(png, gray_images_stand_in_a_grid_with_gaps);
+    tcase_add_test(npy, wrong_arrays_give_messages);
+    tcase_add_test(png, gray_images_are_in_a_grid_with_gaps);
     tcase_add_test(png, channels_become_the_colours_of_a_pixel);
     suite_add_tcase(suite, tensor);
     suite_add_tcase(suite, npy);

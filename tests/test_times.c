@@ -1,6 +1,6 @@
-/* The times of training have the densities that their names promise.  Kolmogorov's test: for
- * n draws and their distribution F, D = sup |F_n - F|, the limit of P(sqrt(n) D > k) is
- * 2 sum_j (-1)^(j-1) exp(-2 j^2 k^2), 0.001 at k = 1.95.  The draws follow from a fixed seed. */
+/* The times of training have the documented densities.  Kolmogorov's test: for n draws and
+ * their distribution F, D = sup |F_n - F|, the limit of P(sqrt(n) D > k) is 2 sum_j
+ * (-1)^(j-1) exp(-2 j^2 k^2), 0.001 at k = 1.95.  The draws are from a fixed seed. */
 #include <config.h>
 
 #include "base/stream.h"
@@ -38,7 +38,7 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* sqrt(n) D of t, which is sorted by it. */
+/* Returns sqrt(n) D of t and sorts t. */
 static double distance(const struct fm_train_options *o, double *t, size_t n)
 {
     double largest = 0;
@@ -77,7 +77,7 @@ static struct fm_train_options options_of(int i)
     return o;
 }
 
-START_TEST(times_have_the_density_they_should)
+START_TEST(times_have_their_density)
 {
     static double t[N];
     const struct fm_train_options o = options_of(_i);
@@ -87,7 +87,7 @@ START_TEST(times_have_the_density_they_should)
         ck_assert(t[i] >= 0 && t[i] < 1);
     double d = distance(&o, t, N);
     ck_assert_msg(d < 1.95, "sqrt(n) D = %.3f", d);
-    /* and another density is told from it, which stands for the test's own power */
+    /* another density fails, which shows that the test has power */
     struct fm_train_options other = o;
     other.time = o.time == FM_TIME_U_SHAPED ? FM_TIME_EDM_SKEWED : FM_TIME_U_SHAPED;
     other.time_a = 4;
@@ -111,8 +111,8 @@ START_TEST(times_are_functions_of_seed_step_and_row)
 }
 END_TEST
 
-/* Row i of n in [i / n, (i + 1) / n); within it uniform, by Kolmogorov's test. */
-START_TEST(stratified_times_have_a_stratum_each)
+/* Row i of n is in [i / n, (i + 1) / n), and uniform within it by Kolmogorov's test. */
+START_TEST(stratified_times_have_one_row_per_stratum)
 {
     static double within[N];
     const struct fm_train_options o = options_of(N_CASES - 1);
@@ -134,9 +134,9 @@ int main(void)
 {
     Suite *suite = suite_create("times");
     TCase *times = tcase_create("times");
-    tcase_add_loop_test(times, times_have_the_density_they_should, 0, N_CASES);
+    tcase_add_loop_test(times, times_have_their_density, 0, N_CASES);
     tcase_add_loop_test(times, times_are_functions_of_seed_step_and_row, 0, N_CASES);
-    tcase_add_test(times, stratified_times_have_a_stratum_each);
+    tcase_add_test(times, stratified_times_have_one_row_per_stratum);
     suite_add_tcase(suite, times);
     return test_main(suite);
 }

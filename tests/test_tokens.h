@@ -1,4 +1,4 @@
-/* For test_norm, test_attention and test_pool: a net of one operation on a = x + table, whose results are
+/* For test_norm, test_attention and test_pool: a net of one operation on a = x + table,
  * compared with plain loops.  The table's gradient is the operation's input gradient, summed
  * over rows. */
 #ifndef FM_TESTS_TEST_TOKENS_H
@@ -13,7 +13,7 @@
 #include <math.h>
 #include <string.h>
 
-#define TEST_U 0x1p-24 /* half the distance of 1 to the next float */
+#define TEST_U 0x1p-24 /* half the distance from 1 to the next float */
 enum { TEST_MAX_PARAMETERS = 3 };
 
 struct tokens {
@@ -86,8 +86,8 @@ static inline void tokens_copy(const struct tokens *s, const float *from, float 
         memcpy(to + i * s->dim, from + i * fm_padded(s->dim), s->dim * sizeof *to);
 }
 
-/* Fills y, dy and d_parameter with the set of instructions in use.  What a workspace for
- * forward alone gives must be the same y. */
+/* Fills y, dy and d_parameter with the instruction set in use.  A workspace for forward mode
+ * alone must give the same y. */
 static inline void tokens_run(struct tokens *s)
 {
     const struct fm_net_input input = {.t = s->t, .x = s->x};

@@ -1,5 +1,5 @@
-/* Training as a whole: the same bits at any number of threads and after a resumption, and no
- * allocations. */
+/* Training as a whole: the same bits for any number of threads and after a resumption, and
+ * no allocations. */
 #include <config.h>
 
 #include "test_trainer.h"
@@ -52,7 +52,7 @@ static const struct {
 } cases[] = {{0, 0}, {1, 0}, {2, 0}, {1, 1}, {0, 2}, {0, 3}, {1, 4}, {3, 0}, {4, 0}};
 enum { N_CASES = sizeof cases / sizeof *cases };
 
-/* The bins of all steps hold every row, and the sum of all losses. */
+/* Checks that the bins of all steps have every row and the sum of all losses. */
 static void check_bins(const struct setting *s, const double *losses)
 {
     const struct fm_loss_bins *bins = &fm_trainer_progress(s->trainer)->bins;
@@ -139,12 +139,14 @@ START_TEST(steps_allocate_nothing)
     o.validate_every = 7;
     o.validate_rows = 100;
     open_trainer(&s, o, variants[_i], 2);
-    take_steps(&s, 2, losses); /* a coupling's memory is in one piece from the second on */
-    ck_assert_uint_gt(atomic_load(&n_allocations), 0); /* the counter counts */
+    take_steps(
+        &s, 2,
+        losses); /* a coupling allocates its memory in one piece from the second step on */
+    ck_assert_uint_gt(atomic_load(&n_allocations), 0); /* the counter works */
     size_t n_takes = fm_arena_n_takes(), n_before = atomic_load(&n_allocations);
     struct fm_error err = {0};
     struct fm_train_step_result report;
-    for (int i = 0; i < 1000; i++) /* no macros of Check in here: they allocate */
+    for (int i = 0; i < 1000; i++) /* no macros of Check here: they allocate */
         if (fm_trainer_step(s.trainer, &report, &err) != FM_OK)
             ck_abort_msg("%s", err.message);
     size_t n_after = atomic_load(&n_allocations);

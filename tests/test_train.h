@@ -1,5 +1,4 @@
-/* A training set up without plugins, for test_train and test_flow: normal source and data,
- * a straight path, a small network. */
+/* A training without plugins: normal source and data, a straight path, a small network. */
 #ifndef FM_TESTS_TEST_TRAIN_H
 #define FM_TESTS_TEST_TRAIN_H
 

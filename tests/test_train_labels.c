@@ -1,4 +1,5 @@
-/* Training with labels: they stay with their rows through couplings, and some are dropped. */
+/* Training with labels: couplings keep them with their rows, and label_dropout drops
+ * some. */
 #include <config.h>
 
 #include "base/error.h"
@@ -120,7 +121,7 @@ static void take_steps(struct setting *s, size_t n, double *losses)
     }
 }
 
-/* The validated loss after some steps. */
+/* The validation loss after some steps. */
 static double loss_after(int coupling, double dropout)
 {
     enum { N = 300 };
@@ -137,8 +138,8 @@ static double loss_after(int coupling, double dropout)
     return losses[N - 1];
 }
 
-/* Given its label x1 is known to 0.05, and with x_t so is x0: nothing is left to be guessed.
- * Without, or with the label of another row, it is not. */
+/* A row's label determines x1 to 0.05, and with x_t also x0, so the loss is small.  Without
+ * the label, or with that of another row, it is not. */
 START_TEST(labels_stay_with_their_rows)
 {
     const double with = loss_after(_i, 0), without = loss_after(_i, 0.999);

@@ -1,4 +1,4 @@
-/* One training step: gradient, clipping, averages, validation, and what fails. */
+/* One training step: gradient, clipping, averages, validation, and failures. */
 #include <config.h>
 
 #include "test_trainer.h"
@@ -22,8 +22,8 @@ static double loss_at(struct setting *s, const float *initial, double h,
     return report.loss;
 }
 
-/* Along g / |g| the loss rises by |g| a length.  h = 0.01: the third derivative and the
- * rounding of parameters to float both stay near 1e-4 of |g|. */
+/* Along g / |g| the loss rises by |g| per unit length. h = 0.01: the third derivative and
+ * the rounding of parameters to float both stay near 1e-4 of |g|. */
 START_TEST(the_gradient_is_that_of_the_reported_loss)
 {
     const double h = 0.01;
@@ -66,7 +66,7 @@ START_TEST(a_long_gradient_is_scaled_to_clip)
 END_TEST
 
 /* At step n the average moves by 1 - min(ema, (1 + n) / (10 + n)): 9/11 at the first. */
-START_TEST(what_is_sampled_is_the_moving_average)
+START_TEST(the_moving_average_is_sampled)
 {
     static const double decay = 0.999;
     struct fm_train_options o = test_train_options(1, 200);
@@ -96,9 +96,9 @@ END_TEST
 
 /* ---- validation ---- */
 
-/* Validation changes nothing else, has the same bits for any number of threads, and comes when
- * asked, and at the first and last step. */
-START_TEST(validation_is_of_the_same_rows_and_changes_nothing)
+/* Validation changes nothing else, has the same bits for any number of threads, and runs at
+ * the requested steps, the first and the last. */
+START_TEST(validation_uses_the_same_rows_and_changes_nothing)
 {
     struct fm_error err = {0};
     struct fm_train_step_result report, other;
@@ -126,9 +126,9 @@ START_TEST(validation_is_of_the_same_rows_and_changes_nothing)
 }
 END_TEST
 
-/* With so small a rate that the weights stay, the loss of many batches is that of many rows: a
- * row's loss has a standard deviation below 8, so 300 batches of 333 are within 0.03 of their
- * mean, and 100,000 stratified rows likewise. */
+/* With a learning rate so small that the weights stay, the loss of many batches is that of
+ * many rows.  A row's loss has a standard deviation below 8, so 300 batches of 333 are
+ * within 0.03 of their mean, and so are 100,000 stratified rows. */
 START_TEST(validation_is_the_mean_of_the_loss)
 {
     struct fm_error err = {0};
@@ -166,7 +166,8 @@ static void draw_infinite(const void *options, const struct fm_dataset *d,
     break_row(options, d, stream, first_row, n, x, (double)INFINITY);
 }
 
-/* Its square fits a double, and the product of input and error no float. */
+/* Draws numbers whose square fits a double, while the product of input and error does not
+ * fit a float. */
 static void draw_huge(const void *options, const struct fm_dataset *d,
                       struct fm_stream stream, uint64_t first_row, size_t n, double *x)
 {
@@ -216,7 +217,7 @@ static enum fm_status leave_batch(const void *options, const struct fm_services 
     return FM_OK;
 }
 
-START_TEST(a_coupling_s_error_arrives_and_its_rows_are_checked)
+START_TEST(a_coupling_s_error_is_reported_and_its_rows_are_checked)
 {
     static const struct fm_coupling_ops refusing = {.size = sizeof refusing,
                                                     .pair = refuse};
@@ -250,13 +251,13 @@ int main(void)
     Suite *suite = suite_create("train step");
     TCase *step = tcase_create("step");
     tcase_add_test(step, a_long_gradient_is_scaled_to_clip);
-    tcase_add_test(step, what_is_sampled_is_the_moving_average);
+    tcase_add_test(step, the_moving_average_is_sampled);
     tcase_add_loop_test(step, the_gradient_is_that_of_the_reported_loss, 0, 3);
     tcase_add_loop_test(
         step, a_loss_or_gradient_that_is_not_finite_is_an_error_and_changes_nothing, 0, 2);
-    tcase_add_loop_test(step, validation_is_of_the_same_rows_and_changes_nothing, 0, 5);
+    tcase_add_loop_test(step, validation_uses_the_same_rows_and_changes_nothing, 0, 5);
     tcase_add_loop_test(step, validation_is_the_mean_of_the_loss, 0, 3);
-    tcase_add_test(step, a_coupling_s_error_arrives_and_its_rows_are_checked);
+    tcase_add_test(step, a_coupling_s_error_is_reported_and_its_rows_are_checked);
     suite_add_tcase(suite, step);
     return test_main(suite);
 }

@@ -1,6 +1,6 @@
-/* Solvers on a network that was trained, against scipy: in the build of the engine whose numbers
- * are double, so that training gives the same weights to a dozen digits on every machine, and
- * the velocity is as smooth as the methods take it to be. */
+/* Solvers on a trained network, compared with scipy.  The engine is built in double, so that
+ * training gives the same weights to a dozen digits on every machine, and the velocity is
+ * as smooth as the methods assume. */
 #include <config.h>
 
 #include "test_solvers.h"
@@ -133,9 +133,9 @@ static const double expected[N_STARTS] = {
     -1.77407743224732, 1.75804556179003,  -1.44454721480659, 1.77358263535042,
     1.36013394291941,  1.8082135965741,   1.95743340013524,  1.75027158956572};
 
-/* Portable code, AVX2 and AVX-512 with fused multiplication and addition differ by up to 2.5e-15 in
- * a weight, optimised and not at all.  If this fails, it is training that has changed. */
-START_TEST(the_weights_are_those_that_scipy_was_given)
+/* Portable code, AVX2 and AVX-512 with fused multiply-adds differ by up to 2.5e-15 in a
+ * weight, with and without optimisation.  If this fails, training has changed. */
+START_TEST(the_weights_are_those_given_to_scipy)
 {
     struct trained t;
     size_t n;
@@ -195,11 +195,11 @@ static void open_dopri5(struct fm_solver *solver)
     ck_ok(fm_solver_open(&dopri5.arena, dopri5.plugin, dopri5.options, solver, &err));
 }
 
-/* This flow multiplies an error made on the way by up to 1.13 only, but the few steps of a coarse
- * tolerance err by more than they estimate: the error at the end is 23 tolerances at 1e-3 and 1.1
- * at 1e-11, of scipy's RK45 just as of dopri5.  DOP853's own 7e-13 is less than a tenth of the
+/* This flow amplifies errors by at most 1.13, but the few steps of a coarse tolerance have
+ * larger errors than they estimate: the error at the end is 23 tolerances at 1e-3 and 1.1
+ * at 1e-11, for scipy's RK45 as for dopri5.  DOP853's own 7e-13 is less than a tenth of the
  * finest. */
-START_TEST(dopri5_ends_where_scipy_ends_to_the_tolerance)
+START_TEST(dopri5_has_the_end_points_of_scipy_to_the_tolerance)
 {
     struct fm_solver solver;
     double last = 0;
@@ -217,8 +217,8 @@ START_TEST(dopri5_ends_where_scipy_ends_to_the_tolerance)
 }
 END_TEST
 
-/* The same pair and the same control, also of the first step: end points and nfev of solve_ivp
- * with RK45 at rtol = atol = 1e-6, recorded as above. */
+/* The same pair and control, also for the first step: end points and nfev of solve_ivp with
+ * RK45 at rtol = atol = 1e-6, recorded as above. */
 START_TEST(dopri5_takes_the_steps_of_scipy_s_rk45)
 {
     static const double ends[N_STARTS] = {
@@ -254,7 +254,7 @@ static void check_solver(const char *name, const struct fm_solver *solver)
     ck_assert_msg(error <= 30 * tol, "%s, tolerance %g: error %g", name, tol, error);
 }
 
-START_TEST(every_adaptive_solver_ends_where_scipy_ends)
+START_TEST(every_adaptive_solver_has_the_end_points_of_scipy)
 {
     train(&trained);
     test_every_solver(check_solver);
@@ -266,10 +266,10 @@ int main(void)
 {
     Suite *suite = suite_create("trained network");
     TCase *scipy = tcase_create("scipy");
-    tcase_add_test(scipy, the_weights_are_those_that_scipy_was_given);
-    tcase_add_test(scipy, dopri5_ends_where_scipy_ends_to_the_tolerance);
+    tcase_add_test(scipy, the_weights_are_those_given_to_scipy);
+    tcase_add_test(scipy, dopri5_has_the_end_points_of_scipy_to_the_tolerance);
     tcase_add_test(scipy, dopri5_takes_the_steps_of_scipy_s_rk45);
-    tcase_add_test(scipy, every_adaptive_solver_ends_where_scipy_ends);
+    tcase_add_test(scipy, every_adaptive_solver_has_the_end_points_of_scipy);
     suite_add_tcase(suite, scipy);
     return test_main(suite);
 }

@@ -12,7 +12,7 @@
 
 /* ---- settings ---- */
 
-/* The exact assignment, and memory of its own. */
+/* The exact assignment, which needs memory. */
 static inline enum fm_status assign_rows(const void *options,
                                          const struct fm_services *services,
                                          const struct fm_coupling_batch *b,
@@ -62,8 +62,8 @@ static inline void open_data(struct setting *s)
     s->data = (struct fm_data){&test_normal_ops, &target, {.dim = 2}};
 }
 
-/* variant: 0 affine path; 1 a coupling that holds batches whole; 2 a path with noise; 3 a
- * coupling that takes memory; 4 one that draws the pairs of three batches at once. */
+/* variant: 0 affine path; 1 a coupling that needs whole batches; 2 a path with noise; 3 a
+ * coupling that allocates; 4 one that draws the pairs of three batches at once. */
 static inline void open_trainer(struct setting *s, struct fm_train_options options,
                                 int variant, size_t n_threads)
 {
@@ -127,8 +127,8 @@ static inline void compare_states(const struct setting *a, const struct setting 
 
 enum { N_STEPS = 30 };
 
-/* batch 200 in 4 shards; 333 in 4, whose blocks are not full; 7 rows in 7 shards; then 200 with
- * other optimisers, times, predictions and losses */
+/* batch 200 in 4 shards; 333 in 4 shards with partly filled blocks; 7 rows in 7 shards;
+ * then 200 with other optimisers, times, predictions and losses */
 static inline struct fm_train_options options_at(int i)
 {
     static const double decays[] = {0.99, 0, 0.5};

@@ -1,4 +1,4 @@
-/* Validation during training, and what follows from it: the best weights, and an early end. */
+/* Validation during training, the best weights, and an early end. */
 #include <config.h>
 
 #include "plugin_support.h"
@@ -47,7 +47,7 @@ static void close_trainer(struct setting *s)
     fm_arena_fini(&s->arena);
 }
 
-/* A rate so large that the loss falls at first and then goes up and down. */
+/* A learning rate so large that the loss falls at first and then goes up and down. */
 static struct fm_train_options restless(int64_t steps)
 {
     struct fm_train_options o = test_train_options(steps, 64);
@@ -58,7 +58,7 @@ static struct fm_train_options restless(int64_t steps)
     return o;
 }
 
-/* Steps to the end; losses: [steps], NAN where there is no validation. */
+/* Trains to the end; losses: [steps], NAN without validation. */
 static void train(struct setting *s, double *losses)
 {
     struct fm_error err = {0};
@@ -110,9 +110,9 @@ START_TEST(the_best_weights_are_those_of_the_least_loss)
 }
 END_TEST
 
-/* With patience p training ends at the first validation that is the p-th in a row without a new
- * least loss, and is until then what it would have been. */
-START_TEST(training_ends_when_patience_does)
+/* With patience p training ends at the p-th validation in a row without a new least loss.
+ * Until then it equals the training without patience. */
+START_TEST(training_ends_with_patience)
 {
     enum { N = 200 };
     double losses[N], whole[N];
@@ -142,7 +142,7 @@ START_TEST(training_ends_when_patience_does)
 }
 END_TEST
 
-START_TEST(averages_of_every_decay_are_the_recurrence)
+START_TEST(averages_of_every_decay_follow_the_recurrence)
 {
     struct fm_error err = {0};
     struct fm_train_step_result report;
@@ -177,7 +177,7 @@ START_TEST(averages_of_every_decay_are_the_recurrence)
 }
 END_TEST
 
-/* Sizes of the problems that are paired. */
+/* Sizes of the paired problems. */
 static size_t sizes[16], n_sizes;
 
 static enum fm_status note_size(const void *options, const struct fm_services *services,
@@ -192,7 +192,7 @@ static enum fm_status note_size(const void *options, const struct fm_services *s
     return FM_OK;
 }
 
-/* 300 rows of batches of 64 that are paired three at a time: two problems of 192 rows. */
+/* 300 rows of batches of 64, paired three at a time: two problems of 192 rows. */
 START_TEST(validation_pairs_as_many_rows_as_training)
 {
     static const struct fm_coupling_ops ops = {
@@ -221,8 +221,8 @@ int main(void)
     TCase *tcase = tcase_create("all");
     tcase_add_test(tcase, the_best_weights_are_those_of_the_least_loss);
     tcase_add_test(tcase, validation_pairs_as_many_rows_as_training);
-    tcase_add_loop_test(tcase, training_ends_when_patience_does, 1, 5);
-    tcase_add_test(tcase, averages_of_every_decay_are_the_recurrence);
+    tcase_add_loop_test(tcase, training_ends_with_patience, 1, 5);
+    tcase_add_test(tcase, averages_of_every_decay_follow_the_recurrence);
     suite_add_tcase(suite, tcase);
     return test_main(suite);
 }

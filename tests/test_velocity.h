@@ -1,5 +1,5 @@
-/* Velocity fields with known solutions, evaluated in double through the door of closed
- * forms, and solves of them; for test_order, test_integrate and test_adaptive. */
+/* Velocity fields with known solutions, evaluated in double as closed forms, and solves of
+ * them. */
 #ifndef FM_TESTS_TEST_VELOCITY_H
 #define FM_TESTS_TEST_VELOCITY_H
 
@@ -17,7 +17,7 @@ enum {
     TEST_N_FIELDS = FM_FIELD_ORBIT
 };
 
-/* What evaluate gets as its closed form's state; n_evaluations counts rows. */
+/* The state of the closed form; n_evaluations counts rows. */
 struct test_state {
     const struct fm_field *field;
     atomic_ullong *n_evaluations;
@@ -47,8 +47,8 @@ static inline struct fm_velocity test_velocity(const struct test_state *state)
                                 .form = {.state = state, .scratch_bytes = 8}};
 }
 
-/* The inner part of an affine path, for solvers that need one: methods of diffusion models solve
- * any ODE.  Straight: a velocity that is 0 stays so but for rounding.  Curved: nothing is exact
+/* The inner part of an affine path, for solvers that need one: methods for diffusion models
+ * solve any ODE. Straight: a velocity of 0 stays 0 up to rounding.  Curved: nothing is exact
  * by chance. */
 static inline void test_straight_path(const struct fm_problem *problem, double t,
                                       struct fm_path_point *point)
@@ -85,7 +85,7 @@ static inline struct fm_solve test_solve(const struct fm_velocity *velocity,
     };
 }
 
-/* Solves a field's rows from x0, with fm_integrate's results in outcome. */
+/* Solves a field's rows from x0 and puts the results of fm_integrate in outcome. */
 static inline void test_solve_field(const struct fm_field *field,
                                     const struct fm_solver *solver,
                                     const struct fm_control *control, size_t n,

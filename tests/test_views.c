@@ -1,4 +1,4 @@
-/* Every view against numbers worked out by hand; see test_views_compare.c for the rest. */
+/* Every view compared with numbers computed by hand; test_views_compare.c has the rest. */
 #include <config.h>
 
 #include "test_views.h"

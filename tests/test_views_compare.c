@@ -1,4 +1,4 @@
-/* Comparisons against numbers worked out by hand: over seeds, in pairs, the front. */
+/* Comparisons with numbers computed by hand: over seeds, in pairs, on the front. */
 #include <config.h>
 
 #include "store/read_result.h"
@@ -12,7 +12,7 @@ static struct fm_error err;
 
 /* ---- v_compare ----------------------------------------------------------------------- */
 
-START_TEST(mean_and_interval_of_seeds_are_students)
+START_TEST(mean_and_interval_of_seeds_follow_students_t)
 {
     /* 1, 2, 4: mean 7/3, squares about it 42/9, sd = sqrt(21/9) = sqrt(7/3);
      * t(2) = 4.3027 (Abramowitz and Stegun, table 26.10). */
@@ -70,7 +70,7 @@ START_TEST(missing_degrees_of_freedom_take_the_next_lower_ones)
 }
 END_TEST
 
-START_TEST(failed_diverged_and_open_seeds_are_counted_and_kept_out_of_the_mean)
+START_TEST(failed_diverged_and_open_seeds_are_counted_and_not_in_the_mean)
 {
     static const struct {
         enum fm_run_status run, sampling;
@@ -78,7 +78,7 @@ START_TEST(failed_diverged_and_open_seeds_are_counted_and_kept_out_of_the_mean)
     } seeds[] = {
         {FM_RUN_DONE, FM_RUN_DONE, 1},
         {FM_RUN_DONE, FM_RUN_DONE, 3},
-        {FM_RUN_DONE, FM_RUN_DIVERGED, 1000}, /* failed: measured on what was left */
+        {FM_RUN_DONE, FM_RUN_DIVERGED, 1000}, /* failed: measured on the remaining rows */
         {FM_RUN_DIVERGED, FM_RUN_QUEUED, 0},  /* failed: the run never got here */
         {FM_RUN_FAILED, FM_RUN_LOST, 0},      /* failed */
         {FM_RUN_FAILED, FM_RUN_DONE, 5},      /* counts: sampled before the run failed */
@@ -181,7 +181,7 @@ static void add_front(int64_t metric)
     }
 }
 
-START_TEST(the_front_has_no_row_that_another_beats)
+START_TEST(no_row_of_the_front_is_beaten_by_another)
 {
     /* a and f: same value, f is cheaper.  b beats c and, at half the nfe, d. */
     ask(w2);
@@ -190,7 +190,7 @@ START_TEST(the_front_has_no_row_that_another_beats)
 }
 END_TEST
 
-START_TEST(the_front_of_a_metric_where_more_is_better_looks_up)
+START_TEST(the_front_of_a_metric_with_direction_max_rises)
 {
     /* 9 at nfe 2 beats everything. */
     ask(accuracy);
@@ -240,17 +240,16 @@ TCase *test_views_compare(void)
 {
     TCase *compare = tcase_create("comparison");
     tcase_add_checked_fixture(compare, set_up, tear_down);
-    tcase_add_test(compare, mean_and_interval_of_seeds_are_students);
+    tcase_add_test(compare, mean_and_interval_of_seeds_follow_students_t);
     tcase_add_test(compare, the_spread_of_large_values_is_not_lost_to_rounding);
     tcase_add_test(compare, one_seed_has_no_interval);
     tcase_add_test(compare, missing_degrees_of_freedom_take_the_next_lower_ones);
-    tcase_add_test(compare,
-                   failed_diverged_and_open_seeds_are_counted_and_kept_out_of_the_mean);
+    tcase_add_test(compare, failed_diverged_and_open_seeds_are_counted_and_not_in_the_mean);
     tcase_add_test(compare, settings_and_solvers_are_compared_apart);
     tcase_add_test(compare, only_metrics_that_the_sweep_asks_for_are_shown);
     tcase_add_test(compare, pairs_share_the_run_and_the_noise);
-    tcase_add_test(compare, the_front_has_no_row_that_another_beats);
-    tcase_add_test(compare, the_front_of_a_metric_where_more_is_better_looks_up);
+    tcase_add_test(compare, no_row_of_the_front_is_beaten_by_another);
+    tcase_add_test(compare, the_front_of_a_metric_with_direction_max_rises);
     tcase_add_test(compare, a_mean_over_survivors_is_not_on_the_front);
     tcase_add_test(compare, typed_rows_come_in_the_order_of_the_plan_and_mark_the_front);
     return compare;

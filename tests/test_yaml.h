@@ -1,5 +1,5 @@
-/* What the tests of config/ share: an arena and an error for each test, parsing, and the
- * comparison of trees.  Included once by each program. */
+/* Functions shared by the tests of config/: an arena and an error for each test, parsing,
+ * and comparing trees.  Each program includes it once. */
 #ifndef FM_TESTS_TEST_YAML_H
 #define FM_TESTS_TEST_YAML_H
 
@@ -26,7 +26,7 @@ static inline void tear_down(void)
     fm_arena_fini(&arena);
 }
 
-/* A new tcase of the suite whose tests begin and end with the two above. */
+/* Adds a tcase to the suite whose tests use these fixtures. */
 static inline TCase *property(Suite *suite, const char *name)
 {
     TCase *tcase = tcase_create(name);
@@ -47,7 +47,7 @@ static inline struct fm_yaml *parse(const char *text)
     return root;
 }
 
-/* The last error must be placed there, "LINE:COLUMN". */
+/* Checks that the last error has this place, "LINE:COLUMN". */
 static inline void check_head(const char *where)
 {
     char head[100];
@@ -67,7 +67,8 @@ static inline bool is_string(const struct fm_yaml *node)
     return !node->is_plain || fm_scalar_type(node->text) == FM_SCALAR_TEXT;
 }
 
-/* Equal as values: quotes that change nothing do not count, nor do places. */
+/* Whether two nodes are equal as values: places do not count, nor do quotes without
+ * effect. */
 static inline bool are_equal(const struct fm_yaml *a, const struct fm_yaml *b)
 {
     if (a->kind != b->kind)
