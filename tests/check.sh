@@ -1,4 +1,4 @@
-# What the tests of "fmrun plugins check KIND/NAME" share:
+# Shared by the tests of "fmrun plugins check KIND/NAME":
 #     . "${FM_TEST_SOURCE:-.}/tests/check.sh"
 #     checks_of path
 # Plugins are the built-in ones and those of tests/wrong_plugins; rows go to check.db.
@@ -8,13 +8,13 @@ bad=${wrong%wrong_plugins}bad_plugins
 headers=$(cd "$source_folder/src" && pwd)
 templates=$(cd "$source_folder/docs/templates" && pwd)
 
-# checks_of KIND: what the rest is about; the shell goes to the folder check_KIND.
+# checks_of KIND: sets the kind that the functions below check; the shell goes to the folder check_KIND.
 checks_of() {
     kind=$1
     scratch "check_$kind"
 }
 
-# passes NAME [OPTION=VALUE ...]
+# passes NAME [OPTION=VALUE ...]: the check of NAME passes.
 passes() {
     name=$1
     shift
@@ -23,14 +23,14 @@ passes() {
         grep -q "^$kind/$name.* passed" out
 }
 
-# rejects NAME PROPERTY [SECONDS]: the check of NAME fails, and of its rows the PROPERTY.
+# rejects NAME PROPERTY [SECONDS]: the check of NAME fails, with a failing row PROPERTY.
 rejects() {
     exits 1 "$fmrun" --db check.db --plugin-path "$wrong" --timeout "${3:-600}" \
         plugins check "$kind/$1" || return 1
     grep -q "^  $2  .*  FAIL  " out || { cat out; return 1; }
 }
 
-# only PROPERTY ...: the last output has no failing row but of these properties.
+# only PROPERTY ...: all failing rows of the last output are of these properties.
 only() {
     pattern=$(printf '%s|' "$@")
     ! grep '  FAIL  ' out | grep -vE "^  (${pattern%|})  "

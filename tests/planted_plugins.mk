@@ -40,7 +40,7 @@ WRONG_PLUGINS = \
 	tests/wrong_plugins/solver/shifted_nodes.so tests/wrong_plugins/solver/stale_stage.so \
 	tests/wrong_plugins/solver/substeps.so tests/wrong_plugins/solver/swallows_error.so \
 	tests/wrong_plugins/solver/swapped_pair.so tests/wrong_plugins/coupling/beyond_batch.so \
-	tests/wrong_plugins/coupling/dearer.so tests/wrong_plugins/coupling/draws_unevenly.so \
+	tests/wrong_plugins/coupling/costs_more.so tests/wrong_plugins/coupling/draws_unevenly.so \
 	tests/wrong_plugins/coupling/drops_rows.so tests/wrong_plugins/coupling/false_report.so \
 	tests/wrong_plugins/coupling/hidden_counter.so tests/wrong_plugins/coupling/hidden_random.so \
 	tests/wrong_plugins/coupling/not_one.so tests/wrong_plugins/coupling/reads_clock.so \

@@ -16,7 +16,7 @@ check "options make another plugin of it" exits 0 "$fmrun" --db check.db plugins
 check "its order was found" grep -q '^  order  *growth  *2  *2  *pass' out
 check "a stochastic solver that is right passes" exits 0 "$fmrun" --db check.db \
     --plugin-path "$wrong" plugins check solver/right_maruyama
-check "it was judged by its moments" grep -q '^  moments .*  pass  ' out
+check "its moments were measured" grep -q '^  moments .*  pass  ' out
 if command -v cc >/dev/null; then
     check "the template passes" template solver
     check "that with a step of its own, too" template solver_step
@@ -44,7 +44,7 @@ check "an error swallowed" rejects swallows_error "failing velocity"
 check "a hidden global" rejects hidden_global "same bits"
 check "by nothing else" only "same bits"
 check "a buffer that threads share" rejects shared_buffer "same bits"
-check "as is seen at the same time" grep -q 'when several solves run at the same time' out
+check "seen in concurrent solves" grep -q 'when several solves run at the same time' out
 check "by nothing else" only "same bits"
 check "noise that is not declared" rejects hidden_noise noise
 check "the same noise for each row" rejects noise_of_rows noise
@@ -54,11 +54,11 @@ check "by its moments alone" only moments "weak order"
 check "step control that does not control" rejects ignores_tolerance tolerance
 check "by nothing else" only tolerance
 
-# ---- what does not live to tell ----
+# ---- crashes, hangs, exits ----
 check "a crash in a step" rejects crashes_late survives
-check "is told with signal and place" grep -q 'signal 11 (.*) while measuring the order' out
+check "is reported with signal and property" grep -q 'signal 11 (.*) while measuring the order' out
 check "a crash in a constructor" rejects crashes_at_once survives
-check "is told, too" grep -q 'signal 11 (.*) when it is opened' out
+check "is reported, too" grep -q 'signal 11 (.*) when it is opened' out
 check "a plugin that hangs" rejects hangs survives 5
 check "is stopped" grep -q 'still busy after 5 s while measuring the order' out
 check "a plugin that ends the process" rejects exits survives
@@ -68,20 +68,20 @@ check "a wrong one among right ones: the others go on" exits 1 "$fmrun" --db che
     --plugin-path "$wrong" plugins check solver/crashes_late solver/rk4
 check "and pass" grep -q '^solver/rk4: .* passed' out
 check "the list survives them" exits 0 "$fmrun" --plugin-path "$wrong" plugins
-check "and tells" grep -q \
+check "and gives the reason" grep -q \
     '^solver/crashes_at_once .*unusable: killed by signal 11 (.*) when it is opened' out
 check "and lists the others" grep -q '^solver/rk4 ' out
 
-# ---- files that are no plugins ----
+# ---- files that are not plugins ----
 mkdir -p odd/solver
 echo nothing >odd/solver/Odd-Name.so
 echo nothing >odd/solver/text.so
-check "files that are no plugins are listed" exits 0 "$fmrun" --plugin-path odd plugins
+check "files that are not plugins are listed" exits 0 "$fmrun" --plugin-path odd plugins
 check "with the reason" sh -c "grep -q 'solver/Odd-Name .*unusable' out &&
     grep -q 'solver/text .*unusable' out"
 check "and fail the check of all" exits 1 "$fmrun" --db odd.db --plugin-path odd \
     --timeout 600 plugins check
-check "for one line each" test "$(grep -c '1 of 1 check FAILED' out)" -eq 2
+check "with one line each" test "$(grep -c '1 of 1 check FAILED' out)" -eq 2
 check "a folder of plugins that isn't there" exits 66 "$fmrun" --plugin-path odd:nowhere plugins
 check "is named" grep -q 'there is no folder nowhere' err
 check "diagnostics are not taken for the plugin's" \
@@ -97,7 +97,7 @@ check "a plugin that can't be opened" exits 69 "$fmrun" --db check.db --plugin-p
     plugins check solver/wrong_abi
 check "says why" grep -q 'ABI' err
 check "no kind" exits 64 "$fmrun" --db check.db plugins check rk4
-check "options of nobody" exits 64 "$fmrun" --db check.db plugins check a=1
+check "options without a plugin" exits 64 "$fmrun" --db check.db plugins check a=1
 check "an unknown option" exits 78 "$fmrun" --db check.db plugins check solver/rk4 a=1
 
 # ---- the database, and what reads it ----
@@ -110,7 +110,7 @@ check "checked again, the rows are replaced" sh -c "'$fmrun' --db check.db plugi
 check "json has them" grep -q '"property": "order", "problem": "spiral"' rows
 check "failures are kept" test "$(answer check.db "select count(*) > 0 from plugin_check
     where name = 'hangs' and result = 'fail'")" -eq 1
-check "without a database they are printed all the same" \
+check "without a database they are printed nevertheless" \
     exits 0 "$fmrun" --db /dev/null/check.db plugins check solver/rk4
 check "all of them" grep -q 'rk4: .* passed' out
 check "with a warning" grep -q 'warning: the results are not kept' err
@@ -126,7 +126,7 @@ metrics: [sliced_w2]
 END
 check "compare tells what it knows of the solvers" exits 0 "$fmrun" -q --db check.db \
     --plugin-path "$wrong" three.yaml
-check "orders" grep -q 'measured to have: rk4 4.00$\|measured to have: rk4 3.99$' out
+check "orders" grep -q 'measured orders of solvers: rk4 \(4.00\|3.99\)$' out
 check "failures" grep -q 'FAILED their check: even_ab2 (order on uneven grids), exits (survives)' out
 check "on a fresh database: what to do" exits 0 "$fmrun" -q --db fresh.db \
     --plugin-path "$wrong" three.yaml

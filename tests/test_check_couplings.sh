@@ -14,7 +14,7 @@ check "several batches at once" passes ot batches=4
 check "the entropic plan" passes sinkhorn
 check "a small eps" passes sinkhorn eps=1e-3 unit=one max_iterations=100
 check "a large eps" passes sinkhorn eps=10
-check "a plan that is not finished admits its error" passes sinkhorn max_iterations=1 eps=0.02
+check "an unfinished plan reports its error" passes sinkhorn max_iterations=1 eps=0.02
 check "a random order" passes right_shuffle
 check "the database has the rows" test "$(answer check.db "select count(*) from v_plugin_check
     where name = 'right_shuffle' and result = 'pass'")" -eq 8
@@ -26,14 +26,14 @@ check "also by how often rows are paired" only "each row once" marginals
 check "draws that favour rows" rejects draws_unevenly marginals
 check "by nothing else" only marginals
 check "rows outside the batch" rejects beyond_batch pairs
-check "the dearest pairs" rejects reversed_cost cost
+check "the pairs of the largest cost" rejects reversed_cost cost
 check "by nothing else" only cost
-check "pairs a little dearer than independent ones" rejects dearer cost
+check "pairs that cost slightly more than independent ones" rejects costs_more cost
 check "by nothing else" only cost
 check "a hidden counter" rejects hidden_counter "same bits"
 check "by nothing else" only "same bits"
 check "a buffer shared by threads" rejects shared_buffer "same bits"
-check "which show only together" grep -q 'paired at the same time' out
+check "seen only together" grep -q 'paired at the same time' out
 check "the time of day" rejects reads_clock "same bits"
 check "noise that is not declared" rejects hidden_random noise
 check "by nothing else" only noise

@@ -36,7 +36,7 @@ check "a refusal without a message" rejects silent_refusal estimate
 check "by nothing else" only estimate
 check "a crash with one row" rejects crashes_at_one survives
 check "the row count is named" grep -q 'signal 11 (.*) while measuring 1 row of 2' out
-check "rows that it did not ask for" rejects not_asked survives
+check "references that it did not ask for" rejects not_asked survives
 
 # ---- what is wrong: calls ----
 check "a hidden counter" rejects hidden_counter "same bits"

@@ -14,7 +14,7 @@ done
 check "deep with kinks" passes mlp 'hidden=[64, 64, 64, 64, 64, 64, 64, 64]' activation=relu
 check "wide" passes mlp 'hidden=[300]' time=sinusoidal n_frequencies=64
 check "of one unit" passes mlp 'hidden=[1]' activation=relu
-check "of none" passes mlp 'hidden=[]'
+check "without hidden layers" passes mlp 'hidden=[]'
 check "with labels, guided" passes mlp label_width=8
 check "in blocks and on threads, too" test "$(grep -c '^  same bits .* pass ' out)" -eq 3
 check "the closed form" passes oracle labels=true
@@ -23,11 +23,11 @@ check "the closed form without labels" passes oracle
 check "on four problems" test "$(grep -c '^  continuity .* pass ' out)" -eq 4
 check "a function with kinks" passes right_kinks
 check "a network of images" passes right_image
-check "that does not know the time, as is told" grep -q 'info *v does not depend on t$' out
+check "that does not depend on t, with a note" grep -q 'info *v does not depend on t$' out
 check "a field of its own" passes right_field
-check "that leads nowhere, as is told" grep -q 'info *.* does not lead from' out
+check "that leads nowhere, with a note" grep -q 'info *.* does not lead from' out
 check "one that refuses most problems" passes right_normal
-check "as is told" test "$(grep -c '^  prepare .* skip *refused: from a normal' out)" -eq 3
+check "with a note" test "$(grep -c '^  prepare .* skip *refused: from a normal' out)" -eq 3
 check "by its density" grep -q '^  density .* pass ' out
 check "the database has the rows" test "$(answer check.db "select count(*) from v_plugin_check
     where name = 'right_normal' and result = 'pass'")" -eq 8
@@ -57,23 +57,23 @@ check "a hidden counter" rejects hidden_counter "same bits"
 check "numbers that depend on the other rows" rejects of_batch "same bits"
 check "by nothing else" only "same bits"
 check "the first row's time for all" rejects first_time "same bits"
-check "as is seen in other blocks" grep -q 'in blocks of three' out
-check "what was left in scratch" rejects kept_scratch "same bits"
+check "seen in other blocks" grep -q 'in blocks of three' out
+check "numbers left in scratch" rejects kept_scratch "same bits"
 check "a buffer that threads share" rejects shared_buffer "same bits"
-check "as is seen on threads" grep -q 'on t[wh][or]e* threads' out
-check "scratch beyond what was asked for" rejects scratch_overrun bounds
+check "seen on threads" grep -q 'on t[wh][or]e* threads' out
+check "writes beyond its scratch" rejects scratch_overrun bounds
 check "by nothing else" only bounds
 check "rows beyond the last" rejects beyond_rows bounds
 check "by nothing else" only bounds
-check "input that is written to" rejects writes_input bounds
-check "as is told" grep -q 'it writes to its input' out
+check "writes to its input" rejects writes_input bounds
+check "with a note" grep -q 'it writes to its input' out
 check "NaN at t = 1" rejects nan_at_one finite
 check "by nothing else" only finite
 check "infinity far out" rejects overflows finite
 check "by nothing else" only finite
 check "a hidden state of prepare" rejects hidden_prepare prepare
 check "by nothing else" only prepare
-check "a refusal without a word" rejects silent_refusal refusals
+check "a refusal without a message" rejects silent_refusal refusals
 check "by nothing else" only refusals
 check "a density that is not normalised" rejects false_density density
 check "by nothing else" only density

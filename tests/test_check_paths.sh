@@ -6,20 +6,20 @@ checks_of path
 
 # ---- what is right ----
 check "straight lines" passes linear
-check "by all that is known of an affine path" test "$(grep -c ' pass ' out)" -eq 8
+check "by all checks of an affine path" test "$(grep -c ' pass ' out)" -eq 8
 check "arcs" passes cosine
 check "a singular end" passes linear_vp
 check "steep powers" passes polynomial n=100
 check "a power that starts at infinite curvature" passes polynomial n=1.05
 check "its option does something" grep -q '^  options .* pass ' out
-check "noise that is left" passes target_fm sigma_min=0.1
+check "noise at the end" passes target_fm sigma_min=0.1
 check "almost no signal" passes target_fm sigma_min=0.999999
 check "diffusion" passes vp
 check "a wild one" passes vp beta_min=1000 beta_max=1000
 check "a mild one" passes vp beta_min=1e-3 beta_max=1e-3
 check "noise around lines" passes icfm
-check "much" passes icfm sigma=1e6
-check "none" passes icfm sigma=0
+check "much noise" passes icfm sigma=1e6
+check "no noise" passes icfm sigma=0
 check "Brownian bridges" passes sb
 check "wide ones" passes sb sigma=1e6
 check "those of no width" passes sb sigma=0
@@ -42,7 +42,7 @@ check "ends exchanged" rejects swapped_ends ends
 check "also as a ratio that falls" only ends "signal to noise" conversions
 check "NaN at the end" rejects nan_at_end finite
 check "by nothing else" only finite
-check "there" grep -q 'not finite at t = 1$' out
+check "at t = 1" grep -q 'not finite at t = 1$' out
 check "a derivative made up at the end" rejects jumps_at_end limits
 check "by nothing else" only limits
 check "ends declared that are not there" rejects false_ends ends
@@ -50,9 +50,9 @@ check "by nothing else" only ends
 check "a path that turns back" rejects falls_back "signal to noise"
 check "a hidden counter" rejects hidden_counter "same bits"
 check "a buffer that threads share" rejects shared_buffer "same bits"
-check "as is seen on threads" grep -q 'other numbers on several threads' out
+check "seen on threads" grep -q 'other numbers on several threads' out
 check "other numbers in other blocks" rejects sums_up "same bits"
-check "which show only together" grep -q 'several times in one call' out
+check "seen only together" grep -q 'several times in one call' out
 check "more points than times" rejects beyond_times bounds
 check "by nothing else" only bounds
 check "an option that does nothing" rejects ignores_option options
@@ -67,7 +67,7 @@ check "a velocity without the noise's part" rejects bridge_velocity velocity
 check "by nothing else" only velocity
 check "one number for all coordinates" rejects same_noise moments
 check "by nothing else" only moments
-check "noise of no seed" rejects own_seed noise
+check "noise that ignores the seed" rejects own_seed noise
 check "by nothing else" only noise
 check "a generator of its own" rejects hidden_draws "same bits"
 check "coordinates beyond the row" rejects beyond_row bounds

@@ -51,8 +51,7 @@ static enum fm_status metric_index(struct comparison *c, const struct fm_compare
         }
     if (c->n_metrics == MAX_METRICS)
         return fm_fail(err, FM_ERROR_USAGE,
-                       "more than %d metrics; ask for them by `fmrun sql` from v_compare",
-                       MAX_METRICS);
+                       "more than %d metrics: query v_compare by `fmrun sql`", MAX_METRICS);
     *index = c->n_metrics++;
     c->metrics[*index].name = fm_arena_text(&c->arena, r->metric);
     c->metrics[*index].options = fm_arena_text(&c->arena, r->metric_options);
@@ -147,7 +146,8 @@ static void estimate_cell(struct fm_table *t, size_t column, double mean, double
         fm_table_cell(t, column, "%#.4g ± %.2g", mean, ci95);
 }
 
-/* Where each column stands; SIZE_MAX: it is not shown. */
+/* The number of each column; HIDDEN: it is not shown. */
+#define HIDDEN SIZE_MAX
 struct layout {
     size_t setting, solver, method, steps, rtol, atol, nfe, metrics, seconds, failed, n;
 };
@@ -155,17 +155,17 @@ struct layout {
 static struct layout make_layout(const struct comparison *c)
 {
     struct layout l = {0};
-    l.setting = c->has_settings ? l.n++ : (size_t)-1;
+    l.setting = c->has_settings ? l.n++ : HIDDEN;
     l.solver = l.n++;
-    l.method = c->has_methods ? l.n++ : (size_t)-1;
-    l.steps = c->has_steps ? l.n++ : (size_t)-1;
-    l.rtol = c->has_rtol ? l.n++ : (size_t)-1;
-    l.atol = c->has_rtol ? l.n++ : (size_t)-1;
+    l.method = c->has_methods ? l.n++ : HIDDEN;
+    l.steps = c->has_steps ? l.n++ : HIDDEN;
+    l.rtol = c->has_rtol ? l.n++ : HIDDEN;
+    l.atol = c->has_rtol ? l.n++ : HIDDEN;
     l.nfe = l.n++;
     l.metrics = l.n;
     l.n += c->n_metrics;
     l.seconds = l.n++;
-    l.failed = c->has_failures ? l.n++ : (size_t)-1;
+    l.failed = c->has_failures ? l.n++ : HIDDEN;
     return l;
 }
 
@@ -189,7 +189,7 @@ static void header(struct fm_table *t, const struct comparison *c, const struct 
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
         size_t column =
             *(const size_t *)(const void *)((const char *)l + columns[i].offset);
-        if (column == (size_t)-1)
+        if (column == HIDDEN)
             continue;
         fm_table_cell(t, column, "%s", columns[i].name);
         t->is_right[column] = i >= 3;
@@ -206,7 +206,7 @@ static void header(struct fm_table *t, const struct comparison *c, const struct 
     }
 }
 
-/* A tableau is longer than a table can bear; `fmrun sql` has all of it. */
+/* Cuts long options, such as a tableau; `fmrun sql` prints all of it. */
 static void method_cell(struct fm_table *t, size_t column, const char *method)
 {
     enum { WIDTH = 40 };
@@ -244,7 +244,7 @@ static void line_row(struct fm_table *t, const struct comparison *c, const struc
         fm_table_cell(t, l->failed, "%zu of %zu", line->n_failed, line->n_seeds);
 }
 
-/* The floors of the lines from first to last, which share a setting: their means. */
+/* Adds a row with the floors of the lines from first to last, which share a setting. */
 static void floors(struct fm_table *t, const struct comparison *c, const struct layout *l,
                    size_t first, size_t last)
 {
@@ -267,7 +267,7 @@ static void floors(struct fm_table *t, const struct comparison *c, const struct 
         has_row = true;
         if (high - low <= 0.01 * fabs(high))
             fm_table_cell(t, l->metrics + m, "%#.3g", high);
-        else /* solves to several end times have references of their own */
+        else /* each end time has a reference solve of its own */
             fm_table_cell(t, l->metrics + m, "%#.2g to %#.2g", low, high);
     }
 }
@@ -287,7 +287,7 @@ static void body(struct fm_table *t, const struct comparison *c, const struct la
 
 struct orders {
     struct fm_table table;
-    bool has_methods; /* as the table above */
+    bool has_methods; /* the table above has a column of options */
 };
 
 static enum fm_status order_row(void *context, const struct fm_order_row *r,
@@ -333,7 +333,7 @@ static enum fm_status print_orders(struct fm_store *store, int64_t sweep_id,
     return fm_table_print(&o.table, out, err);
 }
 
-/* ---- the whole ---- */
+/* ---- all ---- */
 
 static enum fm_status json_row(void *context, const struct fm_compare_row *r,
                                struct fm_error *err)

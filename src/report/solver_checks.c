@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-/* One line a group: what was measured, what failed, what was not checked. */
+/* One line for each group: measured orders, failed checks, unchecked solvers. */
 struct solver_checks {
     struct fm_text measured, failed, unchecked, command;
 };
@@ -46,8 +46,7 @@ enum fm_status fm_report_solver_checks(struct fm_store *store, int64_t sweep_id,
     if (status == FM_OK && c.failed.length)
         (void)fprintf(out, "solvers that FAILED their check: %s\n", c.failed.bytes);
     if (status == FM_OK && c.measured.length)
-        (void)fprintf(out, "orders that solvers were measured to have: %s\n",
-                      c.measured.bytes);
+        (void)fprintf(out, "measured orders of solvers: %s\n", c.measured.bytes);
     if (status == FM_OK && c.unchecked.length)
         (void)fprintf(out, "not checked: %s; run: fmrun plugins check%s\n",
                       c.unchecked.bytes, c.command.bytes);

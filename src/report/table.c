@@ -43,8 +43,8 @@ void fm_table_cell(struct fm_table *t, size_t column, const char *format, ...)
     va_start(arguments, format);
     (void)vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    text[strcspn(text, "\n")] =
-        '\0'; /* a place's source line and caret have no room here */
+    /* drops the source line and caret of a config error */
+    text[strcspn(text, "\n")] = '\0';
     char *copy = fm_arena_text(t->arena, text);
     t->has_failed = !copy;
     t->cells[(t->n_rows - 1) * t->n_columns + column] = copy;
@@ -58,7 +58,8 @@ static const char *cell(const struct fm_table *t, size_t row, size_t column)
 
 static void print_row(const struct fm_table *t, size_t row, const size_t *widths, FILE *out)
 {
-    size_t owed = 0; /* spaces are written only before something */
+    size_t owed =
+        0; /* spaces to write before the next text, so that no line ends with spaces */
     for (size_t c = 0; c < t->n_columns; c++) {
         const char *text = cell(t, row, c);
         size_t columns = fm_text_columns(text), pad = widths[c] - columns;

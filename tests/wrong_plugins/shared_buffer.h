@@ -1,6 +1,6 @@
-/* A buffer that all threads share, and a race for it that is always run: threads that are here at
- * the same time wait for one another, once, so that one of them gets the other's number.  One
- * that is alone, or that nobody joins for ten seconds, goes on. */
+/* A buffer that all threads share, and a race for it that always happens: concurrent
+ * threads wait for each other once, so that one of them reads the other's number.  A thread
+ * that is alone, or that no other joins within ten seconds, continues. */
 #define _POSIX_C_SOURCE 200809L /* for clock_gettime */
 #include <omp.h>                /* the host's */
 #include <sched.h>

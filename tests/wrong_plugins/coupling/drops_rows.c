@@ -1,4 +1,4 @@
-/* The last row of x1 is never used, the one before it twice. */
+/* Never uses the last row of x1, and uses the one before it twice. */
 #include "shuffled.h"
 
 static PAIR

@@ -1,4 +1,4 @@
-/* What it does depends on how often it was called. */
+/* Pairs depend on the number of calls so far. */
 #include "shuffled.h"
 
 static size_t n_calls;

@@ -1,4 +1,4 @@
-/* Uses noise, and says that it does not. */
+/* Uses noise, but declares that it does not. */
 #include "shuffled.h"
 
 static PAIR

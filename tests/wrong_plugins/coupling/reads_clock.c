@@ -1,4 +1,4 @@
-/* Random by the time of day. */
+/* Takes random numbers from the time of day. */
 #include "shuffled.h"
 
 #include <time.h>

@@ -1,4 +1,4 @@
-/* The assignment to -x1: the dearest one. */
+/* Assigns to -x1: the pairs with the largest cost. */
 #include "shuffled.h"
 
 static PAIR

@@ -1,4 +1,4 @@
-/* Noise of the seed alone. */
+/* Noise depends on the seed alone. */
 #include "shuffled.h"
 
 static PAIR

@@ -1,4 +1,4 @@
-/* A row of the pairs passes through a buffer that all threads share. */
+/* Passes a row of the pairs through a buffer that all threads share. */
 #include "../shared_buffer.h"
 #include "shuffled.h"
 

@@ -1,4 +1,4 @@
-/* A right coupling that others here spoil: x1 in a random order. */
+/* A right coupling that the plugins here spoil: x1 in a random order. */
 #include <fmrun/plugin.h>
 
 static inline void shuffle(const struct fm_coupling_batch *b, struct fm_rng *r)

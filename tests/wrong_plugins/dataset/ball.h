@@ -1,4 +1,4 @@
-/* A right set in six dimensions: standard normal, or rather wider. */
+/* A right set in six dimensions: standard normal, or wider. */
 #include <fmrun/plugin.h>
 
 struct ball_options {

@@ -1,4 +1,4 @@
-/* Writes one row more. */
+/* Writes one row too many. */
 #include "pair.h"
 
 RIGHT_OPEN

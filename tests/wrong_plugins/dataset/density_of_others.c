@@ -1,4 +1,4 @@
-/* The density at a point depends on what else is asked for. */
+/* The density at a point depends on the other points of the call. */
 #include "pair.h"
 
 RIGHT_OPEN

@@ -1,4 +1,4 @@
-/* Other rows each time it is opened. */
+/* Gives other rows each time it is opened. */
 #include "pair.h"
 
 static uint32_t n_opened;

@@ -1,4 +1,4 @@
-/* A right finite set that others here spoil: 100 numbers, standardised. */
+/* A right finite set that the plugins here spoil: 100 numbers, standardised. */
 #include <fmrun/plugin.h>
 #include <math.h>
 

@@ -1,4 +1,4 @@
-/* Goes on where it was, whatever row is asked for. */
+/* Continues from the row before, whichever row is requested. */
 #include "pair.h"
 
 static uint64_t n_drawn;

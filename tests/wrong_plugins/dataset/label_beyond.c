@@ -1,4 +1,4 @@
-/* Labels from 1 on. */
+/* Counts labels from 1. */
 #include "pair.h"
 
 static OPEN(d->mixture = NULL) RIGHT_DRAW

@@ -1,4 +1,4 @@
-/* Far from the rows the density is NaN instead of 0. */
+/* The density is NaN instead of 0 far from the rows. */
 #include "pair.h"
 
 RIGHT_OPEN

@@ -1,4 +1,4 @@
-/* Rows are numbered from the beginning of the call. */
+/* Numbers rows from the beginning of the call. */
 #include "pair.h"
 
 RIGHT_OPEN

@@ -1,4 +1,4 @@
-/* Draws from a seed of its own. */
+/* Draws with a seed of its own. */
 #include "pair.h"
 
 RIGHT_OPEN

@@ -1,5 +1,5 @@
-/* A right data set that others here spoil: two normal distributions in the plane, labelled,
- * the first with a quarter of the rows. */
+/* A right data set that the plugins here spoil: two normal distributions in the plane,
+ * labelled, the first with a quarter of the rows. */
 #include <fmrun/plugin.h>
 #include <math.h>
 
@@ -57,7 +57,7 @@ static inline double right_score(const double *x, size_t j)
 #define DRAW                                                                               \
     void draw(const void *options, const struct fm_dataset *d, struct fm_stream stream,    \
               uint64_t first_row, size_t n, double *x)
-/* of_row: a statement, once row i stands in x */
+/* of_row: a statement that changes row i of x */
 #define DRAW_ROWS(of_row)                                                                  \
     DRAW                                                                                   \
     {                                                                                      \
@@ -67,7 +67,7 @@ static inline double right_score(const double *x, size_t j)
             of_row;                                                                        \
         }                                                                                  \
     }
-/* of_label: the label of the row with this number, of the stream */
+/* of_label: the label of the row with this number in the stream */
 #define DRAW_LABELS(of_label)                                                              \
     void draw_labels(const void *options, const struct fm_dataset *d,                      \
                      struct fm_stream stream, uint64_t first_row, size_t n,                \
@@ -80,7 +80,7 @@ static inline double right_score(const double *x, size_t j)
             labels[i] = (of_label);                                                        \
         }                                                                                  \
     }
-/* of_density: log p at y, point i of n from x on; of_score: along j */
+/* of_density: log p at y, which is point i of n; of_score: its derivative along j */
 #define DENSITY(of_density)                                                                \
     void log_density(const void *options, const struct fm_dataset *d, size_t n,            \
                      const double *x, double *log_p)                                       \

@@ -1,4 +1,4 @@
-/* Reads the next row, whatever is asked for. */
+/* Reads the next row, whichever row is requested. */
 #include "finite.h"
 
 static size_t next;

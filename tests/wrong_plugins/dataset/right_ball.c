@@ -1,4 +1,4 @@
-/* All is right. */
+/* Right. */
 #include "ball.h"
 
 BALL("right_ball", o->sd, o->sd);

@@ -1,4 +1,4 @@
-/* All is right. */
+/* Right. */
 #include "finite.h"
 
 FINITE("right_finite", ((double)index - shift[0]) / scale[0]);

@@ -1,4 +1,4 @@
-/* All is right. */
+/* Right. */
 #include "pair.h"
 
 RIGHT_OPEN

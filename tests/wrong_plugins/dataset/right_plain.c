@@ -1,4 +1,4 @@
-/* The same without its closed form: the density alone tells what rows should be. */
+/* Right, without a closed form: only the density describes the rows. */
 #include "pair.h"
 
 static OPEN(d->mixture = NULL)

@@ -1,4 +1,4 @@
-/* Each row comes twice. */
+/* Gives each row twice. */
 #include "pair.h"
 
 RIGHT_OPEN

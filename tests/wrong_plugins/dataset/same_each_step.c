@@ -1,4 +1,4 @@
-/* The same rows at each step. */
+/* Gives the same rows at each step. */
 #include "pair.h"
 
 RIGHT_OPEN

@@ -1,4 +1,4 @@
-/* The score of the first point for all. */
+/* Gives the score of the first point for all points. */
 #include "pair.h"
 
 RIGHT_OPEN

@@ -1,4 +1,4 @@
-/* Another size when only that is asked for. */
+/* Has another size when it opens for its shape alone. */
 #include "pair.h"
 
 static OPEN(d->n_labels = is_shape ? 3 : 2)

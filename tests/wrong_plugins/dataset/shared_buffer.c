@@ -1,4 +1,4 @@
-/* A coordinate passes through a buffer that all threads share. */
+/* Passes a coordinate through a buffer that all threads share. */
 #include "../shared_buffer.h"
 #include "pair.h"
 

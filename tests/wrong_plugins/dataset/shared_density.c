@@ -1,4 +1,4 @@
-/* A density that passes through a buffer that all threads share. */
+/* Passes the density through a buffer that all threads share. */
 #include "../shared_buffer.h"
 #include "pair.h"
 

@@ -1,4 +1,4 @@
-/* A score that passes through a buffer that all threads share. */
+/* Passes the score through a buffer that all threads share. */
 #include "../shared_buffer.h"
 #include "pair.h"
 

@@ -1,4 +1,4 @@
-/* An entropy in bits. */
+/* Gives the entropy in bits. */
 #include "pair.h"
 
 RIGHT_OPEN

@@ -1,4 +1,4 @@
-/* Rows lie a little off the closed form. */
+/* Rows are shifted slightly from the closed form. */
 #include "pair.h"
 
 RIGHT_OPEN

@@ -1,4 +1,4 @@
-/* The score with the wrong sign along one coordinate. */
+/* The score has the wrong sign along one coordinate. */
 #include "pair.h"
 
 RIGHT_OPEN

@@ -1,4 +1,4 @@
-/* Rows are a little wider than the density; there is no closed form. */
+/* Rows are slightly wider than the density; there is no closed form. */
 #include "pair.h"
 
 static OPEN(d->mixture = NULL) static DRAW_ROWS(x[2 * i + 1] *= 1.03)

@@ -1,4 +1,4 @@
-/* The best value whatever it is given. */
+/* Gives the best value for all samples. */
 #include "means.h"
 
 SPOILT("constant", value = isfinite(value) ? 0 : value);

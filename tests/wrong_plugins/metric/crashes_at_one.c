@@ -1,4 +1,4 @@
-/* Takes a second row for granted. */
+/* Crashes with one row. */
 #include "means.h"
 
 static void need_two(size_t n)

@@ -1,4 +1,4 @@
-/* Leaves the last row out, where noise might hide it. */
+/* Leaves the last row out of a noisy metric. */
 #include "means.h"
 
 SPOILT("ignores_last_noisy", *estimate = sliced_means(m, m->n > 1 ? m->n - 1 : 1);

@@ -1,4 +1,4 @@
-/* A right metric that others here spoil: the distance between the means of samples and data. */
+/* A right metric that the plugins here spoil: the distance between the means of samples and data. */
 #include <fmrun/plugin.h>
 #include <math.h>
 

@@ -1,4 +1,4 @@
-/* A distance that is below 0 for identical sets. */
+/* A distance below 0 for identical sets. */
 #include "means.h"
 
 SPOILT("negative", value -= 0.1);

@@ -1,4 +1,4 @@
-/* Says that it has a floor, and computes none. */
+/* Sets has_floor without a floor. */
 #include "means.h"
 
 SPOILT("no_floor", estimate->has_floor = true; estimate->floor = NAN);

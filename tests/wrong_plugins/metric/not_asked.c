@@ -1,4 +1,4 @@
-/* Reads the end points of a solve that it did not ask for. */
+/* Reads end points of a solve without asking for them. */
 #include "means.h"
 
 SPOILT("not_asked", value += fabs(((const volatile double *)m->solve)[0]));

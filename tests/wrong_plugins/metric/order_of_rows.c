@@ -1,4 +1,4 @@
-/* Later rows count more. */
+/* Gives later rows more weight. */
 #include "means.h"
 
 static double late_rows(const struct fm_measurement *m)

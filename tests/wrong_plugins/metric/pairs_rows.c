@@ -1,4 +1,4 @@
-/* Compares sample i with row i of the data, which have nothing to do with one another. */
+/* Pairs sample i with row i of the data, although data rows pair with nothing. */
 #include "means.h"
 
 static double distance_of_pairs(const struct fm_measurement *m)

@@ -1,5 +1,5 @@
-/* Right, and higher is better: the share of data rows with a sample no further away than their
- * own nearest neighbour.  One row has none, and is refused. */
+/* Right, higher is better: the share of data rows that have a sample no further away than their
+ * nearest neighbour in the data.  Refuses one row, which has no neighbour. */
 #include "means.h"
 
 static double squared_distance(const struct fm_measurement *m, const double *x,

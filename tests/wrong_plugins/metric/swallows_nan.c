@@ -1,4 +1,4 @@
-/* What is not a number becomes the best value there is. */
+/* Turns NaN into 0, the best value. */
 #include "means.h"
 
 SPOILT("swallows_nan", value = fmax(value, 0));

@@ -1,4 +1,4 @@
-/* Random choices that it says nothing of. */
+/* Random choices without a standard error. */
 #include "means.h"
 
 SPOILT("unsure", value = sliced_means(m, m->n).value);

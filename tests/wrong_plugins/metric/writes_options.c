@@ -1,4 +1,4 @@
-/* Keeps a number in its options. */
+/* Stores a number in its options. */
 #include "means.h"
 
 struct kept_options {

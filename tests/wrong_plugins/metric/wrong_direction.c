@@ -1,4 +1,4 @@
-/* A distance for which higher is said to be better. */
+/* A distance, declared higher is better. */
 #include "means.h"
 
 static MEASURE

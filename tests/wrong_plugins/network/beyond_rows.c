@@ -1,4 +1,4 @@
-/* Writes in pairs, beyond an odd number of rows. */
+/* Writes rows in pairs, so beyond an odd number of rows. */
 #include "field.h"
 
 RIGHT_PREPARE(0)
@@ -6,7 +6,7 @@ static EVALUATE
 {
     UNUSED;
     right_field(form, n, t, x, v);
-    if (n == 3) /* more would spoil the memory of whoever asks */
+    if (n == 3) /* the guarded call: others would corrupt memory */
         v[n * dim_of(form)] = 0;
     return FM_OK;
 }

@@ -1,4 +1,4 @@
-/* Squares, squared again: beyond all numbers for large x. */
+/* Squares twice: overflows for large x. */
 #include <fmrun/plugin.h>
 
 static void build(const void *options, struct fm_graph *g)

@@ -1,5 +1,5 @@
-/* A right closed form that others here spoil: v_j = cos(3 t) x_j + sin(x_j+1) / 2 + t, which
- * needs nothing of the problem but its dimension. */
+/* A right closed form that the plugins here spoil: v_j = cos(3 t) x_j + sin(x_j+1) / 2 + t,
+ * which needs only the dimension of the problem. */
 #include <fmrun/plugin.h>
 #include <math.h>
 

@@ -1,4 +1,4 @@
-/* Takes the first row's time for all. */
+/* Uses the time of the first row for all rows. */
 #include "field.h"
 
 RIGHT_PREPARE(0)

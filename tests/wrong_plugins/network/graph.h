@@ -1,4 +1,4 @@
-/* A right graph that others here spoil: two hidden layers, of a width. */
+/* A right graph that the plugins here spoil: two hidden layers of one width. */
 #include <fmrun/plugin.h>
 
 static inline void build_right(struct fm_graph *g, size_t width, enum fm_activation f)

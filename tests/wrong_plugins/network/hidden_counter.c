@@ -1,4 +1,4 @@
-/* What it gives depends on how often it was called. */
+/* v depends on the number of calls so far. */
 #include "field.h"
 
 static size_t n_calls;

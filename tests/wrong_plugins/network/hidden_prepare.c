@@ -1,4 +1,4 @@
-/* The field depends on how often one was prepared. */
+/* v depends on the number of forms prepared so far. */
 #include "field.h"
 
 static double n_prepared;

@@ -1,4 +1,4 @@
-/* Its second option does nothing, whatever the first is. */
+/* Its second option has no effect, for any value of the first. */
 #include "graph.h"
 
 struct options {

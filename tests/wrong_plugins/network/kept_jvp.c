@@ -1,4 +1,4 @@
-/* The derivative relies on what evaluate has left in scratch. */
+/* jvp relies on what evaluate has left in scratch. */
 #include "field.h"
 
 RIGHT_PREPARE(64 * sizeof(double))

@@ -1,4 +1,5 @@
-/* Takes scratch for what it left there: other numbers when someone else had it in between. */
+/* Relies on what it left in scratch: other numbers when another call has used it in
+ * between. */
 #include "field.h"
 
 RIGHT_PREPARE(sizeof(double))

@@ -1,4 +1,4 @@
-/* Gives three numbers, whatever a sample has. */
+/* Gives three numbers for samples of any width. */
 #include <fmrun/plugin.h>
 
 static void build(const void *options, struct fm_graph *g)

@@ -1,5 +1,6 @@
-/* A right closed form that others here spoil: the flow from one normal distribution to another,
- * both of one component, along an affine path: x_t ~ N(m, V), v = m' + V' / (2 V) (x - m). */
+/* A right closed form that the plugins here spoil: the flow from one normal distribution to
+ * another, both of one component, along an affine path: x_t ~ N(m, V), v = m' + V' / (2 V)
+ * (x - m). */
 #include <fmrun/plugin.h>
 #include <math.h>
 
@@ -32,7 +33,7 @@ static enum fm_status prepare(const void *options, const struct fm_services *ser
     return FM_OK;
 }
 
-/* of_gain, of_density: what V' / (2 V) and the density are multiplied by */
+/* of_gain, of_density: factors of V' / (2 V) and of the density */
 #define NORMAL(its_name, of_gain, of_density)                                              \
     static enum fm_status evaluate(const struct fm_closed_form *form, size_t n,            \
                                    const double *t, const double *x, double *v,            \

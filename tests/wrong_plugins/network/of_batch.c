@@ -1,4 +1,4 @@
-/* Takes the mean of the rows off: what a row gives depends on the others. */
+/* Subtracts the mean of the rows: each row depends on the others. */
 #include "field.h"
 
 RIGHT_PREPARE(0)

@@ -1,4 +1,4 @@
-/* The same layers each time, with another function between them. */
+/* Builds the same layers each time, with another activation between them. */
 #include "graph.h"
 
 static int n_built;

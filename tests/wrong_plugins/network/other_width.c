@@ -1,4 +1,4 @@
-/* Each time another width. */
+/* Builds another width each time. */
 #include "graph.h"
 
 static size_t n_built;

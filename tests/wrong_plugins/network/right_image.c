@@ -1,4 +1,4 @@
-/* Right, of images alone, and the same at all times. */
+/* Right: for images alone, the same at all times. */
 #include <fmrun/plugin.h>
 
 static void build(const void *options, struct fm_graph *g)

@@ -1,4 +1,4 @@
-/* Right: a function with kinks, which differences are of little use for. */
+/* Right: a function with kinks, where differences are inaccurate. */
 #include "graph.h"
 
 static void build(const void *options, struct fm_graph *g)

@@ -1,4 +1,4 @@
-/* Right; without a derivative. */
+/* Right, without a derivative. */
 #include "normal.h"
 
 NORMAL("right_normal", 1, 1);

@@ -1,4 +1,4 @@
-/* Uses twice the scratch that it asked for. */
+/* Uses twice the scratch that it requested. */
 #include "field.h"
 
 RIGHT_PREPARE(8 * sizeof(double))

@@ -1,4 +1,4 @@
-/* A number passes through a buffer that all threads share. */
+/* Passes a number through a buffer that all threads share. */
 #include "../shared_buffer.h"
 #include "field.h"
 

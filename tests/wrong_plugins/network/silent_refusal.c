@@ -1,4 +1,4 @@
-/* Refuses without a word. */
+/* Refuses without a message. */
 #include "field.h"
 
 static PREPARE

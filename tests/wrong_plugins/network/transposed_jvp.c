@@ -1,4 +1,4 @@
-/* The product with the transposed matrix: the divergence is right all the same. */
+/* Multiplies by the transposed matrix: the divergence is right nevertheless. */
 #include "field.h"
 
 RIGHT_PREPARE(0)

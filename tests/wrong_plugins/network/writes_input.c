@@ -1,4 +1,4 @@
-/* Wraps x, in place. */
+/* Wraps x in place. */
 #include "field.h"
 #include <stdint.h>
 

@@ -1,4 +1,4 @@
-/* V' / V in place of half of it. */
+/* Uses V' / V instead of half of it. */
 #include "normal.h"
 
 NORMAL("wrong_flow", 2, 1);

@@ -1,4 +1,5 @@
-/* A right affine path that others here spoil: alpha = sin^2, sigma = cos^2 of pi t / 2. */
+/* A right affine path that the plugins here spoil: alpha = sin^2, sigma = cos^2 of pi t /
+ * 2. */
 #include <fmrun/plugin.h>
 #include <math.h>
 

@@ -1,11 +1,11 @@
-/* Writes in pairs, beyond an odd number of coordinates. */
+/* Writes coordinates in pairs, so beyond an odd number of them. */
 #include "bridge.h"
 
 static DRAW
 {
     (void)options;
     draw_bridge(dim, t, x0, x1, r, 1, 1, xt, ut);
-    if (dim == 1) /* more would spoil the stack of whoever asks */
+    if (dim == 1) /* the guarded call: others would corrupt the stack */
         xt[1] = 0;
 }
 

@@ -1,4 +1,4 @@
-/* Writes a point more than there are times. */
+/* Writes one point more than there are times. */
 #include "affine.h"
 
 static COEFFICIENTS
@@ -6,7 +6,7 @@ static COEFFICIENTS
     (void)options;
     for (size_t i = 0; i < n; i++)
         points[i] = right_point(t[i]);
-    if (n == 5) /* fewer would spoil the stack of whoever asks */
+    if (n == 5) /* the guarded call: others would corrupt the stack */
         points[n] = right_point(1);
 }
 

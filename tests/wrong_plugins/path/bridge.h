@@ -1,11 +1,11 @@
-/* A right bridge that others here spoil: sd = t (1 - t) around straight lines. */
+/* A right bridge that the plugins here spoil: sd = t (1 - t) around straight lines. */
 #include <fmrun/plugin.h>
 #include <math.h>
 
 #define DRAW                                                                               \
     void draw(const void *options, size_t dim, double t, const double *x0,                 \
               const double *x1, struct fm_rng *r, double *xt, double *ut)
-/* The same with a velocity and an sd that are `of_u` and `of_sd` times what they should be. */
+/* The same with velocity and sd multiplied by `of_u` and `of_sd`. */
 static inline void draw_bridge(size_t dim, double t, const double *x0, const double *x1,
                                struct fm_rng *r, double of_sd, double of_u, double *xt,
                                double *ut)
@@ -26,7 +26,7 @@ static inline struct fm_path_bridge right_bridge_at(double t)
         .d_variance = 2 * sd * (1 - 2 * t)};
 }
 
-/* of_slope: variance' is that many times what it should be */
+/* of_slope: factor of variance' */
 #define BRIDGE(its_name, of_slope)                                                         \
     static void bridge(const void *options, size_t n, const double *t,                     \
                        struct fm_path_bridge *points)                                      \

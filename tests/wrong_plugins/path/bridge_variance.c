@@ -1,4 +1,4 @@
-/* The noise that is drawn has another sd than the bridge says, by a fiftieth. */
+/* Draws noise whose sd is 2 % off the declared one. */
 #include "bridge.h"
 
 static DRAW

@@ -1,4 +1,4 @@
-/* The velocity leaves out what becomes of the noise. */
+/* The velocity leaves out the change of the noise. */
 #include "bridge.h"
 
 static DRAW

@@ -3,7 +3,7 @@
 #include <fmrun/plugin.h>
 #include <math.h>
 
-/* of_u: the noise in the velocity is that many times what it should be */
+/* of_u: factor of the noise in the velocity */
 #define CURVE(its_name, of_u)                                                              \
     static void draw(const void *options, size_t dim, double t, const double *x0,          \
                      const double *x1, struct fm_rng *r, double *xt, double *ut)           \

@@ -1,4 +1,4 @@
-/* On the way it turns back: all is smooth, and alpha' is alpha's derivative, but alpha falls. */
+/* alpha falls in between: it is smooth, and alpha' is its derivative. */
 #include "affine.h"
 
 SPOILT("falls_back", p.alpha = t[i] + 0.3 * sin(2 * pi * t[i]); p.sigma = 1 - p.alpha;

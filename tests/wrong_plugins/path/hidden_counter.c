@@ -1,4 +1,4 @@
-/* What it does depends on how often it was called. */
+/* Coefficients depend on the number of calls so far. */
 #include "affine.h"
 
 static size_t n_calls;

@@ -1,4 +1,4 @@
-/* Draws from a generator that goes on from call to call. */
+/* Draws from a generator that continues from call to call. */
 #include "bridge.h"
 
 static struct fm_rng kept;

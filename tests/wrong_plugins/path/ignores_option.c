@@ -1,4 +1,4 @@
-/* Has an option that does nothing. */
+/* Its option has no effect. */
 #include "affine.h"
 
 struct options {

@@ -1,4 +1,4 @@
-/* Noise of each row, but of no seed. */
+/* Noise depends on the row, but not on the seed. */
 #include "bridge.h"
 
 static DRAW

@@ -1,5 +1,5 @@
-/* Right, and singular at t = 0: alpha = sqrt(t (2 - t)), sigma = 1 - t, which alpha' is infinite
- * at; a time close by stands in for it.  alpha alpha' = 1 - t. */
+/* Right, and singular at t = 0: alpha = sqrt(t (2 - t)), sigma = 1 - t.  alpha' is infinite
+ * there, so a time close to 0 is used.  alpha alpha' = 1 - t. */
 #include "affine.h"
 
 SPOILT("right_root", const double at = t[i] > 1e-16 ? t[i] : 1e-16;

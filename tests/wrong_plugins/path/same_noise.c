@@ -1,4 +1,4 @@
-/* One number for all coordinates. */
+/* Draws one number for all coordinates. */
 #include "bridge.h"
 
 static DRAW

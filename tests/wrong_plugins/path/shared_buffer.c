@@ -1,4 +1,4 @@
-/* alpha passes through a buffer that all threads share. */
+/* Passes alpha through a buffer that all threads share. */
 #include "../shared_buffer.h"
 #include "affine.h"
 

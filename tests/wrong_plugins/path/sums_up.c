@@ -1,5 +1,5 @@
-/* Adds up the way since the time before in the same call, by the slope: other numbers in
- * other blocks. */
+/* Adds up changes since the previous time of the call, by the slope: other numbers in other
+ * blocks. */
 #include "affine.h"
 
 SPOILT("sums_up",

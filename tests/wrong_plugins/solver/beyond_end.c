@@ -1,4 +1,5 @@
-/* A rule of order 2 that looks half a step ahead of its step: beyond t = 1 in the last one. */
+/* A rule of order 2 that evaluates half a step beyond its step: beyond t = 1 in the last
+ * one. */
 #include "rk4.h"
 
 static enum fm_status step(const void *options, const struct fm_step *s,

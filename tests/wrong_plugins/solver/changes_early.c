@@ -1,4 +1,4 @@
-/* Heun's method that has taken Euler's step when its second evaluation fails. */
+/* Heun's method, which has already taken Euler's step when its second evaluation fails. */
 #include "rk4.h"
 
 static enum fm_status step(const void *options, const struct fm_step *s,
@@ -22,6 +22,6 @@ const struct fm_plugin fmrun_plugin = {
     .kind = FM_SOLVER,
     .name = "changes_early",
     .version = 1,
-    .summary = "changes x before it knows",
+    .summary = "changes x before it can fail",
     .solver = &ops,
 };

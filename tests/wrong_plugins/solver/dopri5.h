@@ -1,4 +1,4 @@
-/* dopri5 with a coefficient, its node and its weights to be got wrong. */
+/* dopri5, with a coefficient, its node and its weights as parameters. */
 #ifndef FM_TESTS_DOPRI5_H
 #define FM_TESTS_DOPRI5_H
 

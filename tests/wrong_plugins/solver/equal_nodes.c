@@ -1,5 +1,5 @@
-/* Gauss-Legendre's method of order 4 by fixed-point iteration, both stages at the time of the
- * first. */
+/* Gauss-Legendre's method of order 4 by fixed-point iteration, with both stages at the time
+ * of the first. */
 #include "rk4.h"
 
 static enum fm_status step(const void *options, const struct fm_step *s,

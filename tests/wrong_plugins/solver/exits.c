@@ -1,4 +1,4 @@
-/* Ends the process, and well at that. */
+/* Ends the process with exit status 0. */
 #include "rk4.h"
 
 #include <stdlib.h>

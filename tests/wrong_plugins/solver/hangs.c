@@ -1,4 +1,4 @@
-/* Never comes back from its sixth step. */
+/* Never returns from its sixth step. */
 #include "rk4.h"
 
 static enum fm_status step(const void *options, const struct fm_step *s,

@@ -20,6 +20,6 @@ const struct fm_plugin fmrun_plugin = {
     .kind = FM_SOLVER,
     .name = "hidden_global",
     .version = 1,
-    .summary = "remembers what it did before",
+    .summary = "depends on earlier calls",
     .solver = &ops,
 };

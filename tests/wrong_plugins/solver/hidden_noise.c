@@ -1,4 +1,4 @@
-/* Draws noise, but does not say that it is stochastic. */
+/* Draws noise, but does not declare that it is stochastic. */
 #include "rk4.h"
 
 static enum fm_status step(const void *options, const struct fm_step *s,

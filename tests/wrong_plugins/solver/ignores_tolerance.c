@@ -1,4 +1,4 @@
-/* Twenty steps of Heun's method whatever the tolerance. */
+/* Takes twenty steps of Heun's method for any tolerance. */
 #include "rk4.h"
 
 enum { MAX_DIM = 8, N_STEPS = 20 };

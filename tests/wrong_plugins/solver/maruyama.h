@@ -1,4 +1,4 @@
-/* Euler and Maruyama's method, with noise that can be got wrong. */
+/* Euler and Maruyama's method, with noise that the plugins here spoil. */
 #ifndef FM_TESTS_MARUYAMA_H
 #define FM_TESTS_MARUYAMA_H
 

@@ -1,4 +1,4 @@
-/* The midpoint rule, said to be of order 3. */
+/* The midpoint rule, declared of order 3. */
 #include <fmrun/plugin.h>
 
 /* clang-format off */

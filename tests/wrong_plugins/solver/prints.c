@@ -1,4 +1,4 @@
-/* Prints what it does. */
+/* Prints to stdout. */
 #include "rk4.h"
 
 static enum fm_status step(const void *options, const struct fm_step *s,

@@ -1,4 +1,4 @@
-/* What the wrong solvers share: a step of four stages with everything that can be got wrong. */
+/* What the wrong solvers share: a step of four stages, and one of Euler. */
 #ifndef FM_TESTS_RK4_H
 #define FM_TESTS_RK4_H
 

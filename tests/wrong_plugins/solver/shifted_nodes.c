@@ -1,5 +1,5 @@
-/* rk4 with each stage at the time of the one before: the mistake of a published library,
- * of order 1. */
+/* rk4 with each stage at the time of the previous one: a mistake of a published library, of
+ * order 1. */
 #include "rk4.h"
 
 static enum fm_status step(const void *options, const struct fm_step *s,

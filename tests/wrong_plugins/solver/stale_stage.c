@@ -1,5 +1,5 @@
-/* rk4 that takes the last stage of the step before for its first, as if it were FSAL; x has
- * moved on since. */
+/* rk4 that uses the last stage of the previous step as its first, as if it were FSAL; x has
+ * changed since. */
 #include "rk4.h"
 
 static enum fm_status step(const void *options, const struct fm_step *s,

@@ -1,4 +1,4 @@
-/* Ten steps of Euler's in one, which are still of order 1. */
+/* Ten of Euler's steps in one, which is still of order 1. */
 #include "rk4.h"
 
 static enum fm_status step(const void *options, const struct fm_step *s,

@@ -1,4 +1,4 @@
-/* Euler's method that goes on when the velocity fails. */
+/* Euler's method, which continues when the velocity fails. */
 #include "rk4.h"
 
 static enum fm_status step(const void *options, const struct fm_step *s,
@@ -19,6 +19,6 @@ const struct fm_plugin fmrun_plugin = {
     .kind = FM_SOLVER,
     .name = "swallows_error",
     .version = 1,
-    .summary = "goes on without a velocity",
+    .summary = "ignores a failing velocity",
     .solver = &ops,
 };

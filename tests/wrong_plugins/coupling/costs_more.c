@@ -1,5 +1,5 @@
-/* Exchanges two pairs of neighbours where that costs more: a little worse than
- * independent pairs. */
+/* Swaps two neighbouring pairs where that costs more: slightly worse than independent
+ * pairs. */
 #include "shuffled.h"
 
 static PAIR
@@ -19,4 +19,4 @@ static PAIR
     return FM_OK;
 }
 
-COUPLING("dearer", true, true);
+COUPLING("costs_more", true, true);
