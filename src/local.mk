@@ -13,10 +13,10 @@ FMRUN_LIBS = $(YAML_LIBS) $(SQLITE_LIBS) $(ZLIB_LIBS) $(PNG_LIBS) $(CJSON_LIBS) 
 
 fmruninclude_HEADERS = \
 	src/fmrun/column.h src/fmrun/coupling.h src/fmrun/curve.h src/fmrun/dataset.h \
-	src/fmrun/density.h src/fmrun/diffusion.h src/fmrun/graph.h src/fmrun/metric.h \
-	src/fmrun/multistep.h src/fmrun/network.h src/fmrun/option.h src/fmrun/path.h \
-	src/fmrun/plane.h src/fmrun/plugin.h src/fmrun/rng.h src/fmrun/services.h \
-	src/fmrun/solver.h src/fmrun/statistics.h src/fmrun/status.h
+	src/fmrun/density.h src/fmrun/diffusion.h src/fmrun/fields.h src/fmrun/graph.h \
+	src/fmrun/metric.h src/fmrun/multistep.h src/fmrun/network.h src/fmrun/option.h \
+	src/fmrun/path.h src/fmrun/plane.h src/fmrun/plugin.h src/fmrun/rng.h \
+	src/fmrun/services.h src/fmrun/solver.h src/fmrun/statistics.h src/fmrun/status.h
 fmrunincludedir = $(includedir)/fmrun
 
 noinst_LIBRARIES += libfmrun.a

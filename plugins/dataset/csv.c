@@ -1,13 +1,11 @@
-/* Rows of numbers from a text file of separated values (RFC 4180): fields between delimiters,
- * perhaps in double quotes, in which "" is a quote; lines end with LF, CRLF or CR; a UTF-8 byte
- * order mark and empty lines are skipped.  What is used must be a finite number; anything else
- * is refused with file, line and column.
+/* Rows of numbers from a text file of separated values (fmrun/fields.h).  Every field in a column
+ * that is used must be a finite number; another is refused with file, line and column.
  *
- * The file is read twice, first to count and check, then to load, so lines can be as long as
- * they like.  With standardise: columns each coordinate gets mean 0 and variance 1 (divisor n)
- * over the rows that are used. */
+ * The file is read twice, first to count and check, then to load.  With standardise: columns
+ * each coordinate gets mean 0 and variance 1 (divisor n) over the rows that are used. */
 #include <errno.h>
 #include <fmrun/column.h>
+#include <fmrun/fields.h>
 #include <fmrun/plugin.h>
 #include <math.h>
 #include <stdio.h>
@@ -15,7 +13,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { MAX_FIELD = 255, MAX_COLUMNS = 65536, MAX_NUMBERS = 1 << 29 };
+enum { MAX_COLUMNS = 65536, MAX_NUMBERS = 1 << 29 };
 enum header { AUTO, YES, NO };
 static const char *const header_names[] = {"auto", "yes", "no", NULL};
 enum standardise { NONE, COLUMNS };
@@ -48,143 +46,10 @@ static const struct fm_option options_table[] = {
     {0}};
 /* clang-format on */
 
-/* ---- fields ---- */
-
-struct reader {
-    FILE *file;
-    const char *path;
-    char delimiter;
-    size_t line, column; /* of the next character, from 1 */
-    size_t n, at;
-    unsigned char buffer[1 << 16];
-    /* the field read last */
-    char text[MAX_FIELD + 1];
-    size_t length; /* may be above MAX_FIELD: then text is its beginning */
-    size_t field_line, field_column;
-    bool is_quoted, is_last; /* of its line */
-    bool is_end;             /* no field: the file is over */
-};
-
-static int peek(struct reader *r)
-{
-    if (r->at == r->n) {
-        r->n = fread(r->buffer, 1, sizeof r->buffer, r->file);
-        r->at = 0;
-    }
-    return r->n ? r->buffer[r->at] : EOF;
-}
-
-/* The next character; each kind of line end is one '\n'. */
-static int take(struct reader *r)
-{
-    int c = peek(r);
-    if (c == EOF)
-        return EOF;
-    r->at++;
-    r->column++;
-    if (c == '\r') {
-        if (peek(r) == '\n')
-            r->at++;
-        c = '\n';
-    }
-    if (c == '\n') {
-        r->line++;
-        r->column = 1;
-    }
-    return c;
-}
-
-static void add(struct reader *r, int c)
-{
-    if (r->length < MAX_FIELD)
-        r->text[r->length] = (char)c;
-    r->length++;
-}
-
-static enum fm_status fail_here(const struct reader *r, const char *what,
-                                struct fm_error *err)
-{
-    return fm_fail(err, FM_ERROR_NO_INPUT, "dataset csv: %s:%zu:%zu: %s", r->path,
-                   r->field_line, r->field_column, what);
-}
-
-static enum fm_status next_field(struct reader *r, struct fm_error *err)
-{
-    bool is_open = false, was_closed = false;
-    r->length = 0;
-    r->is_quoted = r->is_last = false;
-    r->field_line = r->line;
-    r->field_column = r->column;
-    for (;;) {
-        int c = take(r);
-        if (c == EOF && ferror(r->file))
-            return fm_fail(err, FM_ERROR_IO, "dataset csv: can't read %s", r->path);
-        if (c == '\0')
-            return fail_here(r, "has a NUL byte: it is no text, or text in UTF-16", err);
-        if (c == EOF && is_open)
-            return fail_here(r, "the quote that begins here never ends", err);
-        if (is_open && c == '"' && peek(r) == '"') {
-            add(r, take(r));
-        } else if (is_open && c == '"') {
-            is_open = false;
-            was_closed = true;
-        } else if (is_open) {
-            add(r, c);
-        } else if (c == EOF || c == '\n' || c == r->delimiter) {
-            r->is_last = c != r->delimiter;
-            break;
-        } else if (c == '"' && r->length == 0 && !was_closed) {
-            is_open = r->is_quoted = true;
-        } else if (was_closed && c != ' ') {
-            return fail_here(r, "text goes on behind the closing quote", err);
-        } else if (!was_closed && (r->length > 0 || c != ' ')) {
-            add(r, c);
-        }
-    }
-    r->text[r->length < MAX_FIELD ? r->length : MAX_FIELD] = '\0';
-    return FM_OK;
-}
-
-/* Goes to the first field of the next line that is not empty. */
-static enum fm_status next_line(struct reader *r, struct fm_error *err)
-{
-    do {
-        r->is_end = peek(r) == EOF;
-        if (r->is_end)
-            return ferror(r->file)
-                       ? fm_fail(err, FM_ERROR_IO, "dataset csv: can't read %s", r->path)
-                       : FM_OK;
-        FM_TRY(next_field(r, err));
-    } while (r->is_last && r->length == 0 && !r->is_quoted);
-    return FM_OK;
-}
-
-static enum fm_status rewind_file(struct reader *r, struct fm_error *err)
-{
-    if (fseek(r->file, 0, SEEK_SET) != 0)
-        return fm_fail(err, FM_ERROR_IO, "dataset csv: can't read %s from its start",
-                       r->path);
-    r->n = r->at = 0;
-    r->line = r->column = 1;
-    if (peek(r) == 0xEF && r->n >= 3 && r->buffer[1] == 0xBB && r->buffer[2] == 0xBF)
-        r->at = 3;
-    return FM_OK;
-}
-
 /* ---- numbers ---- */
 
-static bool is_number(const struct reader *r, double *value)
-{
-    char *end;
-    if (r->length == 0 || r->length > MAX_FIELD
-        || strspn(r->text, "0123456789+-.eE ") != r->length)
-        return false;
-    *value = strtod(r->text, &end);
-    return end != r->text && end[strspn(end, " ")] == '\0';
-}
-
 /* Empty, or one of the words that stand for a value that is missing. */
-static bool is_missing(const struct reader *r)
+static bool is_missing(const struct fm_fields *r)
 {
     static const char *const words[] = {"na", "n/a", "nan", "null", "none"};
     if (strspn(r->text, " ") == strlen(r->text))
@@ -195,12 +60,12 @@ static bool is_missing(const struct reader *r)
     return false;
 }
 
-static enum fm_status read_number(const struct csv_options *o, const struct reader *r,
+static enum fm_status read_number(const struct csv_options *o, const struct fm_fields *r,
                                   double *value, struct fm_error *err)
 {
     if (r->length == 0 || strspn(r->text, " ") == r->length)
-        return fail_here(r, "a value is missing", err);
-    if (!is_number(r, value)) {
+        return fm_fields_fail(r, "a value is missing", err);
+    if (!fm_fields_is_number(r, value)) {
         char shown[41];
         size_t n = 0;
         for (; n < sizeof shown - 1 && r->text[n]; n++)
@@ -211,12 +76,12 @@ static enum fm_status read_number(const struct csv_options *o, const struct read
                        r->field_line, r->field_column, shown, r->length > n ? "..." : "");
     }
     if (!isfinite(*value))
-        return fail_here(r, "the number is too large for a double", err);
+        return fm_fields_fail(r, "the number is too large for a double", err);
     if (o->standardise == NONE && fabs(*value) > fm_column_most)
-        return fail_here(r,
-                         "the number is too large: networks compute in float; say "
-                         "standardise: columns",
-                         err);
+        return fm_fields_fail(r,
+                              "the number is too large: networks compute in float; say "
+                              "standardise: columns",
+                              err);
     return FM_OK;
 }
 
@@ -244,19 +109,19 @@ static bool next_name(const char **rest, const char **name, size_t *length)
     return true;
 }
 
-static bool matches(const struct reader *r, bool has_header, size_t column,
+static bool matches(const struct fm_fields *r, bool has_header, size_t column,
                     const char *name, size_t length)
 {
     char number[24];
     int n = snprintf(number, sizeof number, "%zu", column + 1);
-    if (has_header && r->length == length && length <= MAX_FIELD
+    if (has_header && r->length == length && length <= FM_MAX_FIELD
         && memcmp(r->text, name, length) == 0)
         return true;
     return (size_t)n == length && memcmp(number, name, length) == 0;
 }
 
 /* Which coordinate the field just read is to be. */
-static enum fm_status choose(const struct csv_options *o, const struct reader *r,
+static enum fm_status choose(const struct csv_options *o, const struct fm_fields *r,
                              struct columns *c, struct fm_error *err)
 {
     const char *rest = o->columns, *name;
@@ -304,21 +169,21 @@ static enum fm_status check_all_found(const struct csv_options *o, const char *p
 }
 
 /* auto: no field of the first line is a number. */
-static enum fm_status find_header(const struct csv_options *o, struct reader *r,
+static enum fm_status find_header(const struct csv_options *o, struct fm_fields *r,
                                   bool *has_header, struct fm_error *err)
 {
     size_t n = 0, n_numbers = 0, n_missing = 0;
     double ignored;
-    FM_TRY(rewind_file(r, err));
-    FM_TRY(next_line(r, err));
+    FM_TRY(fm_fields_rewind(r, err));
+    FM_TRY(fm_fields_next_line(r, err));
     if (r->is_end)
         return fm_fail(err, FM_ERROR_NO_INPUT, "dataset csv: %s is empty", r->path);
     for (;; n++) {
-        n_numbers += is_number(r, &ignored);
+        n_numbers += fm_fields_is_number(r, &ignored);
         n_missing += is_missing(r);
         if (r->is_last)
             break;
-        FM_TRY(next_field(r, err));
+        FM_TRY(fm_fields_next(r, err));
     }
     n++;
     if (o->header == AUTO && n_numbers > 0 && n_numbers < n)
@@ -337,7 +202,7 @@ static enum fm_status find_header(const struct csv_options *o, struct reader *r,
     return FM_OK;
 }
 
-static enum fm_status find_columns(const struct csv_options *o, struct reader *r,
+static enum fm_status find_columns(const struct csv_options *o, struct fm_fields *r,
                                    const struct fm_services *services, struct columns *c,
                                    struct fm_error *err)
 {
@@ -345,8 +210,8 @@ static enum fm_status find_columns(const struct csv_options *o, struct reader *r
     c->coordinate = services->allocate(services, MAX_COLUMNS, sizeof *c->coordinate);
     if (!c->coordinate)
         return fm_fail(err, FM_ERROR_MEMORY, "out of memory");
-    FM_TRY(rewind_file(r, err));
-    FM_TRY(next_line(r, err));
+    FM_TRY(fm_fields_rewind(r, err));
+    FM_TRY(fm_fields_next_line(r, err));
     for (;;) {
         if (c->n == MAX_COLUMNS)
             return fm_fail(err, FM_ERROR_NO_INPUT,
@@ -356,7 +221,7 @@ static enum fm_status find_columns(const struct csv_options *o, struct reader *r
         c->n++;
         if (r->is_last)
             break;
-        FM_TRY(next_field(r, err));
+        FM_TRY(fm_fields_next(r, err));
     }
     return check_all_found(o, r->path, c, err);
 }
@@ -375,17 +240,17 @@ static double value_at(const void *table, size_t row, size_t column)
 }
 
 /* Reads all rows that are used, into values unless that is NULL. */
-static enum fm_status read_rows(const struct csv_options *o, struct reader *r,
+static enum fm_status read_rows(const struct csv_options *o, struct fm_fields *r,
                                 const struct columns *c, double *values, size_t *n_rows,
                                 struct fm_error *err)
 {
     size_t n = 0;
-    FM_TRY(rewind_file(r, err));
-    FM_TRY(next_line(r, err));
+    FM_TRY(fm_fields_rewind(r, err));
+    FM_TRY(fm_fields_next_line(r, err));
     if (c->has_header) {
         while (!r->is_last)
-            FM_TRY(next_field(r, err));
-        FM_TRY(next_line(r, err));
+            FM_TRY(fm_fields_next(r, err));
+        FM_TRY(fm_fields_next_line(r, err));
     }
     for (; !r->is_end && (o->limit == 0 || n < (size_t)o->limit); n++) {
         if (values ? n == *n_rows : n == MAX_NUMBERS / c->dim)
@@ -407,9 +272,9 @@ static enum fm_status read_rows(const struct csv_options *o, struct reader *r,
             }
             if (r->is_last)
                 break;
-            FM_TRY(next_field(r, err));
+            FM_TRY(fm_fields_next(r, err));
         }
-        FM_TRY(next_line(r, err));
+        FM_TRY(fm_fields_next_line(r, err));
     }
     *n_rows = n;
     return FM_OK;
@@ -431,7 +296,7 @@ static enum fm_status standardise(size_t n, struct table *t, const char *path,
     return FM_OK;
 }
 
-static enum fm_status load(const struct csv_options *o, struct reader *r,
+static enum fm_status load(const struct csv_options *o, struct fm_fields *r,
                            const struct fm_services *services, struct fm_dataset *d,
                            struct fm_error *err)
 {
@@ -481,9 +346,10 @@ static enum fm_status open_csv(const void *options, const struct fm_services *se
     const struct csv_options *o = options;
     if (o->file[0] == '\0')
         return fm_fail(err, FM_ERROR_CONFIG, "dataset csv: the option file is empty");
-    struct reader *r = services->allocate(services, 1, sizeof *r);
+    struct fm_fields *r = services->allocate(services, 1, sizeof *r);
     if (!r)
         return fm_fail(err, FM_ERROR_MEMORY, "out of memory");
+    r->name = "dataset csv";
     r->path = o->file;
     r->delimiter = delimiters[o->delimiter];
     r->file = fopen(o->file, "rb");
