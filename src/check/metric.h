@@ -1,4 +1,4 @@
-/* Whether a metric does what it declares: measured. */
+/* Measures whether a metric does what it declares. */
 #ifndef FM_CHECK_METRIC_H
 #define FM_CHECK_METRIC_H
 

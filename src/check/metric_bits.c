@@ -12,10 +12,10 @@
 #include <math.h>
 #include <string.h>
 
-/* Around the rows, other numbers than fm_metric_measure puts there. */
+/* A mark in the guard zones other than that of fm_metric_measure. */
 static const double other_mark = -3.5e33;
 
-/* ---- at the same time ---- */
+/* ---- concurrent calls ---- */
 
 enum { N_AT_ONCE = 24, N_CROWD_ROWS = 100 };
 
@@ -61,7 +61,7 @@ static enum fm_status same_at_once(struct fm_metric_subject *s, bool *are_same,
 
 /* ---- one after the other ---- */
 
-/* The options as a config that spells all of them out gives them, in memory of their own. */
+/* Emits all options as text and binds that text into another block. */
 static enum fm_status respell(const struct fm_metric_subject *s, const void **options,
                               struct fm_error *err)
 {
@@ -87,7 +87,7 @@ static enum fm_status respell(const struct fm_metric_subject *s, const void **op
     return status;
 }
 
-/* Finds the first difference from the first call's estimate; NULL: none. */
+/* *what: the first call whose estimate differs from that of the very first; NULL: none does. */
 static enum fm_status find_difference(struct fm_metric_subject *s,
                                       struct fm_metric_input *in,
                                       struct fm_metric_input *small, const char **what,
@@ -121,7 +121,7 @@ static enum fm_status find_difference(struct fm_metric_subject *s,
         *what = "other numbers when all options are spelled out";
         return FM_OK;
     }
-    if (fm_metric_asks(s, FM_REFERENCE_DENSITY)) /* measured by one thread */
+    if (fm_metric_asks(s, FM_REFERENCE_DENSITY)) /* the host calls these from one thread */
         return FM_OK;
     FM_TRY(same_at_once(s, &are_same, err));
     if (!are_same)
@@ -153,8 +153,8 @@ enum fm_status fm_check_metric_bits(struct fm_metric_subject *s, bool *is_same,
 
 enum { N_NOISES = 32 };
 
-/* The spread of the values over noises may exceed the standard errors that come with them by
- * this factor: of 32 values it is known to some 13 %, and the errors are estimates, too. */
+/* The deviation of the values may exceed their standard errors by this factor: from 32 values it
+ * is known to 13 %, and the standard errors are estimates, too. */
 static const double most_spread = 3;
 
 enum fm_status fm_check_metric_noise(struct fm_metric_subject *s, struct fm_error *err)
@@ -165,7 +165,7 @@ enum fm_status fm_check_metric_noise(struct fm_metric_subject *s, struct fm_erro
     bool is_exact = false;
     FM_TRY(fm_metric_input_open(s->arena, FM_METRIC_ROWS, FM_METRIC_DIM, &in, err));
     fm_metric_input_usual(&in, 0);
-    fm_check_begin(s->sink, "what the noise does");
+    fm_check_begin(s->sink, "noise");
     (void)fm_metric_measure(s, &in, &first);
     for (uint32_t k = 0; k < N_NOISES; k++) {
         in.noise.seed = 100 + k;

@@ -21,12 +21,12 @@ static const struct {
 };
 enum { N_SHAPES = sizeof shapes / sizeof *shapes };
 
-/* What is given, for each shape. */
+/* The inputs for each shape. */
 enum given { PERFECT, USUAL, NO_FRESH, N_GIVEN };
 static const char *const given_names[N_GIVEN] = {"equal rows", "rows of their own",
                                                  "neither fresh rows nor data densities"};
 
-/* NULL, or what is wrong with the answer, in text of `size` bytes. */
+/* What is wrong with the answer, possibly in text of `size` bytes; NULL: nothing. */
 static const char *mistake_of(const struct fm_metric_input *in,
                               const struct fm_metric_answer *a, char *text, size_t size)
 {
@@ -54,7 +54,7 @@ struct tally {
     char refusal[sizeof(((struct fm_error *)0)->message)];
 };
 
-/* One measurement; false: it is wrong, which its row says, or is refused. */
+/* Measures once; false: refused, or wrong, with a row for the first that is wrong. */
 static bool check_one(struct fm_metric_subject *s, struct fm_metric_input *in,
                       const char *shape, const char *given, struct tally *tally)
 {

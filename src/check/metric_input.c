@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Doubles in a guard zone: more than a row of any input.  Arrays start at multiples of it. */
+/* Doubles in a guard zone, more than the longest row.  Arrays start at multiples of it. */
 enum { N_GUARD = 16 };
 
 static const double log_two_pi = 1.83787706640934548356;
@@ -80,9 +80,9 @@ static void add_energy(struct fm_metric_input *in, double factor)
     for (size_t i = 0; i < in->n; i++) {
         double sum = 0;
         for (size_t j = 0; j < dim; j++) {
-            const double way =
+            const double step =
                 in->rows[FM_ROWS_SAMPLES][i * dim + j] - in->rows[FM_ROWS_X0][i * dim + j];
-            sum += way * way;
+            sum += step * step;
         }
         in->rows[FM_ROWS_PATH_ENERGY][i] = factor * sum;
     }
@@ -144,7 +144,7 @@ void fm_metric_input_copy(struct fm_metric_input *to, const struct fm_metric_inp
 
 /* ---- guard zones ---- */
 
-/* Whether number i of the block belongs to rows, and to which. */
+/* Whether number i of the block belongs to rows; *which: to which. */
 static bool is_row(const struct fm_metric_input *in, size_t i, enum fm_metric_rows *which)
 {
     for (int k = 0; k < FM_N_METRIC_ROWS; k++) {

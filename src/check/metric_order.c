@@ -5,8 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Rows that belong together move together: those of the sampling, those of the data, and those
- * of fresh. */
+/* Groups of rows that belong together: those of the sampling, of the data, and of fresh. */
 enum { N_GROUPS = 3 };
 static const char *const group_names[N_GROUPS] = {"samples (with x0 and solves)", "data",
                                                   "fresh"};
@@ -16,12 +15,12 @@ static int group_of(enum fm_metric_rows rows)
     return rows == FM_ROWS_DATA ? 1 : rows == FM_ROWS_FRESH ? 2 : 0;
 }
 
-/* Rounding of sums in another order, as a part of the value. */
+/* Rounding of sums in another order, relative to the value. */
 static const double rounding = 1e-9;
-/* How far the choices of noise may bring other rows in, in standard errors. */
+/* Noise may choose other rows after reordering; allowed, in standard errors. */
 static const double most_errors = 6;
 
-/* to: from, with the rows of a group reversed, or in an order without a pattern. */
+/* Copies `from`, with the rows of a group reversed or scattered. */
 static void permute(struct fm_metric_input *to, const struct fm_metric_input *from,
                     int group, bool is_reversed)
 {
@@ -43,7 +42,7 @@ static bool is_near(const struct fm_metric_subject *s, double a, double b, doubl
            <= rounding * (1 + fabs(a)) + (s->is_noisy ? most_errors * error : 0);
 }
 
-/* All orders of one input; false: wrong, or not decided, which its row says. */
+/* Tries all orders of one input; false: wrong or not decided, with a row that says so. */
 static bool check_input(struct fm_metric_subject *s, struct fm_metric_input *in,
                         struct fm_metric_input *other, double *worst)
 {
@@ -54,7 +53,7 @@ static bool check_input(struct fm_metric_subject *s, struct fm_metric_input *in,
     if (first.estimate.n_used < in->n) {
         fm_check_add_row(s->sink, "order of rows", "", FM_CHECK_SKIP, (double)in->n,
                          (double)first.estimate.n_used,
-                         "not decided: the metric uses only so many rows");
+                         "not decided: the metric uses only some rows");
         return false;
     }
     for (int k = 0; k < 2 * N_GROUPS; k++) {

@@ -1,4 +1,4 @@
-/* The order of rows: a metric compares sets. */
+/* Whether the order of rows matters: a metric compares sets. */
 #ifndef FM_CHECK_METRIC_ORDER_H
 #define FM_CHECK_METRIC_ORDER_H
 

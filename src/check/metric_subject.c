@@ -39,7 +39,7 @@ bool fm_metric_reads(const struct fm_metric_subject *s, enum fm_metric_rows rows
 
 /* ---- densities ---- */
 
-/* What a measurement's context is. */
+/* The context of a measurement. */
 struct call {
     const struct fm_metric_subject *subject;
     const struct fm_metric_input *input;
@@ -61,7 +61,7 @@ static uint64_t hash_request(uint64_t hash, const struct fm_density_request *r)
     return fm_check_hash(hash, numbers, sizeof numbers);
 }
 
-/* Near the log density of the data, as the input says. */
+/* The data's log density, changed as the input says. */
 static enum fm_status log_density(const struct fm_measurement *m,
                                   const struct fm_density_request *request,
                                   struct fm_density_answer *answer, struct fm_error *err)
@@ -71,7 +71,7 @@ static enum fm_status log_density(const struct fm_measurement *m,
     const bool has_data =
         in->has_data_density || fm_metric_asks(call->subject, FM_REFERENCE_DATA_DENSITY);
     if (!is_in_range(m, request)) {
-        call->answer->damage = "what it asks of log_density is out of range";
+        call->answer->damage = "its request to log_density is out of range";
         return fm_fail(err, FM_ERROR_PLUGIN, "%s", call->answer->damage);
     }
     *answer = (struct fm_density_answer){
@@ -110,7 +110,7 @@ static const double *rows_for(const struct fm_metric_subject *s,
     return is_there && fm_metric_reads(s, rows) ? in->rows[rows] : NULL;
 }
 
-/* The estimate, and bytes that are not the metric's. */
+/* The estimate, between bytes that the metric must not change. */
 enum { N_AROUND = 64, AROUND = 0x5a };
 struct guarded_estimate {
     unsigned char before[N_AROUND];

@@ -6,7 +6,8 @@
 
 /* ---- identical sets ---- */
 
-/* What rounding leaves of 0, as a part of the usual value; a root makes 1e-8 of 1e-16. */
+/* Rounding of a value that should be 0, relative to the usual value; a root turns 1e-16 into
+ * 1e-8. */
 static const double rounding = 1e-6;
 
 static bool compares_rows(const struct fm_metric_subject *s)
@@ -15,7 +16,7 @@ static bool compares_rows(const struct fm_metric_subject *s)
            || fm_metric_asks(s, FM_REFERENCE_EXACT);
 }
 
-/* The row for a value of perfect rows, and the usual one. */
+/* Adds the row, from the estimates of perfect rows and of usual ones. */
 static void add_identical(const struct fm_metric_subject *s, const struct fm_estimate *same,
                           const struct fm_estimate *usual)
 {
@@ -67,10 +68,10 @@ enum fm_status fm_check_metric_identical(struct fm_metric_subject *s, struct fm_
 
 /* ---- direction ---- */
 
-/* What rounding and, for a noisy metric, standard errors may bring. */
+/* Changes allowed: by rounding, and in standard errors of a noisy metric. */
 static const double rounding_of_value = 1e-9, most_errors = 6;
 
-/* What is worse than perfect. */
+/* Rows that are worse than perfect. */
 enum worse { SHIFTED, WIDER, NET_SHIFTED, NET_WIDER, MORE_ENERGY, LESS_LIKELY, N_WORSE };
 static const char *const worse_names[N_WORSE] = {"samples shifted by 3",
                                                  "samples three times as wide",
@@ -110,13 +111,13 @@ static void make_worse(struct fm_metric_input *in, enum worse how)
     }
 }
 
-/* The value that is worst, and how it came about. */
+/* The worst value, and the rows that gave it. */
 struct worst {
     double change, value;
     const char *how;
 };
 
-/* False: something is better than perfect, which its row says. */
+/* False: a value is better than that of perfect rows, with a row that says so. */
 static bool find_worst(struct fm_metric_subject *s, struct fm_metric_input *in,
                        const struct fm_estimate *perfect, struct worst *worst)
 {
@@ -173,12 +174,12 @@ enum fm_status fm_check_metric_direction(struct fm_metric_subject *s, struct fm_
     return FM_OK;
 }
 
-/* ---- what is not finite ---- */
+/* ---- not finite ---- */
 
 static const double odd_numbers[] = {NAN, HUGE_VAL, -HUGE_VAL};
 enum { N_ODD = sizeof odd_numbers / sizeof *odd_numbers };
 
-/* Whether the rows have any part in the estimate; *n: how many enter it. */
+/* Whether the estimate depends on the rows; *n: how many it uses. */
 static bool is_used(struct fm_metric_subject *s, struct fm_metric_input *in,
                     enum fm_metric_rows rows, size_t *n)
 {
@@ -192,7 +193,7 @@ static bool is_used(struct fm_metric_subject *s, struct fm_metric_input *in,
     return !fm_metric_same(&before, &after);
 }
 
-/* False: a number came out as if nothing had happened, which its row says. */
+/* False: the value is finite, or an error has no message, with a row that says so. */
 static bool check_odd(struct fm_metric_subject *s, struct fm_metric_input *in,
                       const char *where, double number)
 {
@@ -208,7 +209,7 @@ static bool check_odd(struct fm_metric_subject *s, struct fm_metric_input *in,
     return !is_finite && !is_silent;
 }
 
-/* In one row where all n enter, else in all: any may be left out. */
+/* Changes one row if the metric uses all n, else all, for it may leave out any. */
 static bool check_odd_rows(struct fm_metric_subject *s, struct fm_metric_input *in,
                            enum fm_metric_rows rows, size_t n_used)
 {
@@ -230,7 +231,7 @@ enum fm_status fm_check_metric_not_finite(struct fm_metric_subject *s, struct fm
     struct fm_metric_input in;
     size_t n = 0, n_used;
     FM_TRY(fm_metric_input_open(s->arena, FM_METRIC_ROWS, FM_METRIC_DIM, &in, err));
-    fm_check_begin(s->sink, "what is not finite");
+    fm_check_begin(s->sink, "not finite");
     for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
         if (!fm_metric_reads(s, all[k]) || !is_used(s, &in, all[k], &n_used))
             continue;

@@ -1,4 +1,4 @@
-/* What a metric's values mean: equal rows, rows that get worse, rows that are not finite. */
+/* Values of a metric for identical sets, for worse ones, and for rows that are not finite. */
 #ifndef FM_CHECK_METRIC_VALUES_H
 #define FM_CHECK_METRIC_VALUES_H
 

@@ -22,8 +22,8 @@ static double point(const struct fm_form_subject *s, uint32_t index, double *x)
     return 0.05 + 0.9 * fm_rng_uniform(&r);
 }
 
-static bool tell_failure(const struct fm_form_subject *s, const char *property,
-                         const struct fm_error *err)
+static bool add_failure(const struct fm_form_subject *s, const char *property,
+                        const struct fm_error *err)
 {
     fm_network_error(&s->common, property, err);
     return false;
@@ -35,7 +35,7 @@ static bool velocity(const struct fm_form_subject *s, double t, const double *x,
     struct fm_error err = {0};
     memset(s->scratch, 0xa5, s->form.scratch_bytes);
     return s->ops->evaluate(&s->form, 1, &t, x, v, s->scratch, &err) == FM_OK
-           || tell_failure(s, "evaluate", &err);
+           || add_failure(s, "evaluate", &err);
 }
 
 /* (dv/dx) dx by differences of v. */
@@ -72,7 +72,7 @@ static void check_derivative(const struct fm_form_subject *s)
             return;
         memset(s->scratch, 0xa5, s->form.scratch_bytes);
         if (s->ops->jvp(&s->form, 1, &t, x, dx, dv, s->scratch, &err) != FM_OK) {
-            (void)tell_failure(s, "derivative", &err);
+            (void)add_failure(s, "derivative", &err);
             return;
         }
         for (size_t j = 0; j < dim; j++)
@@ -107,7 +107,7 @@ static void check_density(const struct fm_form_subject *s)
         struct fm_error err = {0};
         memset(s->scratch, 0xa5, s->form.scratch_bytes);
         if (s->ops->log_density(&s->form, 1, &t, x, &log_p, s->scratch, &err) != FM_OK) {
-            (void)tell_failure(s, "density", &err);
+            (void)add_failure(s, "density", &err);
             return;
         }
         const double error = fabs(log_p - expected) / (1 + fabs(expected));

@@ -217,7 +217,7 @@ static enum fm_status finished(void *context, size_t index, struct fm_error *err
 /* ---- all ---- */
 
 /* A plugin named on the command line that can't be used is an error of that kind. */
-static enum fm_status judge(const struct checking *c, struct fm_error *err)
+static enum fm_status final_status(const struct checking *c, struct fm_error *err)
 {
     for (size_t i = 0; i < c->n; i++) {
         const struct fm_checked *p = &c->all[i];
@@ -266,5 +266,5 @@ enum fm_status fm_cli_check(struct fm_cli *cli, size_t n_arguments,
                             cli->n_jobs ? cli->n_jobs : fm_n_processors(), cli->timeout,
                             finished, &c, err));
     store_all(&c);
-    return judge(&c, err);
+    return final_status(&c, err);
 }
