@@ -39,7 +39,7 @@ check "by nothing else" only build
 check "another function each time" rejects other_function build
 check "by nothing else" only build
 check "a width that never fits" rejects no_width_fits build
-check "with the engine's reason" grep -q 'the output must be as wide as a sample' out
+check "with the engine's reason" grep -q 'the output must have as many entries as a sample' out
 check "an option that does nothing" rejects ignores_option options
 check "by its name" grep -q '^  options  *depth ' out
 check "by nothing else" only options

@@ -6,9 +6,7 @@
 
 #include <string.h>
 
-enum { MAX_INPUT_WEIGHTS = 1 << 30 };
-
-static const struct fm_node INVALID = {-1};
+enum { MAX_WEIGHTS = 1 << 30 }; /* of a layer */
 
 enum fm_status fm_builder_init(struct fm_builder *b, const struct fm_graph_ops *ops,
                                struct fm_arena *arena, const struct fm_sample_shape *shape,
@@ -29,8 +27,8 @@ enum fm_status fm_builder_init(struct fm_builder *b, const struct fm_graph_ops *
 
 enum fm_status fm_builder_finish(struct fm_builder *b, struct fm_error *err)
 {
-    if (b->error.status == FM_OK && b->net->output < 0)
-        (void)fm_builder_mistake(b, "no output was declared");
+    if (b->net->output < 0)
+        (void)fm_builder_mistake(b, "no output was declared: call fm_output once");
     return b->error.status == FM_OK ? FM_OK
                                     : fm_fail(err, b->error.status, "%s", b->error.message);
 }
@@ -40,41 +38,58 @@ struct fm_builder *fm_builder_of(struct fm_graph *g)
     return (struct fm_builder *)g;
 }
 
-struct fm_net *fm_builder_net(struct fm_builder *b)
+struct fm_node fm_builder_mistake(struct fm_builder *b, const char *format, ...)
 {
-    return b->net;
-}
-
-struct fm_node fm_builder_mistake(struct fm_builder *b, const char *what)
-{
-    if (b->error.status == FM_OK)
-        (void)fm_fail(&b->error, FM_ERROR_PLUGIN, "%s", what);
-    return INVALID;
+    if (b->error.status == FM_OK) {
+        va_list arguments;
+        va_start(arguments, format);
+        b->error.status = FM_ERROR_PLUGIN;
+        (void)vsnprintf(b->error.message, sizeof b->error.message, format, arguments);
+        va_end(arguments);
+    }
+    return FM_NO_NODE;
 }
 
 const struct fm_net_node *fm_builder_input(struct fm_builder *b, struct fm_node x,
-                                           const char *what)
+                                           const char *layer)
 {
     if (b->error.status == FM_OK && x.index >= 0 && (size_t)x.index < b->net->n_nodes)
         return &b->net->nodes[x.index];
-    if (b->error.status == FM_OK)
-        (void)fm_fail(&b->error, FM_ERROR_PLUGIN, "%s of a node that does not exist", what);
+    (void)fm_builder_mistake(b, "%s of a node that does not exist", layer);
     return NULL;
+}
+
+struct fm_net_node fm_leaf_node(const struct fm_op *op, size_t width)
+{
+    return (struct fm_net_node){
+        .op = op, .a = -1, .b = -1, .image_height = 1, .image_width = 1, .width = width};
+}
+
+struct fm_net_node fm_node_of(const struct fm_op *op, struct fm_node x,
+                              const struct fm_net_node *input)
+{
+    return (struct fm_net_node){.op = op,
+                                .a = x.index,
+                                .b = -1,
+                                .image_height = input->image_height,
+                                .image_width = input->image_width,
+                                .width = input->width};
 }
 
 struct fm_node fm_builder_add(struct fm_builder *b, struct fm_net_node node)
 {
     struct fm_net *net = b->net;
     if (b->error.status != FM_OK)
-        return INVALID;
+        return FM_NO_NODE;
     if (net->n_nodes == FM_MAX_NODES)
         return fm_builder_mistake(
-            b, "the network has too many layers: the limit is 4096 nodes");
+            b, "the network has too many layers: the limit is %d nodes", FM_MAX_NODES);
     if (node.width == 0 || node.width > FM_MAX_WIDTH)
-        return fm_builder_mistake(b, "the width of a layer must be in [1, 1048576]");
-    size_t positions = node.height * node.line;
+        return fm_builder_mistake(b, "the width of a layer must be in [1, %d]",
+                                  FM_MAX_WIDTH);
+    const size_t positions = fm_positions(&node);
     if (positions == 0 || positions > FM_MAX_WIDTH)
-        return fm_builder_mistake(b, "the pixels of an image must be 1 to 1048576");
+        return fm_builder_mistake(b, "an image must have 1 to %d pixels", FM_MAX_WIDTH);
     node.stride = fm_padded(node.width);
     node.owner = (int32_t)net->n_nodes;
     if ((node.a >= 0 && net->nodes[node.a].has_gradient)
@@ -84,7 +99,7 @@ struct fm_node fm_builder_add(struct fm_builder *b, struct fm_net_node node)
     return (struct fm_node){(int32_t)net->n_nodes++};
 }
 
-/* The place of that layer's count. */
+/* The number of layers of that name so far. */
 static size_t *count_of(struct fm_builder *b, const char *layer)
 {
     size_t i = 0;
@@ -111,7 +126,7 @@ bool fm_builder_parameter(struct fm_builder *b, const char *layer, const char *k
         (void)fm_builder_mistake(b, "the network has too many parameters");
         return false;
     }
-    if (p.n_rows * p.n_columns > MAX_INPUT_WEIGHTS / p.n_taps) {
+    if (p.n_rows * p.n_columns > MAX_WEIGHTS / p.n_taps) {
         (void)fm_builder_mistake(b, "a layer has more than 2^30 weights");
         return false;
     }

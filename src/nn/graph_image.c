@@ -7,9 +7,6 @@
 #include "nn/op_conv_narrow.h"
 
 #include <math.h>
-#include <stdio.h>
-
-static const struct fm_node INVALID = {-1};
 
 /* Weight and bias, and what they cost at the node's pixels. */
 static bool add_filters(struct fm_builder *b, const struct fm_net_node *input,
@@ -38,30 +35,30 @@ struct fm_node fm_graph_convolution(struct fm_graph *g, struct fm_node a, size_t
     struct fm_builder *b = fm_builder_of(g);
     const struct fm_net_node *input = fm_builder_input(b, a, "convolution");
     if (!input)
-        return INVALID;
+        return FM_NO_NODE;
     if (channels == 0 || channels > FM_MAX_WIDTH)
-        return fm_builder_mistake(b,
-                                  "the channels of a convolution must be in [1, 1048576]");
+        return fm_builder_mistake(b, "the channels of a convolution must be in [1, %d]",
+                                  FM_MAX_WIDTH);
     if (kernel != 1 && kernel != 3)
-        return fm_builder_mistake(b, "the kernel of a convolution must be 1 or 3");
+        return fm_builder_mistake(b, "the kernel of a convolution must be 1 or 3, not %zu",
+                                  kernel);
     if (stride != 1 && stride != 2)
-        return fm_builder_mistake(b, "the stride of a convolution must be 1 or 2");
+        return fm_builder_mistake(b, "the stride of a convolution must be 1 or 2, not %zu",
+                                  stride);
     if (kernel == 1 && stride == 1)
         return fm_graph_linear_layer(b, a, channels, "convolution");
-    struct fm_net_node node = {.op = &fm_op_convolution,
-                               .a = a.index,
-                               .b = -1,
-                               .height = (input->height - 1) / stride + 1,
-                               .line = (input->line - 1) / stride + 1,
-                               .width = channels,
-                               .kernel = kernel,
-                               .step = stride,
-                               .has_gradient = true};
+    struct fm_net_node node = fm_node_of(&fm_op_convolution, a, input);
+    node.image_height = (input->image_height - 1) / stride + 1;
+    node.image_width = (input->image_width - 1) / stride + 1;
+    node.width = channels;
+    node.kernel = kernel;
+    node.step = stride;
+    node.has_gradient = true;
     if (kernel > 1 && channels <= FM_CONV_FEW) {
         node.op = &fm_op_narrow_convolution;
         node.n_scratch = fm_conv_narrow_scratch(input, &node);
     }
-    return add_filters(b, input, &node) ? fm_builder_add(b, node) : INVALID;
+    return add_filters(b, input, &node) ? fm_builder_add(b, node) : FM_NO_NODE;
 }
 
 struct fm_node fm_graph_upsample(struct fm_graph *g, struct fm_node a)
@@ -69,33 +66,27 @@ struct fm_node fm_graph_upsample(struct fm_graph *g, struct fm_node a)
     struct fm_builder *b = fm_builder_of(g);
     const struct fm_net_node *input = fm_builder_input(b, a, "upsample");
     if (!input)
-        return INVALID;
-    return fm_builder_add(b, (struct fm_net_node){.op = &fm_op_upsample,
-                                                  .a = a.index,
-                                                  .b = -1,
-                                                  .height = 2 * input->height,
-                                                  .line = 2 * input->line,
-                                                  .width = input->width});
+        return FM_NO_NODE;
+    struct fm_net_node node = fm_node_of(&fm_op_upsample, a, input);
+    node.image_height *= 2;
+    node.image_width *= 2;
+    return fm_builder_add(b, node);
 }
 
 struct fm_node fm_graph_downsample(struct fm_graph *g, struct fm_node a)
 {
     struct fm_builder *b = fm_builder_of(g);
     const struct fm_net_node *input = fm_builder_input(b, a, "downsample");
-    char what[128];
     if (!input)
-        return INVALID;
-    (void)snprintf(what, sizeof what,
-                   "downsample needs an even height and width; the image is %zu x %zu",
-                   input->height, input->line);
-    if (input->height % 2 != 0 || input->line % 2 != 0)
-        return fm_builder_mistake(b, what);
-    return fm_builder_add(b, (struct fm_net_node){.op = &fm_op_downsample,
-                                                  .a = a.index,
-                                                  .b = -1,
-                                                  .height = input->height / 2,
-                                                  .line = input->line / 2,
-                                                  .width = input->width});
+        return FM_NO_NODE;
+    struct fm_net_node node = fm_node_of(&fm_op_downsample, a, input);
+    if (node.image_height % 2 != 0 || node.image_width % 2 != 0)
+        return fm_builder_mistake(
+            b, "downsample needs an even height and width; the image is %zu x %zu",
+            node.image_height, node.image_width);
+    node.image_height /= 2;
+    node.image_width /= 2;
+    return fm_builder_add(b, node);
 }
 
 struct fm_node fm_graph_mean_pool(struct fm_graph *g, struct fm_node a)
@@ -103,11 +94,8 @@ struct fm_node fm_graph_mean_pool(struct fm_graph *g, struct fm_node a)
     struct fm_builder *b = fm_builder_of(g);
     const struct fm_net_node *input = fm_builder_input(b, a, "mean_pool");
     if (!input)
-        return INVALID;
-    return fm_builder_add(b, (struct fm_net_node){.op = &fm_op_mean_pool,
-                                                  .a = a.index,
-                                                  .b = -1,
-                                                  .height = 1,
-                                                  .line = 1,
-                                                  .width = input->width});
+        return FM_NO_NODE;
+    struct fm_net_node node = fm_node_of(&fm_op_mean_pool, a, input);
+    node.image_height = node.image_width = 1;
+    return fm_builder_add(b, node);
 }

@@ -4,9 +4,21 @@
 
 #include <math.h>
 
-static const struct fm_node INVALID = {-1};
-
 /* ---- shapes ---- */
+
+static bool has_size_of(const struct fm_net_node *p, const struct fm_net_node *q)
+{
+    return p->image_height == q->image_height && p->image_width == q->image_width;
+}
+
+static struct fm_node different_sizes(struct fm_builder *b, const char *layer,
+                                      const struct fm_net_node *p,
+                                      const struct fm_net_node *q)
+{
+    return fm_builder_mistake(b, "%s of images of different sizes: %zu x %zu and %zu x %zu",
+                              layer, p->image_height, p->image_width, q->image_height,
+                              q->image_width);
+}
 
 struct fm_node fm_graph_concat(struct fm_graph *g, struct fm_node x, struct fm_node y)
 {
@@ -14,34 +26,13 @@ struct fm_node fm_graph_concat(struct fm_graph *g, struct fm_node x, struct fm_n
     const struct fm_net_node *p = fm_builder_input(b, x, "concat");
     const struct fm_net_node *q = fm_builder_input(b, y, "concat");
     if (!p || !q)
-        return INVALID;
-    if (p->height != q->height || p->line != q->line)
-        return fm_builder_mistake(b, "concat of images of different sizes");
-    return fm_builder_add(b, (struct fm_net_node){.op = &fm_op_concat,
-                                                  .a = x.index,
-                                                  .b = y.index,
-                                                  .height = p->height,
-                                                  .line = p->line,
-                                                  .width = p->width + q->width});
-}
-
-struct fm_node fm_graph_add(struct fm_graph *g, struct fm_node x, struct fm_node y)
-{
-    struct fm_builder *b = fm_builder_of(g);
-    const struct fm_net_node *p = fm_builder_input(b, x, "add");
-    const struct fm_net_node *q = fm_builder_input(b, y, "add");
-    if (!p || !q)
-        return INVALID;
-    if (p->width != q->width)
-        return fm_builder_mistake(b, "add of two nodes of different widths");
-    if ((p->height != q->height || p->line != q->line) && fm_positions(q) != 1)
-        return fm_builder_mistake(b, "add of images of different sizes");
-    return fm_builder_add(b, (struct fm_net_node){.op = &fm_op_add,
-                                                  .a = x.index,
-                                                  .b = y.index,
-                                                  .height = p->height,
-                                                  .line = p->line,
-                                                  .width = p->width});
+        return FM_NO_NODE;
+    if (!has_size_of(p, q))
+        return different_sizes(b, "concat", p, q);
+    struct fm_net_node node = fm_node_of(&fm_op_concat, x, p);
+    node.b = y.index;
+    node.width += q->width;
+    return fm_builder_add(b, node);
 }
 
 struct fm_node fm_graph_reshape(struct fm_graph *g, struct fm_node x, size_t height,
@@ -50,20 +41,67 @@ struct fm_node fm_graph_reshape(struct fm_graph *g, struct fm_node x, size_t hei
     struct fm_builder *b = fm_builder_of(g);
     const struct fm_net_node *p = fm_builder_input(b, x, "reshape");
     if (!p)
-        return INVALID;
-    size_t size = fm_positions(p) * p->width;
+        return FM_NO_NODE;
+    const size_t size = fm_positions(p) * p->width;
     if (height == 0 || width == 0 || channels == 0 || height > size || width > size / height
         || channels != size / height / width || height * width * channels != size)
-        return fm_builder_mistake(b, "reshape must keep the number of entries");
-    return fm_builder_add(b, (struct fm_net_node){.op = &fm_op_reshape,
-                                                  .a = x.index,
-                                                  .b = -1,
-                                                  .height = height,
-                                                  .line = width,
-                                                  .width = channels});
+        return fm_builder_mistake(
+            b, "reshape must keep the number of entries: %zu are not %zu x %zu x %zu", size,
+            height, width, channels);
+    struct fm_net_node node = fm_node_of(&fm_op_reshape, x, p);
+    node.image_height = height;
+    node.image_width = width;
+    node.width = channels;
+    return fm_builder_add(b, node);
 }
 
-/* ---- layers ---- */
+/* ---- entry by entry ---- */
+
+/* Where x is an image, y may be one vector of its channels, for each pixel. */
+static struct fm_node combine(struct fm_graph *g, const struct fm_op *op, struct fm_node x,
+                              struct fm_node y)
+{
+    struct fm_builder *b = fm_builder_of(g);
+    const struct fm_net_node *p = fm_builder_input(b, x, op->name);
+    const struct fm_net_node *q = fm_builder_input(b, y, op->name);
+    if (!p || !q)
+        return FM_NO_NODE;
+    if (p->width != q->width)
+        return fm_builder_mistake(b, "%s of nodes of different widths: %zu and %zu",
+                                  op->name, p->width, q->width);
+    if (!has_size_of(p, q) && fm_positions(q) != 1)
+        return different_sizes(b, op->name, p, q);
+    struct fm_net_node node = fm_node_of(op, x, p);
+    node.b = y.index;
+    return fm_builder_add(b, node);
+}
+
+struct fm_node fm_graph_add(struct fm_graph *g, struct fm_node x, struct fm_node y)
+{
+    return combine(g, &fm_op_add, x, y);
+}
+
+struct fm_node fm_graph_multiply(struct fm_graph *g, struct fm_node x, struct fm_node y)
+{
+    return combine(g, &fm_op_multiply, x, y);
+}
+
+struct fm_node fm_graph_activation(struct fm_graph *g, struct fm_node x,
+                                   enum fm_activation f)
+{
+    struct fm_builder *b = fm_builder_of(g);
+    const struct fm_net_node *input = fm_builder_input(b, x, "activation");
+    if (!input)
+        return FM_NO_NODE;
+    if ((unsigned)f >= FM_N_ACTIVATIONS)
+        return fm_builder_mistake(b, "unknown activation");
+    struct fm_net_node node = fm_node_of(&fm_op_activation, x, input);
+    node.n_saved = fm_positions(input) * fm_padded(input->width);
+    node.activation = f;
+    return fm_builder_add(b, node);
+}
+
+/* ---- linear ---- */
 
 /* Few outputs waste most of a panel: they are dot products of whole rows. */
 static bool is_narrow(const struct fm_net_node *input, size_t width)
@@ -75,29 +113,23 @@ struct fm_node fm_graph_linear_layer(struct fm_builder *b, struct fm_node x, siz
                                      const char *layer)
 {
     const struct fm_net_node *input = &b->net->nodes[x.index];
-    struct fm_net_node node = {.op =
-                                   is_narrow(input, width) ? &fm_op_narrow : &fm_op_linear,
-                               .a = x.index,
-                               .b = -1,
-                               .height = input->height,
-                               .line = input->line,
-                               .width = width,
-                               .has_gradient = true};
     const double bound = 1 / sqrt((double)input->width);
+    struct fm_net_node node = fm_node_of(&fm_op_linear, x, input);
     struct fm_parameter weight = {
         .n_rows = input->width, .n_columns = width, .spread = bound};
-    if (node.op == &fm_op_narrow)
-        weight = (struct fm_parameter){.n_rows = width,
-                                       .n_columns = input->width,
-                                       .is_transposed = true,
-                                       .spread = bound};
+    const struct fm_parameter bias = {
+        .n_rows = 1, .n_columns = width, .is_vector = true, .spread = bound};
+    node.width = width;
+    node.has_gradient = true;
+    if (is_narrow(input, width)) {
+        node.op = &fm_op_narrow;
+        weight.n_rows = width;
+        weight.n_columns = input->width;
+        weight.is_transposed = true;
+    }
     if (!fm_builder_parameter(b, layer, "weight", weight, &node.weight)
-        || !fm_builder_parameter(
-            b, layer, "bias",
-            (struct fm_parameter){
-                .n_rows = 1, .n_columns = width, .is_vector = true, .spread = bound},
-            &node.bias))
-        return INVALID;
+        || !fm_builder_parameter(b, layer, "bias", bias, &node.bias))
+        return FM_NO_NODE;
     fm_builder_next_layer(b, layer);
     fm_builder_flops(
         b, 2.0 * (double)fm_positions(input) * (double)input->width * (double)width,
@@ -109,28 +141,9 @@ struct fm_node fm_graph_linear(struct fm_graph *g, struct fm_node x, size_t widt
 {
     struct fm_builder *b = fm_builder_of(g);
     if (!fm_builder_input(b, x, "linear"))
-        return INVALID;
+        return FM_NO_NODE;
     if (width == 0 || width > FM_MAX_WIDTH)
-        return fm_builder_mistake(b, "the width of a linear layer must be in [1, 1048576]");
+        return fm_builder_mistake(b, "the width of a linear layer must be in [1, %d]",
+                                  FM_MAX_WIDTH);
     return fm_graph_linear_layer(b, x, width, "linear");
-}
-
-struct fm_node fm_graph_activation(struct fm_graph *g, struct fm_node x,
-                                   enum fm_activation f)
-{
-    struct fm_builder *b = fm_builder_of(g);
-    const struct fm_net_node *input = fm_builder_input(b, x, "activation");
-    if (!input)
-        return INVALID;
-    if ((unsigned)f >= FM_N_ACTIVATIONS)
-        return fm_builder_mistake(b, "unknown activation");
-    return fm_builder_add(
-        b, (struct fm_net_node){.op = &fm_op_activation,
-                                .a = x.index,
-                                .b = -1,
-                                .height = input->height,
-                                .line = input->line,
-                                .width = input->width,
-                                .n_saved = fm_positions(input) * fm_padded(input->width),
-                                .activation = f});
 }

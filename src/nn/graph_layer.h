@@ -1,4 +1,4 @@
-/* The graph's calls for linear layers, activations, sums and shapes. */
+/* The graph's calls for shapes, operations entry by entry, and linear layers. */
 #ifndef FM_NN_GRAPH_LAYER_H
 #define FM_NN_GRAPH_LAYER_H
 
@@ -6,6 +6,7 @@
 
 struct fm_node fm_graph_concat(struct fm_graph *g, struct fm_node x, struct fm_node y);
 struct fm_node fm_graph_add(struct fm_graph *g, struct fm_node x, struct fm_node y);
+struct fm_node fm_graph_multiply(struct fm_graph *g, struct fm_node x, struct fm_node y);
 struct fm_node fm_graph_reshape(struct fm_graph *g, struct fm_node x, size_t height,
                                 size_t width, size_t channels);
 struct fm_node fm_graph_linear(struct fm_graph *g, struct fm_node x, size_t width);

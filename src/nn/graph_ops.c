@@ -8,19 +8,18 @@
 #include "nn/graph_layer.h"
 #include "nn/graph_token.h"
 
-static const struct fm_node INVALID = {-1};
-
 static void output(struct fm_graph *g, struct fm_node x)
 {
     struct fm_builder *b = fm_builder_of(g);
     const struct fm_net_node *p = fm_builder_input(b, x, "output");
     if (!p)
         return;
-    size_t dim = b->net->shape.dim;
+    const size_t dim = b->net->shape.dim, size = fm_positions(p) * p->width;
     if (b->net->output >= 0)
         (void)fm_builder_mistake(b, "the output is declared twice");
-    else if (fm_positions(p) * p->width != dim)
-        (void)fm_builder_mistake(b, "the output must be as wide as a sample");
+    else if (size != dim)
+        (void)fm_builder_mistake(
+            b, "the output must have as many entries as a sample: %zu, not %zu", dim, size);
     else if (!p->has_gradient)
         (void)fm_builder_mistake(b, "the output depends on no parameter; a closed form "
                                     "belongs in evaluate");
@@ -37,7 +36,7 @@ static FM_FORMAT(2, 0) struct fm_node
         b->error.status = FM_ERROR_CONFIG;
         (void)vsnprintf(b->error.message, sizeof b->error.message, format, arguments);
     }
-    return INVALID;
+    return FM_NO_NODE;
 }
 
 const struct fm_graph_ops fm_graph_ops = {

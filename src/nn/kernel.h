@@ -51,6 +51,7 @@ struct fm_dots {
 /* y = (x - mean) / sqrt(variance + 1e-5) scale + shift, then f(y) with its derivative, for n
  * rows of n_positions lines of fm_padded(width) entries.  n_groups > 0: mean and variance are of
  * a row, over its lines and width / n_groups neighbouring columns; 0: of each line. */
+enum { FM_NORM_SCRATCH = 10 };
 struct fm_norm {
     size_t n, n_positions, width, n_groups;
     const fm_real *x, *scale, *shift; /* shift: forward only */
@@ -61,7 +62,7 @@ struct fm_norm {
     bool is_activated;
     enum fm_activation activation;
     fm_real *derivative; /* or NULL */
-    fm_real *scratch;    /* [10 fm_padded(width)] */
+    fm_real *scratch;    /* [FM_NORM_SCRATCH][fm_padded(width)] */
 };
 
 /* Reverse: from = dy; to = dx, or NULL for none; dscale and dshift are added to.  Forward mode:

@@ -66,7 +66,7 @@ struct side {
 
 static struct side side_of(const struct fm_net_node *node)
 {
-    return (struct side){node->height, node->line, node->stride};
+    return (struct side){node->image_height, node->image_width, node->stride};
 }
 
 struct convolution {
@@ -247,10 +247,12 @@ static void tap_reverse(const struct fm_op_call *c, const struct fm_conv_run *li
     p.k = n_lines > 0 ? columns->n : 0;
     for (size_t i = 0; i < c->n; i++)
         for (size_t k = 0; k < n_lines; k++) {
-            size_t x_line = i * a->height + lines->from[0] + k * node->step;
-            size_t y_line = i * node->height + lines->to + k;
-            a_segment[n] = (ptrdiff_t)((x_line * a->line + columns->from[0]) * a->stride);
-            b_segment[n] = (ptrdiff_t)((y_line * node->line + columns->to) * node->stride);
+            size_t x_line = i * a->image_height + lines->from[0] + k * node->step;
+            size_t y_line = i * node->image_height + lines->to + k;
+            a_segment[n] =
+                (ptrdiff_t)((x_line * a->image_width + columns->from[0]) * a->stride);
+            b_segment[n] =
+                (ptrdiff_t)((y_line * node->image_width + columns->to) * node->stride);
             if (++n == MAX_SEGMENTS) {
                 p.n_segments = n;
                 fm_kernel()->product(&p);
@@ -266,9 +268,10 @@ static void tap_reverse(const struct fm_op_call *c, const struct fm_conv_run *li
 static void weight_reverse(const struct fm_op_call *c)
 {
     const struct fm_net_node *node = c->node, *a = fm_input_a(c);
-    const struct fm_conv_axis y = {a->height, node->height, node->kernel, node->step,
-                                   false};
-    const struct fm_conv_axis x = {a->line, node->line, node->kernel, node->step, false};
+    const struct fm_conv_axis y = {a->image_height, node->image_height, node->kernel,
+                                   node->step, false};
+    const struct fm_conv_axis x = {a->image_width, node->image_width, node->kernel,
+                                   node->step, false};
     for (size_t tap = 0; tap < node->kernel * node->kernel; tap++) {
         const struct fm_conv_run lines = fm_conv_pixels(&y, tap / node->kernel);
         const struct fm_conv_run columns = fm_conv_pixels(&x, tap % node->kernel);

@@ -59,17 +59,20 @@ static void scatter_gradient(const struct fm_op_call *c, const fm_real *shared)
 static void shift(const struct fm_op_call *c, bool is_reverse, fm_real *z, fm_real *y)
 {
     const struct fm_net_node *node = c->node, *a = fm_input_a(c);
-    const struct fm_conv_axis v = {a->height, node->height, node->kernel, node->step,
-                                   false};
-    const struct fm_conv_axis h = {a->line, node->line, node->kernel, node->step, false};
+    const struct fm_conv_axis v = {a->image_height, node->image_height, node->kernel,
+                                   node->step, false};
+    const struct fm_conv_axis h = {a->image_width, node->image_width, node->kernel,
+                                   node->step, false};
     const size_t width = node->width, z_stride = fm_padded(n_shared(node));
     for (size_t tap = 0; tap < node->kernel * node->kernel; tap++) {
         const struct fm_conv_run lines = fm_conv_pixels(&v, tap / node->kernel);
         const struct fm_conv_run columns = fm_conv_pixels(&h, tap % node->kernel);
         for (size_t i = 0; i < lines.n; i++) {
-            size_t from = (lines.from[0] + i * node->step) * a->line + columns.from[0];
+            size_t from =
+                (lines.from[0] + i * node->step) * a->image_width + columns.from[0];
             fm_real *term = z + from * z_stride + tap * width;
-            fm_real *sum = y + ((lines.to + i) * node->line + columns.to) * node->stride;
+            fm_real *sum =
+                y + ((lines.to + i) * node->image_width + columns.to) * node->stride;
             for (size_t k = 0; k < columns.n; k++) {
                 for (size_t j = 0; j < width; j++)
                     if (is_reverse)

@@ -8,9 +8,10 @@
 static void gather(const struct fm_op_call *c, const struct fm_net_node *node,
                    const fm_real *large, fm_real scale, bool is_added, fm_real *small)
 {
-    const size_t stride = node->stride, next_line = 2 * node->line * stride;
-    for (size_t i = 0; i < c->n * node->height; i++, large += next_line)
-        for (size_t j = 0; j < node->line; j++, large += 2 * stride, small += stride) {
+    const size_t stride = node->stride, next_line = 2 * node->image_width * stride;
+    for (size_t i = 0; i < c->n * node->image_height; i++, large += next_line)
+        for (size_t j = 0; j < node->image_width;
+             j++, large += 2 * stride, small += stride) {
             const fm_real *restrict from = large;
             fm_real *restrict to = small;
             for (size_t k = 0; k < stride; k++) {
@@ -25,9 +26,9 @@ static void gather(const struct fm_op_call *c, const struct fm_net_node *node,
 static void spread(const struct fm_op_call *c, const struct fm_net_node *node,
                    const fm_real *small, fm_real scale, bool is_added, fm_real *large)
 {
-    const size_t stride = node->stride, next_line = 2 * node->line * stride;
-    for (size_t i = 0; i < c->n * node->height; i++, large += next_line)
-        for (size_t j = 0; j < node->line; j++, large += 2 * stride, small += stride)
+    const size_t stride = node->stride, next_line = 2 * node->image_width * stride;
+    for (size_t i = 0; i < c->n * node->image_height; i++, large += next_line)
+        for (size_t j = 0; j < node->image_width; j++, large += 2 * stride, small += stride)
             for (size_t place = 0; place < 4; place++) {
                 const fm_real *restrict from = small;
                 fm_real *restrict to = large + place / 2 * next_line + place % 2 * stride;
