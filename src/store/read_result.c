@@ -60,14 +60,12 @@ enum fm_status fm_store_each_result(
     void *context, struct fm_error *err)
 {
     struct fm_sql q;
-    bool has_row;
     FM_TRY(fm_sql_reading(store, each_result, &q, err));
     fm_sql_integer(&q, ":sweep_id", sweep_id);
-    enum fm_status status;
-    while ((status = fm_sql_step(&q, &has_row, err)) == FM_OK && has_row) {
+    enum fm_status status = FM_OK;
+    while (fm_sql_next(&q, &status, err)) {
         struct fm_result_row result = result_of(&q);
-        if ((status = row(context, &result, err)) != FM_OK)
-            break;
+        status = row(context, &result, err);
     }
     fm_sql_end(&q);
     return status;
@@ -131,14 +129,12 @@ enum fm_status fm_store_each_compare(
     void *context, struct fm_error *err)
 {
     struct fm_sql q;
-    bool has_row;
     FM_TRY(fm_sql_reading(store, each_compare, &q, err));
     fm_sql_integer(&q, ":sweep_id", sweep_id);
-    enum fm_status status;
-    while ((status = fm_sql_step(&q, &has_row, err)) == FM_OK && has_row) {
+    enum fm_status status = FM_OK;
+    while (fm_sql_next(&q, &status, err)) {
         struct fm_compare_row compare = compare_of(&q);
-        if ((status = row(context, &compare, err)) != FM_OK)
-            break;
+        status = row(context, &compare, err);
     }
     fm_sql_end(&q);
     return status;
@@ -158,11 +154,10 @@ enum fm_status fm_store_each_order(struct fm_store *store, int64_t sweep_id,
                                    void *context, struct fm_error *err)
 {
     struct fm_sql q;
-    bool has_row;
     FM_TRY(fm_sql_reading(store, each_order, &q, err));
     fm_sql_integer(&q, ":sweep_id", sweep_id);
-    enum fm_status status;
-    while ((status = fm_sql_step(&q, &has_row, err)) == FM_OK && has_row) {
+    enum fm_status status = FM_OK;
+    while (fm_sql_next(&q, &status, err)) {
         struct fm_order_row order = {
             .setting = fm_sql_get_text(&q, 0),
             .data = fm_sql_get_text(&q, 1),
@@ -178,8 +173,7 @@ enum fm_status fm_store_each_order(struct fm_store *store, int64_t sweep_id,
             .steps_min = fm_sql_get_count(&q, 11),
             .steps_max = fm_sql_get_count(&q, 12),
         };
-        if ((status = row(context, &order, err)) != FM_OK)
-            break;
+        status = row(context, &order, err);
     }
     fm_sql_end(&q);
     return status;

@@ -71,14 +71,12 @@ enum fm_status fm_store_each_run(struct fm_store *store, int64_t sweep_id,
                                  void *context, struct fm_error *err)
 {
     struct fm_sql q;
-    bool has_row;
     FM_TRY(fm_sql_reading(store, each_run, &q, err));
     fm_sql_integer(&q, ":sweep_id", sweep_id);
-    enum fm_status status;
-    while ((status = fm_sql_step(&q, &has_row, err)) == FM_OK && has_row) {
+    enum fm_status status = FM_OK;
+    while (fm_sql_next(&q, &status, err)) {
         struct fm_run_row run = run_of(&q);
-        if ((status = row(context, &run, err)) != FM_OK)
-            break;
+        status = row(context, &run, err);
     }
     fm_sql_end(&q);
     return status;
@@ -123,16 +121,14 @@ enum fm_status fm_store_each_param(struct fm_store *store, int64_t run_id,
                                    void *context, struct fm_error *err)
 {
     struct fm_sql q;
-    bool has_row;
     FM_TRY(fm_sql_reading(
         store, "SELECT key, value FROM param WHERE run_id = :run_id ORDER BY key", &q,
         err));
     fm_sql_integer(&q, ":run_id", run_id);
-    enum fm_status status;
-    while ((status = fm_sql_step(&q, &has_row, err)) == FM_OK && has_row) {
+    enum fm_status status = FM_OK;
+    while (fm_sql_next(&q, &status, err)) {
         struct fm_param param = {fm_sql_get_text(&q, 0), fm_sql_get_text(&q, 1)};
-        if ((status = row(context, &param, err)) != FM_OK)
-            break;
+        status = row(context, &param, err);
     }
     fm_sql_end(&q);
     return status;
@@ -145,18 +141,16 @@ enum fm_status fm_store_each_loss(struct fm_store *store, int64_t run_id,
                                   void *context, struct fm_error *err)
 {
     struct fm_sql q;
-    bool has_row;
     FM_TRY(fm_sql_reading(
         store,
         "SELECT step, loss, grad_norm, lr FROM loss WHERE run_id = :run_id ORDER BY step",
         &q, err));
     fm_sql_integer(&q, ":run_id", run_id);
-    enum fm_status status;
-    while ((status = fm_sql_step(&q, &has_row, err)) == FM_OK && has_row) {
+    enum fm_status status = FM_OK;
+    while (fm_sql_next(&q, &status, err)) {
         struct fm_loss_row loss = {fm_sql_get_count(&q, 0), fm_sql_get_real(&q, 1),
                                    fm_sql_get_real(&q, 2), fm_sql_get_real(&q, 3)};
-        if ((status = row(context, &loss, err)) != FM_OK)
-            break;
+        status = row(context, &loss, err);
     }
     fm_sql_end(&q);
     return status;
@@ -174,11 +168,10 @@ enum fm_status fm_store_each_artifact(
     void *context, struct fm_error *err)
 {
     struct fm_sql q;
-    bool has_row;
     FM_TRY(fm_sql_reading(store, each_artifact, &q, err));
     fm_sql_integer(&q, ":run_id", run_id);
-    enum fm_status status;
-    while ((status = fm_sql_step(&q, &has_row, err)) == FM_OK && has_row) {
+    enum fm_status status = FM_OK;
+    while (fm_sql_next(&q, &status, err)) {
         struct fm_artifact_record artifact = {
             .run_id = fm_sql_get_integer(&q, 0),
             .sampling_id = fm_sql_get_integer(&q, 1),
@@ -187,8 +180,7 @@ enum fm_status fm_store_each_artifact(
             .sha256 = fm_sql_get_text(&q, 4),
             .n_bytes = fm_sql_get_count(&q, 5),
         };
-        if ((status = row(context, &artifact, err)) != FM_OK)
-            break;
+        status = row(context, &artifact, err);
     }
     fm_sql_end(&q);
     return status;
@@ -211,15 +203,14 @@ enum fm_status fm_store_each_speed(struct fm_store *store, const char *host, siz
                                    void *context, struct fm_error *err)
 {
     struct fm_sql q;
-    bool has_row;
     char this_host[256] = "";
     if (!host && gethostname(this_host, sizeof this_host - 1) != 0)
         (void)snprintf(this_host, sizeof this_host, "unknown");
     FM_TRY(fm_sql_reading(store, each_speed, &q, err));
     fm_sql_text(&q, ":host", host ? host : this_host);
     fm_sql_count(&q, ":limit", limit);
-    enum fm_status status;
-    while ((status = fm_sql_step(&q, &has_row, err)) == FM_OK && has_row) {
+    enum fm_status status = FM_OK;
+    while (fm_sql_next(&q, &status, err)) {
         struct fm_speed_row speed = {
             .network = fm_sql_get_text(&q, 0),
             .isa = fm_sql_get_text(&q, 1),
@@ -230,8 +221,7 @@ enum fm_status fm_store_each_speed(struct fm_store *store, const char *host, siz
             .samples_per_second = fm_sql_get_real(&q, 6),
         };
         speed.flops_per_second = speed.flops_per_row * speed.samples_per_second;
-        if ((status = row(context, &speed, err)) != FM_OK)
-            break;
+        status = row(context, &speed, err);
     }
     fm_sql_end(&q);
     return status;

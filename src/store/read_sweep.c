@@ -30,10 +30,9 @@ enum fm_status fm_store_each_sweep(struct fm_store *store,
                                    void *context, struct fm_error *err)
 {
     struct fm_sql q;
-    bool has_row;
     FM_TRY(fm_sql_reading(store, each_sweep, &q, err));
-    enum fm_status status;
-    while ((status = fm_sql_step(&q, &has_row, err)) == FM_OK && has_row) {
+    enum fm_status status = FM_OK;
+    while (fm_sql_next(&q, &status, err)) {
         struct fm_sweep_row sweep = {
             .id = fm_sql_get_integer(&q, 0),
             .key = fm_sql_get_text(&q, 1),
@@ -50,8 +49,7 @@ enum fm_status fm_store_each_sweep(struct fm_store *store,
             .n_runs_failed = fm_sql_get_count(&q, 12),
         };
         sweep.n_runs_open = sweep.n_runs - sweep.n_runs_done - sweep.n_runs_failed;
-        if ((status = row(context, &sweep, err)) != FM_OK)
-            break;
+        status = row(context, &sweep, err);
     }
     fm_sql_end(&q);
     return status;

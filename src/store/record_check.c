@@ -89,19 +89,17 @@ enum fm_status fm_store_each_solver_check(
     void *context, struct fm_error *err)
 {
     struct fm_sql q;
-    bool has_row;
     FM_TRY(fm_sql_reading(store, each_solver_check, &q, err));
     fm_sql_integer(&q, ":sweep_id", sweep_id);
-    enum fm_status status;
-    while ((status = fm_sql_step(&q, &has_row, err)) == FM_OK && has_row) {
+    enum fm_status status = FM_OK;
+    while (fm_sql_next(&q, &status, err)) {
         const struct fm_solver_check_row check = {
             .solver = fm_sql_get_text(&q, 0),
             .is_checked = fm_sql_get_integer(&q, 1) != 0,
             .order = fm_sql_get_real(&q, 2),
             .failed = fm_sql_get_text(&q, 3),
         };
-        if ((status = row(context, &check, err)) != FM_OK)
-            break;
+        status = row(context, &check, err);
     }
     fm_sql_end(&q);
     return status;

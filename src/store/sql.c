@@ -130,6 +130,14 @@ enum fm_status fm_sql_step(struct fm_sql *query, bool *has_row, struct fm_error 
     return status;
 }
 
+bool fm_sql_next(struct fm_sql *query, enum fm_status *status, struct fm_error *err)
+{
+    bool has_row = false;
+    if (*status == FM_OK)
+        *status = fm_sql_step(query, &has_row, err);
+    return *status == FM_OK && has_row;
+}
+
 enum fm_status fm_sql_run(struct fm_sql *query, struct fm_error *err)
 {
     bool has_row = true;

@@ -62,6 +62,9 @@ FM_MUST_USE enum fm_status fm_sql_run_again(struct fm_sql *query, struct fm_erro
 /* Goes to the next row.  After the last row or a failure the statement is ended. */
 FM_MUST_USE enum fm_status fm_sql_step(struct fm_sql *query, bool *has_row,
                                        struct fm_error *err);
+/* Goes to the next row, for loops: false after the last row, after a failure, and when *status is
+ * not FM_OK already.  A failure is written to *status. */
+bool fm_sql_next(struct fm_sql *query, enum fm_status *status, struct fm_error *err);
 /* Runs it to its end, rows ignored. */
 FM_MUST_USE enum fm_status fm_sql_run(struct fm_sql *query, struct fm_error *err);
 /* Runs it to its end; *id is the first column of its one row. */
