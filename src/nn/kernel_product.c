@@ -30,9 +30,25 @@ INLINE fm_real entry(int r, const fm_real *a4, const fm_real *a9, ptrdiff_t next
     return *(const fm_real *)(const void *)(a + (rows < 0 ? back * -rows : next * rows));
 }
 
+/* The sums of the tile below that at c may come from far.  There may be no such tile. */
+INLINE void prefetch_next_tile(const struct fm_product *q, const fm_real *c, const int rows,
+                               const int panels)
+{
+    const uintptr_t next = (uintptr_t)(c + (size_t)(rows - 1) * q->c_row);
+#pragma GCC unroll 16
+    for (int r = 1; r <= rows; r++)
+#pragma GCC unroll 16
+        for (int v = 0; v < panels; v++)
+            __builtin_prefetch(
+                (const void *)(next
+                               + ((size_t)r * q->c_row + (size_t)v * q->c_panel)
+                                     * sizeof *c),
+                1);
+}
+
 /* One register tile: rows i .. i + rows - 1, panels p .. p + panels - 1.  rows and panels are
- * constants at every call, so that the sums live in registers: look at the disassembly after
- * a change, a spilled tile is 1.5 times slower. */
+ * constants at every call, so that the sums live in registers.  Look at the disassembly and at
+ * the speed after a change: a spilled tile is 1.5 times slower. */
 INLINE void tile(const struct fm_product *q, size_t i, size_t p, const int rows,
                  const int panels)
 {
@@ -53,18 +69,8 @@ INLINE void tile(const struct fm_product *q, size_t i, size_t p, const int rows,
                 sum[r][v] = (vector){0};
         }
     }
-    if (q->is_added) { /* the next tile's sums may come from far; there may be none */
-        const uintptr_t next = (uintptr_t)(c + (size_t)(rows - 1) * q->c_row);
-#pragma GCC unroll 16
-        for (int r = 1; r <= rows; r++)
-#pragma GCC unroll 16
-            for (int v = 0; v < panels; v++)
-                __builtin_prefetch(
-                    (const void *)(next
-                                   + ((size_t)r * q->c_row + (size_t)v * q->c_panel)
-                                         * sizeof *c),
-                    1);
-    }
+    if (q->is_added)
+        prefetch_next_tile(q, c, rows, panels);
     size_t n_segments = q->n_segments > 0 ? q->n_segments : 1;
     for (size_t s = 0; s < n_segments; s++) {
         const fm_real *a = q->a + (q->a_segment ? q->a_segment[s] : 0) + i * a_row;
