@@ -11,7 +11,8 @@
 #ifndef FM_BENCH_BENCH_H
 #define FM_BENCH_BENCH_H
 
-#include "run/bench.h"
+#include "run/bench_sample.h"
+#include "run/bench_train.h"
 
 enum { BENCH_MAX_ROUNDS = 100, BENCH_N_COUNTS = 2 };
 

@@ -10,7 +10,7 @@
 
 #include <math.h>
 
-static enum fm_status json_row(const struct fm_bench_report *r,
+static enum fm_status json_row(const struct fm_bench_result *r,
                                const struct fm_bench_row *row, struct fm_error *err)
 {
     struct fm_text text = {0};
@@ -38,7 +38,7 @@ static enum fm_status json_row(const struct fm_bench_report *r,
     return status;
 }
 
-static enum fm_status print_json(const struct fm_bench_report *r, struct fm_error *err)
+static enum fm_status print_json(const struct fm_bench_result *r, struct fm_error *err)
 {
     for (size_t i = 0; i < r->n_rows; i++)
         FM_TRY(json_row(r, &r->rows[i], err));
@@ -52,7 +52,7 @@ static void number(struct fm_table *t, size_t column, int decimals, double value
         fm_table_cell(t, column, "%.*f", decimals, value);
 }
 
-static void fill_row(struct fm_table *t, const struct fm_bench_report *r,
+static void fill_row(struct fm_table *t, const struct fm_bench_result *r,
                      const struct fm_bench_row *row)
 {
     fm_table_row(t);
@@ -67,7 +67,7 @@ static void fill_row(struct fm_table *t, const struct fm_bench_report *r,
 
 static enum fm_status print_table(const struct fm_cli *cli, const struct fm_plan *plan,
                                   const struct fm_bench_options *o,
-                                  const struct fm_bench_report *r, struct fm_error *err)
+                                  const struct fm_bench_result *r, struct fm_error *err)
 {
     static const char *const names[] = {"phase",   "seconds", "share %", "rows/s",
                                         "GFLOP/s", "peak %",  "measured"};
@@ -103,13 +103,13 @@ enum fm_status fm_cli_bench(struct fm_cli *cli, struct fm_error *err)
 {
     struct fm_registry registry;
     struct fm_plan plan;
-    struct fm_bench_report report;
+    struct fm_bench_result result;
     FM_TRY(fm_cli_read_plan(cli, 0, FM_PLAN_MODEL_SHAPES, &registry, &plan, err));
     const struct fm_bench_options options = {
         .n_threads = cli->n_threads ? cli->n_threads : fm_n_processors(),
         .seconds = cli->seconds > 0 ? cli->seconds : 3,
     };
-    FM_TRY(fm_bench(cli->arena, &plan, &options, &report, err));
-    return cli->as_json ? print_json(&report, err)
-                        : print_table(cli, &plan, &options, &report, err);
+    FM_TRY(fm_bench(cli->arena, &plan, &options, &result, err));
+    return cli->as_json ? print_json(&result, err)
+                        : print_table(cli, &plan, &options, &result, err);
 }

@@ -1,11 +1,11 @@
-/* Samplings and metrics, timed: with as many rows as take about a second, scaled to all. */
 #include <config.h>
+
+#include "run/bench_sample.h"
 
 #include "base/error.h"
 #include "base/parallel.h"
 #include "base/stream.h"
 #include "measure/measure.h"
-#include "run/bench.h"
 #include "run/control.h"
 
 #include <math.h>

@@ -1,9 +1,9 @@
-/* Training, logging, and files that stand for work done, timed. */
 #include <config.h>
+
+#include "run/bench_train.h"
 
 #include "base/error.h"
 #include "base/parallel.h"
-#include "run/bench.h"
 #include "run/checkpoint.h"
 #include "run/record.h"
 

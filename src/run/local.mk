@@ -1,5 +1,8 @@
 libfmrun_a_SOURCES += \
-	src/run/bench.c src/run/bench.h src/run/bench_sample.c src/run/bench_train.c \
+	src/run/bench.c src/run/bench.h \
+	src/run/bench_result.c src/run/bench_result.h \
+	src/run/bench_sample.c src/run/bench_sample.h \
+	src/run/bench_train.c src/run/bench_train.h \
 	src/run/checkpoint.c src/run/checkpoint.h \
 	src/run/control.c src/run/control.h \
 	src/run/histogram.c src/run/histogram.h \
