@@ -23,5 +23,6 @@ libfmrun_a_SOURCES += \
 	src/run/session.h \
 	src/run/task.h \
 	src/run/worker.c src/run/worker.h \
-	src/run/worker_sample.c \
-	src/run/worker_train.c
+	src/run/worker_report.c src/run/worker_report.h \
+	src/run/worker_sample.c src/run/worker_sample.h \
+	src/run/worker_train.c src/run/worker_train.h

@@ -2,7 +2,7 @@
 #ifndef FM_RUN_PAIRS_H
 #define FM_RUN_PAIRS_H
 
-#include "run/worker.h"
+#include "run/worker_report.h"
 
 /* Rows of the same place are a pair. */
 struct fm_flow_pairs {

@@ -4,7 +4,7 @@
 #define FM_RUN_REFERENCES_H
 
 #include "measure/measure.h"
-#include "run/worker.h"
+#include "run/worker_report.h"
 
 /* Of the samplings that end at one time, with one weight of guidance. */
 struct fm_end {

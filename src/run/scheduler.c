@@ -8,6 +8,7 @@
 #include "base/parallel.h"
 #include "base/process.h"
 #include "run/session.h"
+#include "run/worker.h"
 
 #include <poll.h>
 #include <signal.h>

@@ -3,6 +3,7 @@
 #define FM_RUN_SESSION_H
 
 #include "run/progress.h"
+#include "run/record.h"
 #include "run/run.h"
 #include "run/task.h"
 

@@ -4,8 +4,6 @@
 #define FM_RUN_TASK_H
 
 #include "plan/plan.h"
-#include "run/record.h"
-#include <stdatomic.h>
 
 struct fm_task_metric {
     const struct fm_plan_metric *metric;
@@ -43,10 +41,5 @@ struct fm_task {
     bool is_done;       /* nothing is left */
     size_t n_samplings; /* still to do */
 };
-
-/* Does the task, reporting to sink; the last record is FM_RECORD_END.  stop: set to make it
- * save a checkpoint and end with FM_INTERRUPTED.  Returns the status it reported. */
-enum fm_status fm_worker_run(const struct fm_task *task, size_t n_threads,
-                             const struct fm_sink *sink, const atomic_bool *stop);
 
 #endif

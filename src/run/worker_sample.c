@@ -1,5 +1,6 @@
-/* The worker's sampling: the same x0 for every solver, then the metrics. */
 #include <config.h>
+
+#include "run/worker_sample.h"
 
 #include "base/error.h"
 #include "base/stream.h"
@@ -8,7 +9,6 @@
 #include "run/histogram.h"
 #include "run/picture.h"
 #include "run/references.h"
-#include "run/worker.h"
 #include "store/image.h"
 #include "store/npy.h"
 

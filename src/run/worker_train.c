@@ -1,12 +1,12 @@
-/* The worker's training: fresh, or from a checkpoint, with losses and checkpoints on the way. */
 #include <config.h>
+
+#include "run/worker_train.h"
 
 #include "base/error.h"
 #include "base/isa.h"
 #include "base/parallel.h"
 #include "run/checkpoint.h"
 #include "run/pairs.h"
-#include "run/worker.h"
 
 #include <math.h>
 #include <string.h>
