@@ -1,2 +1,2 @@
-# The folder: one experiment a file.
+# The folder has one experiment per file.
 EXTRA_DIST += configs

@@ -1,4 +1,4 @@
-# Plugins to copy and change; tests/test_templates.sh builds each as a stranger would.
+# Plugins to copy and change; tests/test_templates.sh builds each as users do.
 templatesdir = $(pkgdatadir)/templates
 dist_templates_DATA = \
 	docs/templates/coupling.c \
