@@ -141,6 +141,11 @@ enum fm_status fm_check_dataset_density(const struct fm_dataset_subject *s,
 
 /* ---- score ---- */
 
+/* Rows where the score is compared, and its largest error, relative to 1 + |score|.  Differences
+ * that are less certain than least_certain are not compared: an edge is near. */
+enum { N_SCORES = 200, MAX_COMPARED = 16 };
+static const double score_tolerance = 1e-5, least_certain = 1e-3;
+
 /* d log p / d x_j by differences with two widths; *error is how much these differ. */
 static bool difference(const struct fm_dataset_subject *s, const double *at, size_t j,
                        double *x, double *value, double *error)
@@ -164,7 +169,7 @@ static bool difference(const struct fm_dataset_subject *s, const double *at, siz
 enum fm_status fm_check_dataset_score(const struct fm_dataset_subject *s,
                                       struct fm_error *err)
 {
-    const size_t dim = s->dim, n_coordinates = dim < 16 ? dim : 16;
+    const size_t dim = s->dim, n_coordinates = dim < MAX_COMPARED ? dim : MAX_COMPARED;
     double *x = FM_NEW(s->arena, 3 * dim, double), *other = x + dim, *score = x + 2 * dim,
            *points = FM_NEW(s->arena, N_POINTS * dim, double);
     struct bits b;
@@ -180,18 +185,18 @@ enum fm_status fm_check_dataset_score(const struct fm_dataset_subject *s,
     get(&b, 0, 0);
     if (!is_function_of_point(&b))
         return FM_OK;
-    for (size_t i = 0; i < 200; i++) {
+    for (size_t i = 0; i < N_SCORES; i++) {
         fm_dataset_rows(s, &s->data, stream, i, 1, x, NULL);
         s->data.ops->score(s->data.options, &s->data.set, 1, x, score);
         for (size_t j = 0; j < n_coordinates; j++) {
             double expected, error;
             if (!difference(s, x, j, other, &expected, &error)
-                || error > 1e-3 * (1 + fabs(expected))) /* at an edge, or nearly */
+                || error > least_certain * (1 + fabs(expected)))
                 continue;
             const double gap = fabs(score[j] - expected) / (1 + fabs(expected));
             n_compared++;
             largest = fmax(largest, gap);
-            if (gap <= 1e-5 + error / (1 + fabs(expected)))
+            if (gap <= score_tolerance + error / (1 + fabs(expected)))
                 continue;
             fm_check_add_row(s->sink, "score", "", FM_CHECK_FAIL, expected, score[j],
                              "coordinate %zu at a row, and (declared) differences of log p",
@@ -200,7 +205,8 @@ enum fm_status fm_check_dataset_score(const struct fm_dataset_subject *s,
         }
     }
     fm_check_add_row(s->sink, "score", "", n_compared ? FM_CHECK_PASS : FM_CHECK_SKIP, 0,
-                     largest, "largest error against differences of log p, at 200 rows");
+                     largest, "largest error against differences of log p, at %d rows",
+                     N_SCORES);
     return FM_OK;
 }
 

@@ -108,6 +108,9 @@ static bool check_mixture(const struct moments *m)
     return true;
 }
 
+/* Files may hold floats. */
+static const double standardised_tolerance = 1e-6;
+
 /* Over all rows, each coordinate has mean 0 and variance 1, or 0 where it is constant. */
 static bool check_standardised(const struct moments *m)
 {
@@ -115,8 +118,8 @@ static bool check_standardised(const struct moments *m)
     for (size_t j = 0; j < s->dim; j++) {
         const double mean = fm_moment_of(&m->mean[j]).mean,
                      square = fm_moment_of(&m->square[j]).mean;
-        const bool is_mean = fabs(mean) <= 1e-6,
-                   is_variance = square == 0 || fabs(square - 1) <= 1e-6;
+        const bool is_mean = fabs(mean) <= standardised_tolerance,
+                   is_variance = square == 0 || fabs(square - 1) <= standardised_tolerance;
         if (is_mean && is_variance)
             continue;
         fm_check_add_row(s->sink, "moments", "", FM_CHECK_FAIL, is_mean ? 1 : 0,
@@ -158,7 +161,8 @@ enum fm_status fm_check_dataset_moments(const struct fm_dataset_subject *s,
 
 /* ---- labels ---- */
 
-enum { MAX_LABELS = 4096, MAX_COORDINATES = 64 };
+/* Rows whose labels are read, and the least rows of one label whose mean is compared. */
+enum { MAX_LABELS = 4096, MAX_COORDINATES = 64, N_LABELLED = 20000, N_LEAST_ROWS = 300 };
 
 struct labels {
     size_t n, dim; /* labels, and coordinates that are compared */
@@ -197,7 +201,7 @@ static bool check_label(const struct fm_dataset_subject *s, const struct labels 
                          "the share of label %zu", label);
         return false;
     }
-    for (size_t j = 0; l->mean[label][j].n > 300 && j < l->dim; j++) {
+    for (size_t j = 0; l->mean[label][j].n > N_LEAST_ROWS && j < l->dim; j++) {
         const struct fm_moment m = fm_moment_of(&l->mean[label][j]);
         if (fabs(m.mean - mean[j]) <= limit * m.error + 1e-9 * (1 + fabs(mean[j])))
             continue;
@@ -232,7 +236,7 @@ static bool add_labels(const struct fm_dataset_subject *s, struct labels *l, siz
 enum fm_status fm_check_dataset_labels(const struct fm_dataset_subject *s,
                                        struct fm_error *err)
 {
-    const size_t n = fm_dataset_n(s, 20000), n_labels = s->data.set.n_labels;
+    const size_t n = fm_dataset_n(s, N_LABELLED), n_labels = s->data.set.n_labels;
     size_t n_seen = 0;
     if (n_labels == 0)
         return FM_OK;

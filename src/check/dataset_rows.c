@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { N_ROWS = 201 };
+enum { N_ROWS = 201, N_FINITE = 20000 };
 static const struct fm_stream stream = {12, 1, 3};
 /* A row number that a signed integer of 32 bits or a float would not hold. */
 static const uint64_t far = 4000000000;
@@ -178,7 +178,7 @@ enum fm_status fm_check_dataset_bounds(const struct fm_dataset_subject *s, bool 
 
 static bool check_finite(const struct fm_dataset_subject *s, double *x)
 {
-    const size_t n = fm_dataset_n(s, 20000);
+    const size_t n = fm_dataset_n(s, N_FINITE);
     for (size_t i = 0; i < n; i++) {
         fm_dataset_rows(s, &s->data, stream, i, 1, x, NULL);
         for (size_t j = 0; j < s->dim; j++)

@@ -13,6 +13,9 @@ enum {
     N_GUARDED = N_WRITTEN * FM_PROBLEM_MAX_DIM + 2 * N_AROUND
 };
 
+/* What output holds before a call. */
+static const double mark = 1e77;
+
 struct guarded {
     double t[N_WRITTEN], x[N_WRITTEN * FM_PROBLEM_MAX_DIM],
         dx[N_WRITTEN * FM_PROBLEM_MAX_DIM], out[N_GUARDED];
@@ -27,7 +30,7 @@ static void set_guarded(struct guarded *g)
     fm_network_fill(g->x, N_WRITTEN * FM_PROBLEM_MAX_DIM, 1, 91);
     fm_network_fill(g->dx, N_WRITTEN * FM_PROBLEM_MAX_DIM, 1, 92);
     for (size_t i = 0; i < N_GUARDED; i++)
-        g->out[i] = 1e77;
+        g->out[i] = mark;
     memset(g->room, 0x5a, g->n_scratch + 2 * SCRATCH_AROUND);
 }
 
@@ -44,7 +47,7 @@ static const char *find_damage(const struct guarded *g, struct guarded *fresh, s
         return "it writes to its input";
     for (size_t i = 0; i < N_GUARDED; i++) {
         const bool is_ours = i < N_AROUND || i >= N_AROUND + n_out;
-        if (is_ours != (g->out[i] == 1e77))
+        if (is_ours != (g->out[i] == mark))
             return is_ours ? "it writes beyond the requested rows"
                            : "it leaves requested rows unwritten";
     }

@@ -99,6 +99,9 @@ static uint64_t fingerprint(void *context, const void *options, uint64_t hash)
 
 /* ---- all ---- */
 
+/* v must be finite up to x of this size. */
+static const double largest_x = 1e6;
+
 static enum fm_status check_form(struct fm_form_subject *s, const void *options,
                                  struct fm_error *err)
 {
@@ -115,7 +118,7 @@ static enum fm_status check_form(struct fm_form_subject *s, const void *options,
     FM_TRY(fm_check_network_bits(c, &is_same, err));
     if (!is_same)
         return FM_OK;
-    FM_TRY(fm_check_network_values(c, 1e6, err));
+    FM_TRY(fm_check_network_values(c, largest_x, err));
     return fm_check_form_numbers(s, err);
 }
 

@@ -123,6 +123,9 @@ static enum fm_status add_labels(struct fm_graph_subject *s, struct fm_error *er
     return FM_OK;
 }
 
+/* v must be finite up to x of this size. */
+static const double largest_x = 1e4;
+
 static enum fm_status check_net(struct fm_graph_subject *s, struct fm_error *err)
 {
     struct fm_network_subject *c = &s->common;
@@ -138,7 +141,7 @@ static enum fm_status check_net(struct fm_graph_subject *s, struct fm_error *err
     fm_network_add_divergence(c);
     FM_TRY(add_labels(s, err));
     FM_TRY(fm_check_network_bits(c, &is_same, err));
-    return is_same ? fm_check_network_values(c, 1e4, err) : FM_OK;
+    return is_same ? fm_check_network_values(c, largest_x, err) : FM_OK;
 }
 
 /* ---- options ---- */

@@ -13,6 +13,10 @@ static const double weights[] = {1, -8, 8, -1}, steps[] = {-2, -1, 1, 2};
  * least 0.4: the truncation error is below 1e-8, rounding below 1e-12. */
 static const double H = 1e-3;
 
+/* The largest relative errors of jvp, of log_density and of the equation. */
+static const double jvp_tolerance = 1e-6, density_tolerance = 1e-9,
+                    continuity_tolerance = 1e-6;
+
 /* Draws point number `index`, where p_t is not small; returns t. */
 static double point(const struct fm_form_subject *s, uint32_t index, double *x)
 {
@@ -80,7 +84,7 @@ static void check_derivative(const struct fm_form_subject *s)
         for (size_t j = 0; j < dim; j++) {
             const double error = fabs(dv[j] - expected[j]) / size;
             worst = fmax(worst, error);
-            if (!(error <= 1e-6)) {
+            if (!(error <= jvp_tolerance)) {
                 fm_check_add_row(s->common.sink, "derivative", s->common.problem,
                                  FM_CHECK_FAIL, expected[j], dv[j],
                                  "jvp and (declared) differences of evaluate, coordinate "
@@ -112,7 +116,7 @@ static void check_density(const struct fm_form_subject *s)
         }
         const double error = fabs(log_p - expected) / (1 + fabs(expected));
         worst = fmax(worst, error);
-        if (!(error <= 1e-9)) {
+        if (!(error <= density_tolerance)) {
             fm_check_add_row(s->common.sink, "density", s->common.problem, FM_CHECK_FAIL,
                              expected, log_p, "log p_t at t = %.3g", t);
             return;
@@ -165,7 +169,7 @@ static void check_continuity(const struct fm_form_subject *s)
             return;
         worst = isnan(error) ? HUGE_VAL : fmax(worst, error);
     }
-    const bool is_right = worst <= 1e-6;
+    const bool is_right = worst <= continuity_tolerance;
     const enum fm_check_result wrong = s->ops->log_density ? FM_CHECK_FAIL : FM_CHECK_INFO;
     fm_check_add_row(
         s->common.sink, "continuity", s->common.problem, is_right ? FM_CHECK_PASS : wrong,

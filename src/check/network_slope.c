@@ -7,6 +7,11 @@
 #include <math.h>
 #include <string.h>
 
+/* The largest errors relative to the typical size: where differences converge, and near kinks,
+ * where a mean is taken over so many points. */
+static const double slope_tolerance = 2e-3, kink_tolerance = 1e-2;
+enum { LEAST_POINTS = 16, MOST_POINTS = 256 };
+
 static enum fm_status fill_real(struct fm_arena *arena, size_t n, uint32_t step,
                                 fm_real **to, struct fm_error *err)
 {
@@ -118,13 +123,19 @@ static double loss_size(const struct fm_slope_setting *s)
     return sqrt(sum);
 }
 
+/* Ten times the rounding of a difference of two values of L. */
+static double rounding_of(const struct fm_slope_setting *s)
+{
+    return 10 * loss_size(s) * 0x1p-24;
+}
+
 /* The derivative of L by differences, with the step of several that comes nearest to `exact`.
  * The error is Richardson's h^4 for large steps and rounding, 2^-24 of the terms of L over h, for
  * small ones; *allowed is ten times the latter. */
 static double difference(const struct fm_slope_setting *s, bool of_x, double exact,
                          double *allowed)
 {
-    const double rounding = 10 * loss_size(s) * 0x1p-24;
+    const double rounding = rounding_of(s);
     double best = HUGE_VAL;
     for (double h = 0x1p-4; h > 0x1p-9; h /= 4) {
         const double slope = (4 * central(s, of_x, h / 2) - central(s, of_x, h)) / 3;
@@ -182,7 +193,7 @@ static struct fm_slope_comparison compare_means(const struct fm_slope_setting *s
     const double h = 0x1p-6;
     struct fm_slope_comparison c = {.measured = central(s, of_x, h),
                                     .allowed =
-                                        1e-2 * typical + 10 * loss_size(s) * 0x1p-24 / h};
+                                        kink_tolerance * typical + rounding_of(s) / h};
     for (int k = 0; k < n_points; k++)
         c.exact += derivative_at(s, of_x, h * ((2 * k + 1.0) / n_points - 1)) / n_points;
     return c;
@@ -198,8 +209,8 @@ struct fm_slope_comparison fm_slope_compare(const struct fm_slope_setting *s, bo
 {
     struct fm_slope_comparison c = {.exact = exact};
     c.measured = difference(s, of_x, exact, &c.allowed);
-    c.allowed += 2e-3 * typical;
-    for (int n_points = 16; !is_met(&c) && n_points <= 256; n_points *= 4)
+    c.allowed += slope_tolerance * typical;
+    for (int n_points = LEAST_POINTS; !is_met(&c) && n_points <= MOST_POINTS; n_points *= 4)
         c = compare_means(s, of_x, n_points, typical);
     return c;
 }

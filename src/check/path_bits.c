@@ -106,6 +106,8 @@ bool fm_check_path_bits(const struct fm_path_subject *s)
 /* ---- what is written ---- */
 
 enum { N_AROUND = 4, N_WRITTEN = 5 };
+/* What output holds before a call. */
+static const double mark = 1e77;
 
 /* Whether all doubles are unchanged but the n from N_AROUND on. */
 static bool is_intact(const double *a, const double *before, size_t size, size_t n)
@@ -125,7 +127,7 @@ enum {
 static void set_marks(double *a)
 {
     for (size_t i = 0; i < N_GUARDED; i++)
-        a[i] = 1e77;
+        a[i] = mark;
 }
 
 static bool keeps_to_points(const struct fm_path_subject *s, const double *marks)
@@ -155,7 +157,7 @@ static bool keeps_to_rows(const struct fm_path_subject *s, const double *marks)
         if (!is_intact(a, marks, N_GUARDED, dim) || !is_intact(b, marks, N_GUARDED, dim))
             return false;
         for (size_t j = 0; j < dim; j++)
-            if (a[N_AROUND + j] == 1e77 || b[N_AROUND + j] == 1e77)
+            if (a[N_AROUND + j] == mark || b[N_AROUND + j] == mark)
                 return false;
     }
     return true;
