@@ -1,5 +1,3 @@
-/* Rows that are shown without their label, so that one network is the conditional velocity and
- * the unconditional one. */
 #include <config.h>
 
 #include "train/labels.h"

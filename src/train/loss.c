@@ -20,7 +20,7 @@ struct fm_loss fm_loss_of(const struct fm_train_options *o, size_t dim, size_t n
     };
 }
 
-/* d loss / d output of one row: factor e. */
+/* gradient = factor (out - y) for one row, padding 0. */
 static void put_gradient(const struct fm_loss *l, double factor, const fm_real *out,
                          const double *y, fm_real *gradient)
 {

@@ -9,17 +9,17 @@
 
 #include <stdatomic.h>
 
-/* How many problems are solved at once: PROBLEMS_PER_THREAD, so that the threads' times even out.
- * Fewer when their rows take more than MAX_BYTES, but one a thread where that takes no more than
- * a share of 1 / MEMORY_SHARES of the machine's memory; and fewer when solving them takes longer
- * than MAX_SECONDS, for which an interrupt waits. */
+/* How many problems are solved at once: PROBLEMS_PER_THREAD, so that the threads finish
+ * together.  Fewer if their rows exceed MAX_BYTES, but one a thread if that takes at
+ * most 1 / MEMORY_SHARES of the machine's memory; fewer, too, if they take longer than
+ * MAX_SECONDS, which an interrupt has to wait. */
 enum { PROBLEMS_PER_THREAD = 8, MAX_BYTES = 1 << 26, MEMORY_SHARES = 16 };
 static const double MAX_SECONDS = 0.05;
 
-/* The problem of one or several steps in a row. */
+/* The pairing of one step, or of several consecutive steps. */
 struct problem {
     double *x0, *x1;   /* [batches * batch][dim] */
-    uint32_t *label;   /* [batches * batch], of x1; NULL: not asked for */
+    uint32_t *label;   /* [batches * batch], of x1; NULL: no labels */
     uint32_t *i0, *i1; /* [batches * batch] */
     struct fm_coupling_report quality;
     double seconds;
@@ -27,7 +27,7 @@ struct problem {
     struct fm_error err;
 };
 
-/* Scratch memory of a thread, in a cache line of its own. */
+/* A thread's scratch memory, in its own cache line. */
 struct scratch {
     _Alignas(64) struct fm_arena arena;
 };
@@ -39,7 +39,7 @@ struct fm_pairing {
     struct problem *problems; /* [n_slots] */
     struct scratch *scratch;  /* [n_threads] */
     size_t n_slots, n_wanted;
-    uint64_t first; /* number of problems[0]: its first step / batches */
+    uint64_t first; /* number of problems[0]: its first step, over batches */
     size_t n_ready, n_working;
     atomic_size_t next;
 };
@@ -49,7 +49,7 @@ static size_t choose_slots(const struct fm_pairing *p)
     size_t bytes =
         2 * p->coupling.scheme.batches * p->batch * (p->dim * sizeof(double) + 4);
     size_t most = MAX_BYTES / bytes, n = PROBLEMS_PER_THREAD * p->n_threads;
-    /* a plugin may work on a matrix of rows by rows, or two */
+    /* a plugin may need one or two matrices of rows by rows */
     const size_t rows = p->coupling.scheme.batches * p->batch;
     const size_t there =
         fm_physical_memory() / MEMORY_SHARES / (bytes + 2 * sizeof(double) * rows * rows);
@@ -130,11 +130,12 @@ static void solve_problem(struct fm_pairing *p, size_t index, size_t thread)
                                            .i1 = problem->i1};
     problem->status =
         fm_coupling_pair(&p->coupling, arena, &rows, &problem->quality, &problem->err);
-    fm_arena_reset(arena); /* from now on its memory is in one piece */
+    fm_arena_reset(arena); /* makes its memory one piece */
     problem->seconds = fm_seconds() - start;
 }
 
-/* The first problem of a thread is its own: so each has its memory after the first time. */
+/* A thread starts with its own problem, so that all have their scratch memory after one
+ * call. */
 static void solve_share(void *context, size_t thread)
 {
     struct fm_pairing *p = context;
@@ -142,8 +143,7 @@ static void solve_share(void *context, size_t thread)
         solve_problem(p, i, thread);
 }
 
-/* How many problems are solved at once, from the one that is needed now: none beyond the last
- * step. */
+/* How many problems to solve from this number on: none beyond the last step. */
 static size_t n_to_solve(const struct fm_pairing *p, uint64_t number)
 {
     const uint64_t batches = p->coupling.scheme.batches,

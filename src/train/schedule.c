@@ -1,5 +1,3 @@
-/* What the options say about a step by themselves: its learning rate and update, and how many
- * shards a batch has. */
 #include <config.h>
 
 #include "train/schedule.h"
@@ -7,7 +5,7 @@
 #include <math.h>
 
 static const double PI = 3.14159265358979323846;
-/* Rows a shard: few while a batch has few shards, then many. */
+/* Rows of a shard: SMALL_SHARD up to N_SMALL_SHARDS, then LARGE_SHARD. */
 enum { SMALL_SHARD = 32, N_SMALL_SHARDS = 4, LARGE_SHARD = 256, MAX_SHARDS = 64 };
 
 double fm_learning_rate(const struct fm_train_options *o, uint64_t n)

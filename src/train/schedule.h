@@ -1,5 +1,4 @@
-/* What the options say about a step by themselves: its learning rate and update, and how many
- * shards a batch has. */
+/* What follows from the options alone: learning rate, decay of averages, update, shards. */
 #ifndef FM_TRAIN_SCHEDULE_H
 #define FM_TRAIN_SCHEDULE_H
 
@@ -8,17 +7,18 @@
 
 /* The learning rate of step n = 1, 2, ... */
 double fm_learning_rate(const struct fm_train_options *o, uint64_t n);
-/* The number of shards of a batch: one for each 32 rows up to 4, then one for each 256 rows up
- * to 64; or as the options say.  More shards serve more threads, but each has a gradient of its
- * own, and adding them up costs a share of S / batch of the step: at 256 rows a shard some
- * percent where the gradients do not fit the cache. */
+/* The number of shards of a batch: options.shards, or one for each 32 rows up to 4 and
+ * then one for each 256 rows up to 64.  More shards occupy more threads, but their
+ * gradients must be added, which costs a share of n_shards / batch of the step: some
+ * percent at 256 rows a shard where the gradients exceed the cache. */
 size_t fm_n_shards(const struct fm_train_options *o);
 
-/* The decay of a moving average at step n = 1, 2, ...: it forgets the first weights sooner. */
+/* The decay of a moving average at step n = 1, 2, ...: min(decay, (1 + n) / (10 + n)),
+ * which forgets the first weights sooner. */
 double fm_average_decay(double decay, uint64_t n);
 
-/* One step of the optimiser of the options: the numbers of step n = 1, 2, ..., for a gradient
- * of this norm, which is clipped. */
+/* The constants of the optimiser's step n = 1, 2, ..., for a gradient of this norm, which
+ * options.clip scales. */
 struct fm_update {
     int optimizer; /* enum fm_optimizer */
     union {
@@ -29,7 +29,7 @@ struct fm_update {
 };
 struct fm_update fm_update_prepare(const struct fm_train_options *o, uint64_t n,
                                    double norm);
-/* The step itself, on entries first .. first + count - 1. */
+/* Applies the step to entries first .. first + count - 1. */
 void fm_update_apply(const struct fm_update *u, struct fm_optimizer_state *state,
                      const fm_real *gradient, size_t first, size_t count);
 

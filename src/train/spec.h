@@ -1,4 +1,4 @@
-/* What a training is made of. */
+/* The parts that a training is made of. */
 #ifndef FM_TRAIN_SPEC_H
 #define FM_TRAIN_SPEC_H
 
@@ -7,10 +7,10 @@
 #include "nn/net.h"
 #include <fmrun/plugin.h>
 
-/* Where the time of training steps goes: seconds, summed over threads. */
+/* Seconds of training steps by phase, summed over threads. */
 struct fm_train_profile {
     double data;      /* rows of source and data, t, x_t, u_t */
-    double coupling;  /* pairing whole batches, and drawing them for it */
+    double coupling;  /* drawing and pairing whole batches */
     double forward;   /* of the network, with the loss */
     double backward;  /* gradients */
     double optimiser; /* sum over shards, norm, update */
@@ -22,15 +22,15 @@ struct fm_train_spec {
     uint64_t seed;
     const struct fm_net *net;
     const struct fm_data *source, *data;
-    /* rows for its loss; NULL: these again */
+    /* rows for the validation loss; NULL: source and data */
     const struct fm_data *validation_source, *validation;
-    bool is_paired; /* rows of source and data of the same place belong together */
+    bool is_paired; /* row i of source and row i of data are a pair */
     const struct fm_path_ops *path;
     const void *path_options;
     const struct fm_coupling_ops *coupling;
     const void *coupling_options;
     size_t n_threads;
-    struct fm_train_profile *profile; /* added to by every step; NULL: not measured */
+    struct fm_train_profile *profile; /* each step adds to it; NULL: not measured */
 };
 
 #endif

@@ -1,4 +1,3 @@
-/* What the network is shown and what it should give. */
 #include <config.h>
 
 #include "train/targets.h"

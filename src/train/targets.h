@@ -1,4 +1,4 @@
-/* What the network is shown and what it should give. */
+/* Inputs and targets of the regression. */
 #ifndef FM_TRAIN_TARGETS_H
 #define FM_TRAIN_TARGETS_H
 
@@ -6,20 +6,21 @@
 #include "train/spec.h"
 #include <fmrun/rng.h>
 
-/* A block of rows: from pairs and times to what the network is shown, what it should give, and
- * how much a squared error of it weighs. */
+/* A block of rows: its pairs and times, and from them the network's input x_t, its
+ * target y, and the weight of a squared error. */
 struct fm_targets {
     const double *x0, *x1; /* [n][dim] */
     const double *t;       /* [n] */
     fm_real *x;            /* [n][dim]: x_t */
     double *y;             /* [n][dim]: u_t, x1 or x0 */
     double *weight;        /* [n], or NULL: all 1 */
-    /* scratch: [dim], and of n rows */
+    /* scratch: xt: [dim], the others [n] */
     double *xt, *network_t;
     struct fm_path_point *points;
     struct fm_prediction_factors *factors;
 };
-/* first: number of the first row in `noise`, of a path that draws some. */
+/* Fills x, y and weight.  first: the first row's number in the stream `noise`, for paths
+ * that draw noise. */
 void fm_targets_make(const struct fm_train_spec *spec, const struct fm_prediction *p,
                      struct fm_stream noise, size_t first, size_t n,
                      const struct fm_targets *b);

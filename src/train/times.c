@@ -1,4 +1,3 @@
-/* The times that training looks at. */
 #include <config.h>
 
 #include "train/times.h"
@@ -46,6 +45,6 @@ void fm_train_times(const struct fm_train_options *o, struct fm_stream stream, s
             t[i] = edm_skewed(t[i]);
         else
             t[i] = u_shaped(o->time_a, t[i]);
-        t[i] = fmin(fmax(t[i], 0), 1 - DBL_EPSILON / 2); /* against rounding */
+        t[i] = fmin(fmax(t[i], 0), 1 - DBL_EPSILON / 2); /* rounding may leave [0, 1) */
     }
 }

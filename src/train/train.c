@@ -13,9 +13,9 @@
 #include <math.h>
 #include <string.h>
 
-/* beyond it the squares in the second moment leave float's range */
+/* Squares of larger gradients exceed float in the second moment. */
 static const double LARGEST_NORM = 1e18;
-/* parameters of which a pair of shards' gradients stays in a processor's own cache */
+/* Up to so many parameters, the gradients of two shards stay in a processor's own cache. */
 enum { CACHED_PARAMETERS = 1 << 16 };
 
 /* ---- one step ---- */
@@ -25,7 +25,8 @@ static struct fm_stream stream_of(const struct fm_trainer *t, uint32_t id)
     return (struct fm_stream){t->spec.seed, id, (uint32_t)t->progress.n_steps};
 }
 
-/* Pairs are rows of one place in one order. */
+/* With is_paired, row i of the source belongs to row i of the data: one stream orders
+ * both. */
 static enum fm_stream_id source_stream(const struct fm_train_spec *spec)
 {
     return spec->is_paired ? FM_STREAM_TRAIN_DATA : FM_STREAM_TRAIN_SOURCE;
@@ -39,7 +40,7 @@ static void shard_range(const struct fm_trainer *t, size_t shard, size_t *begin,
     *end = (shard + 1) * batch / t->n_shards;
 }
 
-/* The pairs of rows first .. first + n - 1, into the thread's x0, x1 and label. */
+/* Fills the workspace's x0, x1 and label with the pairs first .. first + n - 1. */
 static void block_pairs(const struct fm_trainer *t, struct fm_train_workspace *w,
                         size_t first, size_t n)
 {
@@ -63,7 +64,7 @@ static void block_pairs(const struct fm_trainer *t, struct fm_train_workspace *w
     }
 }
 
-/* t, x_t and the target of the pairs, and what is left of their labels. */
+/* Draws t, makes x_t and the targets of the pairs, and drops labels. */
 static void block_targets(const struct fm_trainer *t, struct fm_train_workspace *w,
                           size_t first, size_t n)
 {
@@ -87,7 +88,8 @@ static void block_targets(const struct fm_trainer *t, struct fm_train_workspace 
                              w->label);
 }
 
-/* Forward and loss of one block; returns its sum, and leaves the gradient of the output. */
+/* Forward pass and loss of one block: returns the sum, and leaves the gradient of the
+ * output. */
 static double block_forward(const struct fm_trainer *t, struct fm_train_workspace *w,
                             size_t n, struct fm_loss_bins *bins)
 {
@@ -98,7 +100,7 @@ static double block_forward(const struct fm_trainer *t, struct fm_train_workspac
                          fm_net_output_gradient(t->spec.net, w->net), bins);
 }
 
-/* Seconds since the last lap, where anybody wants to know. */
+/* Seconds since *last, which becomes now; 0 without a profile. */
 static double lap(const struct fm_trainer *t, double *last)
 {
     if (!t->spec.profile)
@@ -108,7 +110,8 @@ static double lap(const struct fm_trainer *t, double *last)
     return seconds;
 }
 
-/* Adds the shard's blocks, each from its data to its gradient, the first one storing it. */
+/* Computes the shard's gradient block by block: the first block stores it, the others
+ * add. */
 static void shard_gradient(struct fm_trainer *t, struct fm_train_workspace *w, size_t shard,
                            double *last)
 {
@@ -136,7 +139,7 @@ static void wait_for_all(struct fm_trainer *t, struct fm_train_workspace *w, dou
     w->profile.waiting += lap(t, last);
 }
 
-/* The thread's share of the pieces: from *begin to *end - 1. */
+/* The thread's pieces: *begin .. *end - 1. */
 static void piece_range(const struct fm_trainer *t, size_t thread, size_t *begin,
                         size_t *end)
 {
@@ -171,7 +174,7 @@ static void update_pieces(struct fm_trainer *t, size_t thread,
     }
 }
 
-/* Loss and norm from the sums of shards and pieces; every thread finds the same. */
+/* Loss and gradient norm from the sums of shards and pieces; the same on every thread. */
 static void sum_up(const struct fm_trainer *t, double *loss, double *norm)
 {
     *loss = *norm = 0;
@@ -188,10 +191,9 @@ static bool is_usable(double loss, double norm)
     return isfinite(loss) && norm < LARGEST_NORM;
 }
 
-/* A thread begins with the shards it has each step, whose gradients are in its cache, and then
- * helps with those that nobody has taken yet.  Where it had both shards of a pair, and its cache
- * still has them, it adds them up at once: half as much has to come from other processors'
- * caches later. */
+/* A thread begins with the shards that it takes each step, whose gradients are in its
+ * cache, and then takes shards that are left.  If it took both shards of a pair and they
+ * fit its cache, it adds them at once, which halves what later comes from other caches. */
 static void take_shards(struct fm_trainer *t, struct fm_train_workspace *w, size_t thread,
                         double *last)
 {
@@ -213,7 +215,7 @@ static void take_shards(struct fm_trainer *t, struct fm_train_workspace *w, size
     w->profile.optimiser += lap(t, last);
 }
 
-/* A step on one thread.  The last of its three barriers is the end of the region. */
+/* A step on one thread.  The end of the region is the last of its three barriers. */
 static void step_thread(void *context, size_t thread)
 {
     struct fm_trainer *t = context;
@@ -233,13 +235,13 @@ static void step_thread(void *context, size_t thread)
     w->profile.optimiser += lap(t, &last);
 }
 
-/* Adds what the threads measured to the profile, and the rest of the region's time, which a
- * thread spends at its end, to waiting. */
+/* Adds the threads' times to the profile; time of the region that a thread did not
+ * measure is waiting at its end. */
 static void collect_profile(struct fm_trainer *t, double seconds)
 {
     struct fm_train_profile *to = t->spec.profile;
     to->waiting +=
-        (double)(t->spec.n_threads - t->n_working) * seconds; /* without a shard */
+        (double)(t->spec.n_threads - t->n_working) * seconds; /* threads without a shard */
     for (size_t i = 0; i < t->n_working; i++) {
         struct fm_train_profile *p = &t->workspaces[i].profile;
         double known = p->data + p->forward + p->backward + p->optimiser + p->waiting;

@@ -1,4 +1,3 @@
-/* The trainer's memory, and what a checkpoint or a sampler takes from it. */
 #include <config.h>
 
 #include "train/trainer.h"
@@ -36,10 +35,11 @@ static enum fm_status workspace_init(struct fm_train_workspace *w,
     return fm_net_workspace(arena, t->spec.net, FM_NET_REVERSE, &w->net, err);
 }
 
-/* The system promises memory that it does not have, and ends who uses it without a word. */
+/* Linux overcommits memory and kills later, so check now. */
 static enum fm_status check_memory(const struct fm_trainer *t, struct fm_error *err)
 {
     const bool keeps_best = t->spec.options->validate_every > 0;
+    /* parameters, two moments, gradient, transposed parameters */
     double blocks = 5 + (double)t->n_shards
                     + (double)fm_n_averages(t->spec.options) * (keeps_best ? 2 : 1);
     double needed = blocks * (double)fm_net_block_size(t->spec.net) * sizeof(fm_real);
@@ -61,7 +61,7 @@ static enum fm_status add_block(struct fm_trainer *t, struct fm_arena *arena, si
     return b->values ? FM_OK : fm_out_of_memory(err);
 }
 
-/* The blocks of moving averages, and copies of the best ones where there is validation. */
+/* Allocates the moving averages, and with validation the best of each. */
 static enum fm_status take_averages(struct fm_trainer *t, struct fm_arena *arena,
                                     struct fm_error *err)
 {

@@ -1,4 +1,4 @@
-/* A training as it stands: set up, taken from a checkpoint, and handed out. */
+/* A training under way: its memory, what a checkpoint holds, and the weights to sample. */
 #ifndef FM_TRAIN_TRAINER_H
 #define FM_TRAIN_TRAINER_H
 
@@ -9,27 +9,27 @@
 
 struct fm_trainer;
 
-/* Everything is sized and initialised here; steps allocate nothing (a coupling
- * may, in scratch arenas that keep their memory from step to step).  FM_ERROR_MEMORY. */
+/* Allocates and initialises a training.  Steps allocate nothing; only a coupling may, in
+ * scratch arenas that keep their memory from step to step.  FM_ERROR_MEMORY. */
 FM_MUST_USE enum fm_status fm_trainer_init(struct fm_arena *arena,
                                            const struct fm_train_spec *spec,
                                            struct fm_trainer **trainer,
                                            struct fm_error *err);
-/* Frees what is not in the arena.  NULL is allowed. */
+/* Frees what is outside the arena.  NULL is allowed. */
 void fm_trainer_fini(struct fm_trainer *trainer);
 
-/* How far training has come, beside its blocks. */
+/* How far training has come. */
 struct fm_train_progress {
     uint64_t n_steps;    /* done */
-    double least;        /* validation loss; INFINITY: there was none yet */
-    uint64_t least_step; /* where it was */
+    double least;        /* the least validation loss; INFINITY: none yet */
+    uint64_t least_step; /* its step */
     uint64_t n_since;    /* validations since then */
-    struct fm_loss_bins
-        bins; /* since the start, or since the caller last set them to zero */
+    /* since the start, or since the caller last set them to zero */
+    struct fm_loss_bins bins;
 };
 
-/* What a checkpoint holds: the progress, and flat blocks of fm_net_block_size reals, each with
- * its name.  Writing to both restores it; call fm_trainer_restored afterwards. */
+/* What a checkpoint holds: the progress, and named flat blocks of fm_net_block_size reals.
+ * To restore, write to both and call fm_trainer_restored. */
 struct fm_train_progress *fm_trainer_progress(struct fm_trainer *trainer);
 struct fm_train_block {
     char name[40]; /* "model", "moment1", "moment2"; "ema_0.999"; "best_0", "best_0.999" */
@@ -38,22 +38,22 @@ struct fm_train_block {
 const struct fm_train_block *fm_trainer_blocks(struct fm_trainer *trainer, size_t *n);
 void fm_trainer_restored(struct fm_trainer *trainer);
 
-/* Whether all steps are done, or patience has ended. */
+/* Whether all steps are done or options.patience is used up. */
 bool fm_trainer_is_over(const struct fm_trainer *trainer);
 
-/* The parameters and moments, in the blocks of these names. */
+/* The optimiser state: blocks "model", "moment1" and "moment2". */
 struct fm_optimizer_state *fm_trainer_state(struct fm_trainer *trainer);
 
-/* Weights that can be sampled, in the order of options.ema: of the last step, and of the one
- * with the least validation loss, which is the last where no loss was finite. */
+/* Weights to sample: those of the last step, and those of the step with the least
+ * validation loss (the last step if no loss was finite). */
 struct fm_weights {
-    const fm_real *blocks[FM_N_WEIGHTS][FM_MAX_EMA]; /* [..][fm_n_averages]; best without
-                                                      * validation: NULL */
-    uint64_t n_steps;                                /* of the training */
-    uint64_t best_step;                              /* 0: there was no validation */
+    /* [..][fm_n_averages], in the order of options.ema; best: NULL without validation */
+    const fm_real *blocks[FM_N_WEIGHTS][FM_MAX_EMA];
+    uint64_t n_steps;
+    uint64_t best_step; /* 0: no validation */
 };
 struct fm_weights fm_trainer_weights(const struct fm_trainer *trainer);
-/* How many moving averages: 1 or more. */
+/* How many moving averages there are: at least 1. */
 size_t fm_n_averages(const struct fm_train_options *o);
 
 #endif

@@ -13,7 +13,7 @@
 #include <math.h>
 #include <string.h>
 
-/* No step of a training has this number. */
+/* The step number that no training has. */
 static struct fm_stream stream_of(const struct fm_train_spec *spec, uint32_t id)
 {
     return (struct fm_stream){spec->seed, id, UINT32_MAX};
@@ -21,14 +21,14 @@ static struct fm_stream stream_of(const struct fm_train_spec *spec, uint32_t id)
 
 struct pairs {
     struct fm_arena arena;
-    size_t n;                /* rows that are drawn */
+    size_t n;                /* rows drawn */
     double *drawn0, *drawn1; /* [n][dim] */
-    uint32_t *drawn_label;   /* [n]: of drawn1; NULL: the network asks for none */
-    uint32_t *i0, *i1;       /* [n]: pairs of these; NULL: as they come */
+    uint32_t *drawn_label;   /* [n]: of drawn1; NULL: no labels */
+    uint32_t *i0, *i1;       /* [n]: indices of the pairs; NULL: row i with row i */
 };
 
-/* Rows are paired in groups as large as training's, the last one whole, too, of which only the
- * first pairs may be wanted: a smaller problem has other pairs. */
+/* Pairs the rows in groups as large as training's.  The last group is whole, too: pairs
+ * of a smaller group would be others. */
 static enum fm_status couple(const struct fm_train_spec *spec,
                              const struct fm_coupling *coupling, size_t group,
                              struct pairs *p, struct fm_error *err)
@@ -58,7 +58,7 @@ static enum fm_status couple(const struct fm_train_spec *spec,
     return status;
 }
 
-/* As training has them, n or some more. */
+/* Draws n rows, rounded up to whole groups, and pairs them as training does. */
 static enum fm_status make_pairs(const struct fm_train_spec *spec, size_t n,
                                  struct pairs *p, struct fm_error *err)
 {
@@ -91,7 +91,7 @@ static enum fm_status make_pairs(const struct fm_train_spec *spec, size_t n,
     return p->i0 && p->i1 ? couple(spec, &coupling, group, p, err) : fm_out_of_memory(err);
 }
 
-/* The first n pairs, in x0 and x1: [n][dim], and label: [n] or NULL. */
+/* Copies the first n pairs to x0, x1: [n][dim], and label: [n] or NULL. */
 static void copy_pairs(const struct pairs *p, size_t n, size_t dim, double *x0, double *x1,
                        uint32_t *label)
 {
