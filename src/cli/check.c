@@ -7,6 +7,7 @@
 #include "check/at_once.h"
 #include "check/check.h"
 #include "cli/cli.h"
+#include "cli/plugin_name.h"
 #include "host/kind.h"
 #include "report/table.h"
 #include "store/record_check.h"
@@ -39,7 +40,7 @@ static enum fm_status read_words(struct checking *c, size_t n, const char *const
             options[n_options++] = words[i];
             continue;
         }
-        FM_TRY(fm_cli_read_plugin(c->cli, words[i], &one->kind, &one->name, err));
+        FM_TRY(fm_cli_plugin_name(c->cli->arena, words[i], &one->kind, &one->name, err));
         bool is_known = false; /* named twice */
         for (size_t k = 0; k < n_names; k++)
             is_known =

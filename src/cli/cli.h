@@ -41,11 +41,6 @@ enum fm_status fm_cli_check(struct fm_cli *cli, size_t n_arguments,
 enum fm_status fm_cli_config(struct fm_cli *cli, struct fm_error *err);
 enum fm_status fm_cli_bench(struct fm_cli *cli, struct fm_error *err);
 
-/* KIND/NAME of a word.  FM_ERROR_USAGE when it is none; name is a part of word. */
-FM_MUST_USE enum fm_status fm_cli_read_plugin(struct fm_cli *cli, const char *word,
-                                              enum fm_kind *kind, const char **name,
-                                              struct fm_error *err);
-
 /* The plan of the config file arguments[first], with the overrides behind it.  Opens models first,
  * in a child process. */
 FM_MUST_USE enum fm_status fm_cli_read_plan(struct fm_cli *cli, size_t first,

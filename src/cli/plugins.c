@@ -5,6 +5,7 @@
 #include "base/parallel.h"
 #include "check/list.h"
 #include "cli/cli.h"
+#include "cli/plugin_name.h"
 #include "config/option_range.h"
 #include "host/kind.h"
 #include "report/table.h"
@@ -122,30 +123,13 @@ static void show_tableau(const struct fm_tableau *b)
     (void)printf("\n");
 }
 
-enum fm_status fm_cli_read_plugin(struct fm_cli *cli, const char *word, enum fm_kind *kind,
-                                  const char **name, struct fm_error *err)
-{
-    const char *slash = strchr(word, '/');
-    char *kind_name = fm_arena_text_n(cli->arena, word, slash ? (size_t)(slash - word) : 0);
-    if (!kind_name)
-        return fm_out_of_memory(err);
-    *kind = fm_kind_find(kind_name);
-    if (!slash || *kind == FM_N_KINDS)
-        return fm_fail(
-            err, FM_ERROR_USAGE,
-            "expected KIND/NAME, as in solver/rk4; kinds are network, path, coupling, "
-            "solver, dataset, metric");
-    *name = slash + 1;
-    return FM_OK;
-}
-
 static enum fm_status show(struct fm_cli *cli, struct fm_registry *registry,
                            const char *word, struct fm_error *err)
 {
     const struct fm_loaded *l;
     const char *name = NULL;
     enum fm_kind kind = FM_N_KINDS;
-    FM_TRY(fm_cli_read_plugin(cli, word, &kind, &name, err));
+    FM_TRY(fm_cli_plugin_name(cli->arena, word, &kind, &name, err));
     FM_TRY(fm_registry_load(registry, kind, name, &l, err));
     if (cli->as_json) {
         struct fm_listed listed = {.kind = kind,
