@@ -73,7 +73,7 @@ BEGIN {
     # Who may end the process: main does it by returning.
     ender["src/base/error.c", "abort"] = 1     # fm_assert_failed
     ender["src/base/process.c", "_exit"] = 1   # a child after its work
-    ender["src/run/scheduler.c", "_exit"] = 1  # the second Ctrl-C
+    ender["src/run/stop.c", "_exit"] = 1       # the second Ctrl-C
 }
 
 function complain(what)

@@ -12,15 +12,16 @@ libfmrun_a_SOURCES += \
 	src/run/picture.c src/run/picture.h \
 	src/run/plan_check.c src/run/plan_check.h \
 	src/run/plan_state.c src/run/plan_state.h \
-	src/run/prepare.c \
+	src/run/prepare.c src/run/prepare.h \
 	src/run/progress.c src/run/progress.h \
 	src/run/provenance.c src/run/provenance.h \
-	src/run/receive.c \
+	src/run/receive.c src/run/receive.h \
 	src/run/record.c src/run/record.h \
 	src/run/references.c src/run/references.h \
-	src/run/run.h \
-	src/run/scheduler.c \
+	src/run/run.c src/run/run.h \
+	src/run/scheduler.c src/run/scheduler.h \
 	src/run/session.h \
+	src/run/stop.c src/run/stop.h \
 	src/run/task.h \
 	src/run/worker.c src/run/worker.h \
 	src/run/worker_report.c src/run/worker_report.h \

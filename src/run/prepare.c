@@ -1,5 +1,6 @@
-/* From the plan to rows of the database and to tasks for workers. */
 #include <config.h>
+
+#include "run/prepare.h"
 
 #include "base/error.h"
 #include "base/file.h"
@@ -9,7 +10,9 @@
 #include "config/options.h"
 #include "run/ledger.h"
 #include "run/provenance.h"
-#include "run/session.h"
+#include "store/record_run.h"
+#include "store/record_sampling.h"
+#include "store/record_sweep.h"
 
 #include <string.h>
 

@@ -9,6 +9,8 @@
 #include "host/kind.h"
 #include "plan/part.h"
 #include "store/read_known.h"
+#include "store/record_run.h"
+#include "store/record_sweep.h"
 
 #include <string.h>
 

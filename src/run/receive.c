@@ -1,10 +1,10 @@
-/* From a worker's records to rows of the database. */
 #include <config.h>
+
+#include "run/receive.h"
 
 #include "base/error.h"
 #include "base/log.h"
 #include "base/parallel.h"
-#include "run/session.h"
 #include "store/read_known.h"
 
 #include <math.h>

@@ -1,21 +1,19 @@
-/* The parent process: forks a worker for each run that is left, writes what they report, and
- * never computes.  It must not enter an OpenMP region: a process forked after libgomp has
- * started its threads hangs. */
 #include <config.h>
+
+#include "run/scheduler.h"
 
 #include "base/error.h"
 #include "base/log.h"
 #include "base/parallel.h"
 #include "base/process.h"
-#include "run/session.h"
+#include "run/receive.h"
+#include "run/stop.h"
 #include "run/worker.h"
 
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 /* Room for seconds of losses: a slow disk must not hold up the training. */
 enum { PIPE_BYTES = 1 << 20 };
@@ -28,43 +26,6 @@ struct slot {
     struct fm_progress_row *row;
 };
 
-static atomic_bool must_stop;
-static volatile sig_atomic_t caught_signal;
-
-/* Asked twice, it stops at once; what was committed is safe.  But a process group's signal and
- * one's own (timeout(1) sends both) are one request: they come within a moment. */
-static void on_signal(int number)
-{
-    static struct timespec first;
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    if (!caught_signal)
-        first = now;
-    else if (now.tv_sec > first.tv_sec + 1)
-        _exit(128 + number);
-    else
-        return;
-    caught_signal = number;
-    atomic_store(&must_stop, true);
-}
-
-/* What the user has asked to be ignored (nohup, a script's background job) stays ignored. */
-static void catch_signals(void (*handler)(int))
-{
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction action = {.sa_handler = handler}, old;
-    (void)sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-        if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-            (void)sigaction(signals[i], &action, NULL);
-}
-
-static void on_worker_signal(int number)
-{
-    (void)number;
-    atomic_store(&must_stop, true);
-}
-
 /* ---- starting ---- */
 
 struct worker_start {
@@ -76,13 +37,13 @@ static int be_worker(void *context, int fd)
 {
     const struct worker_start *w = context;
     struct fm_session *s = w->session;
-    catch_signals(on_worker_signal);
+    fm_stop_catch_in_worker();
     fm_store_abandon(s->store);
     for (size_t i = 0; i < s->n_workers; i++)
         fm_process_close(&w->slots[i].process); /* the other workers' pipes */
     const struct fm_sink sink = {fm_record_send, &fd};
     return fm_status_exit_code(
-        fm_worker_run(w->slot->view.task, s->n_threads, &sink, &must_stop));
+        fm_worker_run(w->slot->view.task, s->n_threads, &sink, fm_stop_flag()));
 }
 
 static void name_row(struct fm_session *s, struct slot *slot)
@@ -159,7 +120,7 @@ static enum fm_status finish_worker(struct fm_session *s, struct slot *slots,
         FM_TRY(status);
     }
     slot->row->owner = NULL;
-    if (try_again && !caught_signal) {
+    if (try_again && fm_stop_signal() == 0) {
         task->is_done = false;
         return start_worker(s, slots, slot, task, err);
     }
@@ -226,13 +187,14 @@ static enum fm_status loop(struct fm_session *s, struct slot *slots, struct poll
         size_t n_busy = 0;
         for (size_t i = 0; i < s->n_workers; i++) {
             struct fm_task *task;
-            if (!caught_signal && slots[i].process.pid == 0 && (task = next_task(s, &next)))
+            if (fm_stop_signal() == 0 && slots[i].process.pid == 0
+                && (task = next_task(s, &next)))
                 FM_TRY(start_worker(s, slots, &slots[i], task, err));
             n_busy += slots[i].process.pid != 0;
         }
         if (n_busy == 0)
             return FM_OK;
-        if (caught_signal && !has_told) {
+        if (fm_stop_signal() != 0 && !has_told) {
             has_told = true;
             fm_progress_line(&s->progress,
                              "stopping; saving what is under way (once more to "
@@ -255,7 +217,7 @@ static void abandon_workers(const struct fm_session *s, struct slot *slots)
     }
 }
 
-static enum fm_status run_workers(struct fm_session *s, struct fm_error *err)
+enum fm_status fm_schedule_workers(struct fm_session *s, struct fm_error *err)
 {
     size_t n = s->n_workers;
     struct slot *slots = calloc(n, sizeof *slots);
@@ -300,7 +262,7 @@ static enum fm_status put_direct(void *context, const struct fm_record *record,
     return fm_session_publish(d->session, &d->view, err);
 }
 
-static enum fm_status run_in_process(struct fm_session *s, struct fm_error *err)
+enum fm_status fm_schedule_in_process(struct fm_session *s, struct fm_error *err)
 {
     struct direct d = {.session = s};
     struct slot slot = {.row = &s->progress.rows[0]};
@@ -308,14 +270,14 @@ static enum fm_status run_in_process(struct fm_session *s, struct fm_error *err)
     size_t next = 0;
     enum fm_status status = FM_OK;
     for (struct fm_task *task;
-         status == FM_OK && !caught_signal && (task = next_task(s, &next));) {
+         status == FM_OK && fm_stop_signal() == 0 && (task = next_task(s, &next));) {
         view_init(&d.view, task);
         slot.view.task = task;
         name_row(s, &slot);
         slot.row->owner = &d.view;
         status = fm_store_start_run(s->store, task->run_id, s->process_id, err);
         if (status == FM_OK)
-            (void)fm_worker_run(task, s->n_threads, &sink, &must_stop);
+            (void)fm_worker_run(task, s->n_threads, &sink, fm_stop_flag());
         if (status == FM_OK && !d.view.has_ended)
             status =
                 fm_fail(err, FM_ERROR_IO, "the run's results could not be written to %s",
@@ -323,76 +285,5 @@ static enum fm_status run_in_process(struct fm_session *s, struct fm_error *err)
         slot.row->owner = NULL;
     }
     free(d.view.publish);
-    return status;
-}
-
-/* ---- the whole ---- */
-
-static void count_runs(const struct fm_session *s, struct fm_run_outcome *outcome)
-{
-    for (size_t i = 0; i < s->plan->n_runs; i++)
-        outcome->n_done_before += s->tasks[i].is_done;
-    outcome->n_not_done = s->plan->n_runs - outcome->n_done_before;
-}
-
-static enum fm_status run_session(struct fm_session *s, struct fm_run_outcome *outcome,
-                                  struct fm_error *err)
-{
-    FM_TRY(fm_session_prepare(s, err));
-    outcome->sweep_id = s->sweep_id;
-    count_runs(s, outcome);
-    if (outcome->n_not_done == 0)
-        return FM_OK;
-    struct fm_progress_row *rows = FM_NEW(&s->arena, s->n_workers, struct fm_progress_row);
-    if (!rows)
-        return fm_out_of_memory(err);
-    fm_progress_init(&s->progress, s->options->is_quiet, s->n_workers, rows);
-    fm_progress_line(&s->progress,
-                     "%s: %zu of %zu run%s to do, %zu at a time, %zu thread%s each",
-                     s->plan->name, outcome->n_not_done, s->plan->n_runs,
-                     s->plan->n_runs == 1 ? "" : "s", s->n_workers, s->n_threads,
-                     s->n_threads == 1 ? "" : "s");
-    enum fm_status status =
-        s->options->in_process ? run_in_process(s, err) : run_workers(s, err);
-    fm_progress_clear(&s->progress);
-    return status;
-}
-
-enum fm_status fm_run(const struct fm_plan *plan, const struct fm_run_options *options,
-                      struct fm_run_outcome *outcome, int *signal_number,
-                      struct fm_error *err)
-{
-    struct fm_session s = {.plan = plan, .options = options};
-    double start = fm_seconds();
-    size_t n_processors = fm_n_processors();
-    s.n_workers = options->in_process || options->n_jobs == 0 ? 1 : options->n_jobs;
-    if (s.n_workers > plan->n_runs)
-        s.n_workers = plan->n_runs;
-    s.n_threads = options->n_threads ? options->n_threads : n_processors / s.n_workers;
-    if (s.n_threads == 0)
-        s.n_threads = 1;
-    *outcome = (struct fm_run_outcome){0};
-    caught_signal = 0;
-    atomic_store(&must_stop, false);
-    enum fm_status status = fm_store_open(&s.store, options->db, err);
-    if (status == FM_OK) {
-        catch_signals(on_signal);
-        status = run_session(&s, outcome, err);
-        if (status == FM_OK && caught_signal)
-            status = fm_fail(err, FM_INTERRUPTED,
-                             "interrupted; everything is saved, the same command goes on");
-        int exit_code = status == FM_OK ? (int)s.has_failures : fm_status_exit_code(status);
-        struct fm_error unheard;
-        if (s.process_id > 0)
-            (void)!fm_store_finish_process(s.store, s.process_id, exit_code, &unheard);
-        catch_signals(SIG_DFL);
-    }
-    fm_store_close(s.store);
-    *signal_number = caught_signal;
-    outcome->has_failures = s.has_failures;
-    outcome->n_done_now = s.n_done;
-    outcome->n_not_done -= s.n_done < outcome->n_not_done ? s.n_done : outcome->n_not_done;
-    outcome->seconds = fm_seconds() - start;
-    fm_arena_fini(&s.arena);
     return status;
 }
