@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "base/peak.h"
-#include "run/control.h"
+#include "run/solve_settings.h"
 
 #include <errno.h>
 #include <fcntl.h>

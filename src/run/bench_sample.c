@@ -6,7 +6,8 @@
 #include "base/parallel.h"
 #include "base/stream.h"
 #include "measure/measure.h"
-#include "run/control.h"
+#include "run/model_labels.h"
+#include "run/solve_settings.h"
 
 #include <math.h>
 #include <string.h>

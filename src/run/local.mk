@@ -4,7 +4,6 @@ libfmrun_a_SOURCES += \
 	src/run/bench_sample.c src/run/bench_sample.h \
 	src/run/bench_train.c src/run/bench_train.h \
 	src/run/checkpoint.c src/run/checkpoint.h \
-	src/run/control.c src/run/control.h \
 	src/run/histogram.c src/run/histogram.h \
 	src/run/ledger.c src/run/ledger.h \
 	src/run/model.c src/run/model.h src/run/model_labels.c src/run/model_labels.h \
@@ -21,6 +20,7 @@ libfmrun_a_SOURCES += \
 	src/run/run.c src/run/run.h \
 	src/run/scheduler.c src/run/scheduler.h \
 	src/run/session.h \
+	src/run/solve_settings.c src/run/solve_settings.h \
 	src/run/stop.c src/run/stop.h \
 	src/run/task.h \
 	src/run/worker.c src/run/worker.h \

@@ -22,17 +22,6 @@ struct fm_model {
     struct fm_path_change change;
 };
 
-/* Whether sampling needs labels. */
-bool fm_model_has_labels(const struct fm_model *model);
-/* The labels of the samples, [n], where it does: the option's, or drawn as those of data are. */
-void fm_model_sample_labels(const struct fm_model *model,
-                            const struct fm_sample_options *options, uint64_t seed,
-                            size_t n, uint32_t *labels);
-/* What the velocity of the model, or the exact one, is told of n rows.  labels may be NULL where
- * there are none. */
-struct fm_guidance fm_model_guidance(const struct fm_model *model, const uint32_t *labels,
-                                     double weight);
-
 /* Sets the path and the weights that e samples with: one run may have points with different
  * ones.  The model must stay where it is. */
 void fm_model_set_point(struct fm_model *model, const struct fm_experiment *e);

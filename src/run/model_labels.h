@@ -26,4 +26,15 @@ FM_MUST_USE enum fm_status fm_model_check_labels(const struct fm_model *model,
                                                  const struct fm_experiment *e,
                                                  struct fm_error *err);
 
+/* Whether sampling needs labels. */
+bool fm_model_has_labels(const struct fm_model *model);
+/* The labels of the samples, [n], where it does: the option's, or drawn as those of data are. */
+void fm_model_sample_labels(const struct fm_model *model,
+                            const struct fm_sample_options *options, uint64_t seed,
+                            size_t n, uint32_t *labels);
+/* What the velocity of the model, or the exact one, is told of n rows.  labels may be NULL where
+ * there are none. */
+struct fm_guidance fm_model_guidance(const struct fm_model *model, const uint32_t *labels,
+                                     double weight);
+
 #endif

@@ -6,7 +6,7 @@
 #include "base/stream.h"
 #include "host/coupling.h"
 #include "run/checkpoint.h"
-#include "run/control.h"
+#include "run/solve_settings.h"
 
 #include <math.h>
 #include <string.h>

@@ -6,7 +6,8 @@
 #include "base/log.h"
 #include "base/stream.h"
 #include "host/metric.h"
-#include "run/control.h"
+#include "run/model_labels.h"
+#include "run/solve_settings.h"
 
 #include <math.h>
 

@@ -5,10 +5,11 @@
 #include "base/error.h"
 #include "base/stream.h"
 #include "host/metric.h"
-#include "run/control.h"
 #include "run/histogram.h"
+#include "run/model_labels.h"
 #include "run/picture.h"
 #include "run/references.h"
+#include "run/solve_settings.h"
 #include "store/image.h"
 #include "store/npy.h"
 

@@ -1,6 +1,8 @@
 #include <config.h>
 
-#include "run/control.h"
+#include "run/solve_settings.h"
+
+#include "run/model_labels.h"
 
 struct fm_control fm_method_control(const struct fm_method *m)
 {

@@ -1,6 +1,6 @@
-/* From a solver setting of the experiment to what the integrators' loop is told. */
-#ifndef FM_RUN_CONTROL_H
-#define FM_RUN_CONTROL_H
+/* Settings of the config as the sample room takes them. */
+#ifndef FM_RUN_SOLVE_SETTINGS_H
+#define FM_RUN_SOLVE_SETTINGS_H
 
 #include "plan/experiment.h"
 #include "run/model.h"
