@@ -2,8 +2,11 @@
 bin_PROGRAMS = fmrun
 fmrun_SOURCES = src/main.c \
 	src/cli/cli.h \
-	src/cli/bench.c src/cli/check.c src/cli/config.c src/cli/plugins.c \
-	src/cli/plugin_name.c src/cli/plugin_name.h src/cli/results.c src/cli/run.c src/cli/sql.c
+	src/cli/bench.c src/cli/compare.c src/cli/config.c \
+	src/cli/database.c src/cli/database.h src/cli/ls.c src/cli/plan.c \
+	src/cli/plugin_name.c src/cli/plugin_name.h src/cli/plugins.c \
+	src/cli/plugins_check.c src/cli/plugins_check.h \
+	src/cli/read_plan.c src/cli/read_plan.h src/cli/run.c src/cli/show.c src/cli/sql.c
 nodist_fmrun_SOURCES = src/commit.h
 fmrun_LDADD = libfmrun.a $(KERNELS) $(FMRUN_LIBS)
 fmrun_CFLAGS = $(AM_CFLAGS)

@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/isa.h"
 #include "base/log.h"
 #include "base/parallel.h"

@@ -5,6 +5,7 @@
 #include "base/isa.h"
 #include "base/parallel.h"
 #include "cli/cli.h"
+#include "cli/read_plan.h"
 #include "report/table.h"
 #include "run/bench.h"
 
@@ -75,11 +76,7 @@ static enum fm_status print_table(const struct fm_cli *cli, const struct fm_plan
     const struct fm_plan_run *run = &plan->runs[0];
     struct fm_table t;
     fm_table_init(&t, cli->arena, N_COLUMNS);
-    fm_table_row(&t);
-    for (size_t i = 0; i < N_COLUMNS; i++) {
-        fm_table_cell(&t, i, "%s", names[i]);
-        t.is_right[i] = i > 0 && i + 1 < N_COLUMNS;
-    }
+    fm_table_header(&t, names, 1, N_COLUMNS - 2);
     for (size_t i = 0; i < r->n_rows; i++)
         fill_row(&t, r, &r->rows[i]);
     const struct fm_bench_row all = {.phase = "all",

@@ -4,8 +4,7 @@
 #define FM_CLI_CLI_H
 
 #include "base/arena.h"
-#include "host/registry.h"
-#include "run/plan_check.h"
+#include <fmrun/status.h>
 #include <stdbool.h>
 
 struct fm_cli {
@@ -35,17 +34,7 @@ enum fm_status fm_cli_sql(struct fm_cli *cli, struct fm_error *err);
 enum fm_status fm_cli_ls(struct fm_cli *cli, struct fm_error *err);
 enum fm_status fm_cli_show(struct fm_cli *cli, struct fm_error *err);
 enum fm_status fm_cli_plugins(struct fm_cli *cli, struct fm_error *err);
-/* plugins check [KIND/NAME ...] [OPTION=VALUE ...]: arguments are those behind `check`. */
-enum fm_status fm_cli_check(struct fm_cli *cli, size_t n_arguments,
-                            const char *const *arguments, struct fm_error *err);
 enum fm_status fm_cli_config(struct fm_cli *cli, struct fm_error *err);
 enum fm_status fm_cli_bench(struct fm_cli *cli, struct fm_error *err);
-
-/* The plan of the config file arguments[first], with the overrides behind it.  Opens models first,
- * in a child process. */
-FM_MUST_USE enum fm_status fm_cli_read_plan(struct fm_cli *cli, size_t first,
-                                            enum fm_plan_models models,
-                                            struct fm_registry *registry,
-                                            struct fm_plan *plan, struct fm_error *err);
 
 #endif

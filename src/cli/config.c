@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include "cli/cli.h"
+#include "cli/read_plan.h"
 
 #include <string.h>
 

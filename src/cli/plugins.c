@@ -1,4 +1,4 @@
-/* fmrun plugins, fmrun plugins show KIND/NAME; fmrun plugins check is in check.c */
+/* fmrun plugins, fmrun plugins show KIND/NAME; fmrun plugins check is in plugins_check.c */
 #include <config.h>
 
 #include "base/error.h"
@@ -6,6 +6,7 @@
 #include "check/list.h"
 #include "cli/cli.h"
 #include "cli/plugin_name.h"
+#include "cli/plugins_check.h"
 #include "config/option_range.h"
 #include "host/kind.h"
 #include "report/table.h"
@@ -167,7 +168,7 @@ enum fm_status fm_cli_plugins(struct fm_cli *cli, struct fm_error *err)
     if (cli->n_arguments == 0)
         return list(cli, &registry, err);
     if (strcmp(cli->arguments[0], "check") == 0)
-        return fm_cli_check(cli, cli->n_arguments - 1, cli->arguments + 1, err);
+        return fm_cli_plugins_check(cli, cli->n_arguments - 1, cli->arguments + 1, err);
     if (strcmp(cli->arguments[0], "show") != 0 || cli->n_arguments != 2)
         return fm_fail(err, FM_ERROR_USAGE,
                        "usage: fmrun plugins [show KIND/NAME | check [KIND/NAME ...] "

@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "cli/cli.h"
 #include "report/table.h"
 #include "store/query.h"

@@ -74,6 +74,16 @@ static void print_row(const struct fm_table *t, size_t row, const size_t *widths
     (void)fputc('\n', out);
 }
 
+void fm_table_header(struct fm_table *t, const char *const *names, size_t first_right,
+                     size_t last_right)
+{
+    fm_table_row(t);
+    for (size_t i = 0; i < t->n_columns; i++) {
+        fm_table_cell(t, i, "%s", names[i]);
+        t->is_right[i] = i >= first_right && i <= last_right;
+    }
+}
+
 enum fm_status fm_table_print(const struct fm_table *t, FILE *out, struct fm_error *err)
 {
     size_t widths[MAX_COLUMNS] = {0};

@@ -18,6 +18,9 @@ struct fm_table {
 
 /* An empty table of n_columns (up to 256), texts in arena. */
 void fm_table_init(struct fm_table *table, struct fm_arena *arena, size_t n_columns);
+/* The first row: n_columns names, and columns first_right .. last_right aligned to the right. */
+void fm_table_header(struct fm_table *table, const char *const *names, size_t first_right,
+                     size_t last_right);
 /* A new row of empty cells. */
 void fm_table_row(struct fm_table *table);
 /* Sets a cell of the last row. */

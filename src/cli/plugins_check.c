@@ -1,12 +1,12 @@
-/* fmrun plugins check [KIND/NAME ...] [OPTION=VALUE ...] */
 #include <config.h>
+
+#include "cli/plugins_check.h"
 
 #include "base/error.h"
 #include "base/log.h"
 #include "base/parallel.h"
 #include "check/at_once.h"
 #include "check/check.h"
-#include "cli/cli.h"
 #include "cli/plugin_name.h"
 #include "host/kind.h"
 #include "report/table.h"
@@ -103,8 +103,8 @@ static bool has_failed_before(const struct fm_checked *p, size_t index)
 static enum fm_status print_rows(const struct checking *c, const struct fm_checked *p,
                                  struct fm_error *err)
 {
-    static const char *const header[] = {"property", "problem", "declared",
-                                         "measured", "result",  "note"};
+    static const char *const header[] = {"  property", "problem", "declared",
+                                         "measured",   "result",  "note"};
     struct fm_table t;
     fm_table_init(&t, c->cli->arena, 6);
     for (size_t i = 0; i < p->n_rows; i++) {
@@ -112,10 +112,7 @@ static enum fm_status print_rows(const struct checking *c, const struct fm_check
         if (!c->is_named && (row->result != FM_CHECK_FAIL || has_failed_before(p, i)))
             continue;
         if (t.n_rows == 0) {
-            fm_table_row(&t);
-            for (size_t k = 0; k < 6; k++)
-                fm_table_cell(&t, k, k ? "%s" : "  %s", header[k]);
-            t.is_right[2] = t.is_right[3] = true;
+            fm_table_header(&t, header, 2, 3);
         }
         fm_table_row(&t);
         fm_table_cell(&t, 0, "  %s", row->property);
@@ -243,8 +240,8 @@ static void store_all(struct checking *c)
     fm_store_close(c->store);
 }
 
-enum fm_status fm_cli_check(struct fm_cli *cli, size_t n_arguments,
-                            const char *const *arguments, struct fm_error *err)
+enum fm_status fm_cli_plugins_check(struct fm_cli *cli, size_t n_arguments,
+                                    const char *const *arguments, struct fm_error *err)
 {
     struct checking c = {.cli = cli};
     struct fm_registry registry;
