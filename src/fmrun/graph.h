@@ -29,7 +29,7 @@ struct fm_node {
     int32_t index;
 };
 
-/* The index of a name in fm_activation_names is the value of the enum. */
+/* FM_ACTIVATION_NAMES has the names in the order of the enum, for options. */
 enum fm_activation {
     FM_ACTIVATION_RELU,
     FM_ACTIVATION_SILU,
@@ -45,13 +45,16 @@ enum fm_activation {
         "relu", "silu", "gelu", "selu", "elu", "tanh", "softplus", NULL                    \
     }
 
-/* How t enters the network; width of the node in brackets, n = number of frequencies. */
+/* How t enters the network; n is the number of frequencies. */
 enum fm_time_features {
-    FM_TIME_RAW,        /* [1]   t */
-    FM_TIME_SINUSOIDAL, /* [2n]  cos, sin of 1000 t f_i, f_i = 10000^(-i/n): Vaswani et al.
-                         *       2017, arXiv:1706.03762, sec. 3.5, as used by Ho et al. 2020 */
-    FM_TIME_FOURIER     /* [2n]  cos, sin of 2 pi t k, k = 1..n: t in [0, 1] as a circle
-                         *       opened by its harmonics; pair it with raw t */
+    /* [1]: t */
+    FM_TIME_RAW,
+    /* [2n]: cos and sin of 1000 t f_i, f_i = 10000^(-i/n), i = 0..n-1.
+     * Source: Vaswani et al. 2017, arXiv:1706.03762, sec. 3.5, as used by Ho et al. 2020. */
+    FM_TIME_SINUSOIDAL,
+    /* [2n]: cos and sin of 2 pi t k, k = 1..n.  They are the same at t = 0 and t = 1, so pair
+     * them with raw t. */
+    FM_TIME_FOURIER
 };
 #define FM_TIME_NAMES                                                                      \
     {                                                                                      \
@@ -101,7 +104,8 @@ static inline size_t fm_sample_dim(const struct fm_graph *g)
     return g->ops->sample_dim(g);
 }
 
-/* The shape of a sample that is an image, d = height width channels; zeros of any other. */
+/* The shape of a sample that is an image, d = height width channels; zeros where samples are no
+ * images. */
 static inline void fm_image_shape(const struct fm_graph *g, size_t *height, size_t *width,
                                   size_t *channels)
 {
@@ -114,7 +118,7 @@ static inline size_t fm_n_labels(const struct fm_graph *g)
     return g->ops->n_labels(g);
 }
 
-/* x itself, [rows][d]; fm_reshape makes it an image. */
+/* [d]: the sample x.  fm_reshape makes it an image. */
 static inline struct fm_node fm_input_x(struct fm_graph *g)
 {
     return g->ops->input_x(g);
@@ -127,22 +131,22 @@ static inline struct fm_node fm_time(struct fm_graph *g, enum fm_time_features k
     return g->ops->time_features(g, kind, n);
 }
 
-/* [rows][width a + width b]; of images of the same size, channel behind channel. */
+/* [width a + width b]: the entries of a, then those of b.  Images must have the same size. */
 static inline struct fm_node fm_concat(struct fm_graph *g, struct fm_node a,
                                        struct fm_node b)
 {
     return g->ops->concat(g, a, b);
 }
 
-/* a + b, equal widths (a residual connection).  Where a is an image, b may be a vector of its
- * channels, added to each pixel. */
+/* a + b, entry by entry, equal widths (a residual connection).  Where a is an image, b may be one
+ * vector of its channels, added to each pixel. */
 static inline struct fm_node fm_add(struct fm_graph *g, struct fm_node a, struct fm_node b)
 {
     return g->ops->add(g, a, b);
 }
 
-/* The same entries in the same order as an image [height][width][channels]; a vector has
- * height = width = 1, a sequence of tokens height = 1. */
+/* The same entries in the same order as an image [height][width][channels].  height = width = 1
+ * gives a vector, height = 1 a sequence of tokens. */
 static inline struct fm_node fm_reshape(struct fm_graph *g, struct fm_node a, size_t height,
                                         size_t width, size_t channels)
 {
@@ -155,25 +159,25 @@ static inline struct fm_node fm_linear(struct fm_graph *g, struct fm_node a, siz
     return g->ops->linear(g, a, width);
 }
 
-/* f applied to each entry.  gelu is the exact x Phi(x); selu has the constants of Klambauer
- * et al. 2017, arXiv:1706.02515; elu has alpha = 1. */
+/* f of each entry.  gelu is the exact x Phi(x); selu has the constants of Klambauer et al. 2017,
+ * arXiv:1706.02515; elu has alpha = 1. */
 static inline struct fm_node fm_activation(struct fm_graph *g, struct fm_node a,
                                            enum fm_activation f)
 {
     return g->ops->activation(g, a, f);
 }
 
-/* Convolution of an image with `channels` filters of kernel x kernel pixels (1 or 3), plus bias;
- * borders are padded with zeros, kernel / 2 on each side; stride 1, or 2, which halves height
- * and width (rounded up).  Initial values: as PyTorch's nn.Conv2d, uniform in +-1/sqrt(kernel^2
- * channels of a). */
+/* Convolution of an image with `channels` filters of kernel x kernel pixels (1 or 3), plus bias.
+ * Borders are padded with kernel / 2 zeros on each side.  The stride is 1, or 2, which halves
+ * height and width, rounded up.  Initial values: uniform in +-1/sqrt(kernel^2 channels of a), as
+ * PyTorch's nn.Conv2d. */
 static inline struct fm_node fm_convolution(struct fm_graph *g, struct fm_node a,
                                             size_t channels, size_t kernel, size_t stride)
 {
     return g->ops->convolution(g, a, channels, kernel, stride);
 }
 
-/* Each pixel becomes 2 x 2 equal ones (nearest neighbour). */
+/* Repeats each pixel 2 x 2 times (nearest neighbour). */
 static inline struct fm_node fm_upsample(struct fm_graph *g, struct fm_node a)
 {
     return g->ops->upsample(g, a);
@@ -191,33 +195,33 @@ static inline struct fm_node fm_mean_pool(struct fm_graph *g, struct fm_node a)
     return g->ops->mean_pool(g, a);
 }
 
-/* (a - mean) / sqrt(variance + 1e-5) scale + shift, mean and variance over the pixels and the
- * width / n_groups neighbouring channels of a group, for each sample; scale and shift are
- * learned for each channel, at first 1 and 0.  Source: Wu and He 2018, arXiv:1803.08494. */
+/* (a - mean) / sqrt(variance + 1e-5) scale + shift.  Mean and variance are those of a sample's
+ * group: all pixels and width / n_groups neighbouring channels.  Scale and shift are learned for
+ * each channel.  Initial values: 1 and 0.  Source: Wu and He 2018, arXiv:1803.08494. */
 static inline struct fm_node fm_group_norm(struct fm_graph *g, struct fm_node a,
                                            size_t n_groups)
 {
     return g->ops->group_norm(g, a, n_groups);
 }
 
-/* The same with mean and variance over the width, at each pixel or token by itself.
+/* The same with mean and variance over the channels of each pixel or token.
  * Source: Ba et al. 2016, arXiv:1607.06450. */
 static inline struct fm_node fm_layer_norm(struct fm_graph *g, struct fm_node a)
 {
     return g->ops->layer_norm(g, a);
 }
 
-/* a b, entry by entry, equal widths.  Where a is an image, b may be a vector of its channels,
- * multiplied at each pixel (a gate, or a scale that depends on t). */
+/* a b, entry by entry, equal widths.  Where a is an image, b may be one vector of its channels,
+ * which multiplies each pixel (a gate, or a scale that depends on t). */
 static inline struct fm_node fm_multiply(struct fm_graph *g, struct fm_node a,
                                          struct fm_node b)
 {
     return g->ops->multiply(g, a, b);
 }
 
-/* Self-attention among the pixels or tokens of a sample: a: [tokens][3 width], at each token
- * query, key and value behind each other; gives [tokens][width].  Of each of n_heads equal
- * parts of the width: softmax(q k^T / sqrt(width / n_heads)) v.
+/* Self-attention among the pixels or tokens of a sample.  a: [tokens][3 width], each token's
+ * query, key and value side by side.  Gives [tokens][width]: for each of n_heads equal parts of
+ * the width, softmax(q k^T / sqrt(width / n_heads)) v.
  * Source: Vaswani et al. 2017, arXiv:1706.03762, eq. 1. */
 static inline struct fm_node fm_attention(struct fm_graph *g, struct fm_node a,
                                           size_t n_heads)
@@ -225,7 +229,7 @@ static inline struct fm_node fm_attention(struct fm_graph *g, struct fm_node a,
     return g->ops->attention(g, a, n_heads);
 }
 
-/* a plus a learned vector for each pixel or token; at first normal with deviation 0.02. */
+/* a plus a learned vector for each pixel or token.  Initial values: normal with deviation 0.02. */
 static inline struct fm_node fm_position(struct fm_graph *g, struct fm_node a)
 {
     return g->ops->position(g, a);
@@ -239,16 +243,16 @@ static inline struct fm_node fm_label(struct fm_graph *g, size_t width)
     return g->ops->label(g, width);
 }
 
-/* Declares a, of d entries, to be v(x, t).  Exactly once. */
+/* Declares that a, of d entries, is v(x, t).  Call it exactly once. */
 static inline void fm_output(struct fm_graph *g, struct fm_node a)
 {
     g->ops->output(g, a);
 }
 
-/* Says that the network can't be built for these data or with these options, and why, as printf
- * formats it.  The host reports it at the network's line of the config, with the plugin's name
- * before it, as FM_ERROR_CONFIG.  Returns a node that does not exist, so that a function that
- * gives a node can end with it. */
+/* Says why the network can't be built for these data or with these options, as printf formats it.
+ * The host reports it as FM_ERROR_CONFIG, after the plugin's name, at the network's line of the
+ * config.  Returns a node that does not exist, so that a function that returns a node can end
+ * with this call. */
 static inline FM_FORMAT(2, 3) struct fm_node
     fm_graph_fail(struct fm_graph *g, const char *format, ...)
 {

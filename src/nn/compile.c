@@ -32,7 +32,7 @@ static void count_readers(const struct fm_net *net, size_t *n_readers)
     n_readers[net->output]++;
 }
 
-/* f(linear(x)) becomes one node: the activation's readers read the linear one. */
+/* Fuses f(linear(x)) into one node: readers of the activation read the linear node. */
 static void fuse_activations(struct fm_net *net, const size_t *n_readers)
 {
     for (size_t k = 0; k < net->n_nodes; k++) {
@@ -57,7 +57,7 @@ static void fuse_activations(struct fm_net *net, const size_t *n_readers)
     }
 }
 
-/* A leaf that only a concat reads writes into the concat's value. */
+/* Lets a leaf that only a concat reads write into the concat's value. */
 static void place_leaves(struct fm_net *net, const size_t *n_readers)
 {
     for (size_t k = 0; k < net->n_nodes; k++) {
@@ -78,11 +78,11 @@ static void place_leaves(struct fm_net *net, const size_t *n_readers)
     }
 }
 
-/* Reverse mode goes from the last node to the first: the first of an input's readers that it
- * meets stores the gradient, the others add. */
+/* Reverse mode goes from the last node to the first.  The first reader of an input that it meets
+ * stores the gradient, the others add to it. */
 static void order_gradients(struct fm_net *net, const size_t *n_readers)
 {
-    for (size_t k = 0; k < net->n_nodes; k++) /* until it is met */
+    for (size_t k = 0; k < net->n_nodes; k++)
         net->nodes[k].is_factored = false;
     bool is_met[FM_MAX_NODES] = {false};
     is_met[net->output] = true;
@@ -106,7 +106,7 @@ static void order_gradients(struct fm_net *net, const size_t *n_readers)
 
 /* ---- places ---- */
 
-/* From when to when a buffer is in use, both included, and where it lies. */
+/* A buffer of `size` reals at `place`, in use while nodes begin .. end run. */
 struct lifetime {
     size_t begin, end, size, place;
 };
@@ -197,7 +197,7 @@ static void place_gradients(struct fm_net *net, struct lifetime *lives)
         net->nodes[k].gradient = lives[k].place;
 }
 
-/* Pixels of a block: about as many as keep the matrix product busy, and its values in cache. */
+/* Pixels of a block: enough to keep the matrix product busy, few enough that values stay in cache. */
 enum { BLOCK_LINES = 1024 };
 
 static size_t block_rows(const struct fm_net *net)
@@ -210,7 +210,7 @@ static size_t block_rows(const struct fm_net *net)
     return rows < 1 ? 1 : rows > FM_BLOCK_ROWS ? FM_BLOCK_ROWS : rows;
 }
 
-/* Layers whose input has a gradient keep a transposed copy of their weights. */
+/* Layers whose input has a gradient need a transposed copy of their weights. */
 static void place_transposed(struct fm_net *net)
 {
     for (size_t k = 0; k < net->n_nodes; k++) {

@@ -1,6 +1,6 @@
-/* From the list of nodes to what is executed: which nodes the output needs, activations
- * applied where their input is computed, inputs written straight into a concat, who stores a
- * gradient and who adds to it, and where values lie. */
+/* From the list of nodes to what is executed: finds the nodes that the output needs, fuses
+ * activations into the node before, writes leaves straight into a concat, decides which reader
+ * stores a gradient and which adds to it, and gives values their places. */
 #ifndef FM_NN_COMPILE_H
 #define FM_NN_COMPILE_H
 

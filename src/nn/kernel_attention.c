@@ -1,10 +1,10 @@
-/* Attention of one head of one sample, without the matrix of scores: tiles of keys times
- * queries, and for each query the largest score so far and the sum of what is below it.
+/* Attention of one head of one sample, without the matrix of scores: it goes through tiles of keys
+ * times queries and keeps for each query the largest score so far and the sum of exponentials.
  * Sources: Milakov and Gimelshein 2018, arXiv:1805.02867, alg. 3 (softmax in one pass); Dao et
  * al. 2022, arXiv:2205.14135, alg. 1 and 4 (tiles; reverse mode that computes them again).
  *
- * A tile holds queries as columns, so that maxima and sums over keys go down the lanes.  Scores
- * are in units of log 2: query key log2(e) / sqrt(width). */
+ * Queries are the columns of a tile, so that maxima and sums over keys go down the lanes.  Scores
+ * are exponents of 2: query key log2(e) / sqrt(width). */
 #include <config.h>
 
 #include "nn/kernel_attention.h"
@@ -19,7 +19,7 @@ enum { QUERIES = FM_ATTENTION_QUERIES, KEYS = FM_ATTENTION_KEYS };
 #define LOG2_E ((fm_real)1.44269504088896340736)
 #define LN_2 ((fm_real)0.69314718055994530942)
 
-/* 2^x for x <= 0, and 0 below -126.5; what is no number stays none. */
+/* 2^x for x <= 0, and 0 below -126.5; NaN stays NaN. */
 #ifdef FM_REAL_DOUBLE
 INLINE vector exp2_below_1(vector x)
 {
@@ -28,11 +28,9 @@ INLINE vector exp2_below_1(vector x)
     return x;
 }
 #else
-typedef int32_t bits __attribute__((vector_size(LANES * sizeof(int32_t))));
-
 INLINE vector exp2_below_1(vector x)
 {
-    x = at_least(all(-127), x);       /* whose power of 2 has the bits of 0 */
+    x = at_least(all(-127), x);       /* the bits of 2^-127 are those of 0 */
     vector shifted = x + 12582912.0f; /* round to nearest: 1.5 * 2^23 */
     vector r = x - (shifted - 12582912.0f);
     /* 2^r, |r| <= 1/2: minimax with 1 at 0, relative error 2.6e-9, by Remez' algorithm */
@@ -42,17 +40,17 @@ INLINE vector exp2_below_1(vector x)
     y = y * r + 2.4022652783e-1f;
     y = y * r + 6.9314721497e-1f;
     y = y * r + 1.0f;
-    return y * (vector)(((bits)shifted << 23) + 0x3f800000);
+    return y * (vector)(((integers)shifted << 23) + 0x3f800000);
 }
 #endif
 
 /* ---- rows and tiles ---- */
 
-/* Where things lie in scratch; of the width of a head, padded. */
+/* Places in scratch; stride: the padded width of a head. */
 struct work {
     size_t stride;
     fm_real *key, *value;                  /* [tokens][stride] */
-    fm_real *dkey, *dvalue;                /* the same */
+    fm_real *dkey, *dvalue;                /* [tokens][stride] */
     fm_real *query, *dout;                 /* [QUERIES][stride] */
     fm_real *query_columns, *dout_columns; /* [stride][QUERIES] */
     fm_real *sums;                         /* [QUERIES][stride] */
@@ -67,7 +65,7 @@ static fm_real *take(fm_real **scratch, size_t n)
     return place;
 }
 
-/* fm_attention_scratch in all. */
+/* Divides scratch, fm_attention_scratch reals. */
 static struct work work_of(const struct fm_attention *s)
 {
     const size_t stride = fm_padded(s->width), all_rows = s->n_tokens * stride;
@@ -90,25 +88,26 @@ static struct work work_of(const struct fm_attention *s)
     return w;
 }
 
-/* The size of equal parts of n, none larger than `most`. */
+/* Divides n into equal parts of at most `most`: their size. */
 static size_t part_of(size_t n, size_t most)
 {
     size_t n_parts = (n + most - 1) / most;
     return (n + n_parts - 1) / n_parts;
 }
 
+/* Keys of a tile. */
 static size_t keys_of(const struct fm_attention *s)
 {
     return part_of(s->n_tokens, KEYS);
 }
 
-/* Whole panels, since queries are columns. */
+/* Queries of a tile: whole panels, since they are columns. */
 static size_t queries_of(const struct fm_attention *s)
 {
     return FM_PANEL * part_of(fm_n_panels(s->n_tokens), QUERIES / FM_PANEL);
 }
 
-/* to = factor from, padding zero. */
+/* to = factor from, and zero in the padding. */
 INLINE void pack_row(size_t width, const fm_real *from, fm_real factor, fm_real *to)
 {
     size_t j = 0;
@@ -130,7 +129,7 @@ static void pack(size_t n, size_t width, const fm_real *from, size_t row, fm_rea
         pack_row(width, from + i * row, factor, to + i * fm_padded(width));
 }
 
-/* to = factor from, or to += factor from; padding of `to` is left alone. */
+/* to = factor from, or to += factor from; leaves the padding of `to` alone. */
 static void unpack(size_t n, size_t width, const fm_real *from, fm_real factor,
                    bool is_added, fm_real *to, size_t row)
 {
@@ -146,8 +145,8 @@ static void unpack(size_t n, size_t width, const fm_real *from, fm_real factor,
     }
 }
 
-/* columns = factor rows^T for n rows of `stride` entries, rows to the next panel zero; in
- * squares of 4, which every set has the shuffles for. */
+/* columns = factor rows^T for n rows of `stride` entries, and zero rows up to a whole panel.  It
+ * goes by squares of 4, which every instruction set can shuffle. */
 static void transpose(size_t n, size_t stride, fm_real *rows, fm_real factor,
                       fm_real *columns)
 {
@@ -193,7 +192,7 @@ static void scores(size_t n_keys, size_t n_queries, size_t width, const fm_real 
     FM_ISA_SYMBOL(fm_product)(&p);
 }
 
-/* sums_mc = sum_k tile_mk rows_kc, the tile's element (m, k) being at m tile_row + k tile_column. */
+/* sums_mc = sum_k tile_mk rows_kc; element (m, k) of the tile is at m tile_row + k tile_column. */
 static void weighted_sums(size_t m, size_t k, const fm_real *tile, size_t tile_row,
                           size_t tile_column, size_t stride, const fm_real *rows,
                           bool is_added, fm_real *sums)
@@ -216,14 +215,14 @@ static void weighted_sums(size_t m, size_t k, const fm_real *tile, size_t tile_r
     FM_ISA_SYMBOL(fm_product)(&p);
 }
 
-/* sums_ic = sum_j tile_ji rows_jc: what each query gathers from the keys. */
+/* sums_ic = sum_j tile_ji rows_jc: each query gathers from the keys. */
 static void gather(size_t n_keys, size_t n_queries, size_t stride, const fm_real *tile,
                    const fm_real *rows, bool is_added, fm_real *sums)
 {
     weighted_sums(n_queries, n_keys, tile, 1, QUERIES, stride, rows, is_added, sums);
 }
 
-/* sums_jc = sum_i tile_ji rows_ic: what each key gets back from the queries. */
+/* sums_jc = sum_i tile_ji rows_ic: the queries scatter to each key. */
 static void scatter(size_t n_keys, size_t n_queries, size_t stride, const fm_real *tile,
                     const fm_real *rows, bool is_added, fm_real *sums)
 {
@@ -232,8 +231,8 @@ static void scatter(size_t n_keys, size_t n_queries, size_t stride, const fm_rea
 
 /* ---- forward ---- */
 
-/* The scores of a tile become 2^(score - largest); the largest and the sum so far follow, and
- * shrink: by what the terms before are to be multiplied. */
+/* Replaces the scores of a tile by 2^(score - largest), and updates the largest score and the sum so
+ * far.  shrink: the factor for the sums of earlier tiles. */
 static void soften(size_t n_keys, size_t n_queries, fm_real *tile, fm_real *largest,
                    fm_real *sum, fm_real *shrink)
 {
@@ -301,7 +300,7 @@ void FM_ISA_SYMBOL(fm_attention)(const struct fm_attention *s)
         attend(s, &w, i, least(step, s->n_tokens - i));
 }
 
-/* What forward has found for queries first .. first + n - 1, and their columns. */
+/* Loads what forward found for queries first .. first + n - 1, and makes their columns. */
 static void recall(const struct fm_attention *s, const struct work *w, size_t first,
                    size_t n)
 {
@@ -315,9 +314,9 @@ static void recall(const struct fm_attention *s, const struct work *w, size_t fi
 /* ---- reverse: with weights p, scores s and outputs o,
  *     dv_j = sum_i p_ij do_i,  ds_ij = p_ij (do_i v_j - do_i o_i),
  *     dq_i = sum_j ds_ij k_j / sqrt(width),  dk_j = sum_i ds_ij q_i / sqrt(width).
- * p is taken without its 1 / sum, and do with it instead. ---- */
+ * The code leaves 1 / sum out of p and multiplies do by it instead. ---- */
 
-/* tile: from scores to p; dtile: from do v to ds. */
+/* Turns scores into p in tile, and do v into ds in dtile. */
 static void soften_reverse(size_t n_keys, size_t n_queries, const fm_real *largest,
                            const fm_real *share, fm_real *tile, fm_real *dtile)
 {
@@ -331,7 +330,7 @@ static void soften_reverse(size_t n_keys, size_t n_queries, const fm_real *large
     }
 }
 
-/* do with the 1 / sum of p, in rows and columns; other: do o. */
+/* Packs do times the 1 / sum of p, as rows and as columns; other = do o. */
 static void pack_dout(const struct fm_attention *s, const struct fm_attention_change *d,
                       const struct work *w, size_t first, size_t n)
 {
@@ -386,7 +385,8 @@ void FM_ISA_SYMBOL(fm_attention_reverse)(const struct fm_attention *s,
  *     ds_ij = (dq_i k_j + q_i dk_j) / sqrt(width),
  *     do_i = sum_j p_ij (ds_ij v_j + dv_j) - (sum_j p_ij ds_ij) o_i. ---- */
 
-/* tile: from scores to p without its 1 / sum; dtile: from ds to p ds; sum: so far, of p ds. */
+/* Turns scores into p without its 1 / sum in tile, and ds into p ds in dtile; sum += the sum of p ds
+ * over keys. */
 static void soften_jvp(size_t n_keys, size_t n_queries, const fm_real *largest,
                        fm_real *sum, fm_real *tile, fm_real *dtile)
 {
@@ -436,7 +436,8 @@ void FM_ISA_SYMBOL(fm_attention_jvp)(const struct fm_attention *s,
     const size_t step = queries_of(s);
     pack(s->n_tokens, s->width, s->key, s->row, 1, w.key);
     pack(s->n_tokens, s->width, s->value, s->row, 1, w.value);
-    pack(s->n_tokens, s->width, d->key, s->row, LN_2, w.dkey); /* meets log2(e) q */
+    pack(s->n_tokens, s->width, d->key, s->row, LN_2,
+         w.dkey); /* cancels the log2(e) in q */
     pack(s->n_tokens, s->width, d->value, s->row, 1, w.dvalue);
     for (size_t i = 0; i < s->n_tokens; i += step)
         attend_jvp(s, d, &w, i, least(step, s->n_tokens - i));

@@ -1,9 +1,9 @@
 /* Group and layer norm.
  *
- * Means are taken twice: of the values, then of the deviations from the first, rounded, mean,
- * whose error the second takes away; so the errors are those of rounding values and results,
- * however far the mean is from 0.  Sums go over BLOCK terms in float, and over blocks in double
- * (along a line) or compensated (down columns; Kahan 1965, doi:10.1145/363707.363723). */
+ * Means are computed in two passes: the mean of the values, rounded, and the mean of the deviations
+ * from it, which corrects its error.  So errors are those of rounding values and results, however
+ * far the mean is from 0.  Sums of BLOCK terms are in float; sums of blocks are in double along a
+ * line, and compensated down columns (Kahan 1965, doi:10.1145/363707.363723). */
 #include <config.h>
 
 #include "nn/kernel_norm.h"
@@ -17,9 +17,13 @@
 enum { BLOCK = 16 }; /* lines, and panels of a line */
 #define EPSILON 1e-5
 
-/* What is summed: x, and nothing else; t = x - mean, and t^2; u, and u t; u scale, and
- * u scale t.  A constant at every call. */
-enum sum { OF_VALUES, OF_DEVIATIONS, OF_PAIRS, OF_SCALED_PAIRS };
+/* Which two sums are computed, with t = x - mean.  A constant at every call. */
+enum sum {
+    OF_VALUES,      /* x, and no other */
+    OF_DEVIATIONS,  /* t and t^2 */
+    OF_PAIRS,       /* u and u t */
+    OF_SCALED_PAIRS /* u scale and u scale t */
+};
 
 INLINE void add_terms(const enum sum kind, const fm_real *x, vector mean, const fm_real *u,
                       vector scale, vector *a, vector *b)
@@ -37,7 +41,7 @@ INLINE void add_terms(const enum sum kind, const fm_real *x, vector mean, const 
     }
 }
 
-/* What an operation has changed lies in whole panels; its padding is zero. */
+/* Zeroes the padding of n lines. */
 static void clear_padding(size_t n, size_t width, fm_real *lines)
 {
     const size_t stride = fm_padded(width);
@@ -56,7 +60,7 @@ static struct channels channels_of(const struct fm_norm *s)
 {
     const size_t stride = fm_padded(s->width);
     fm_real *f = s->scratch;
-    memset(f, 0, 4 * stride * sizeof *f); /* padding: finite */
+    memset(f, 0, 4 * stride * sizeof *f); /* the padding must be finite */
     return (struct channels){f,
                              f + stride,
                              f + 2 * stride,
@@ -74,7 +78,7 @@ INLINE void add_compensated(vector x, fm_real *sum, fm_real *lost)
     store(lost, (after - before) - y);
 }
 
-/* The totals of each channel over the lines of one row. */
+/* Sums of each channel over the lines of one row. */
 INLINE void channel_totals(const enum sum kind, const struct fm_norm *s, const fm_real *x,
                            const fm_real *u, const struct channels *c)
 {
@@ -108,7 +112,7 @@ static void set(fm_real *to, size_t first, size_t end, double value)
         to[j] = (fm_real)value;
 }
 
-/* Of one row; moments: [n_groups][2]. */
+/* The moments of one row, [n_groups][2]. */
 static void group_moments(const struct fm_norm *s, const fm_real *x,
                           const struct channels *c, fm_real *moments)
 {
@@ -165,7 +169,7 @@ static void group_norm(const struct fm_norm *s)
 /* With h = t / sqrt(variance) and N entries in a group,
  *     reverse: dx = (g - sum g / N - h sum(g h) / N) / sqrt(variance), g = scale dy;
  *     forward mode: dy = scale (dx - sum dx / N - h sum(dx h) / N) / sqrt(variance);
- * both as first u + second t + third with numbers of the channel. */
+ * both are first u + second t + third, with three numbers for each channel. */
 static void group_factors(const struct fm_norm *s, const struct fm_norm_change *d,
                           const fm_real *moments, const struct channels *c)
 {
@@ -236,7 +240,7 @@ static void group_norm_change(const struct fm_norm *s, const struct fm_norm_chan
 
 /* ---- layer norm: numbers for each line, BLOCK lines at a time ---- */
 
-/* The first n entries of a panel's vector number v; 0 behind them. */
+/* Vector number v of a panel whose first n entries count; 0 in the others. */
 INLINE vector first_lanes(vector x, size_t n, int v)
 {
     for (int j = 0; j < LANES; j++)
@@ -244,7 +248,7 @@ INLINE vector first_lanes(vector x, size_t n, int v)
     return x;
 }
 
-/* Sums of a line's entries first .. end - 1, one for each place in a panel. */
+/* Sums of a line's entries first .. end - 1, one sum for each column of a panel. */
 INLINE void line_parts(const enum sum kind, size_t first, size_t end, const fm_real *x,
                        fm_real mean, const fm_real *u, const fm_real *scale, fm_real *sums,
                        fm_real *squares)
@@ -357,8 +361,8 @@ static void layer_norm(const struct fm_norm *s)
     }
 }
 
-/* As group_factors, with numbers of the line: dx = first scale u + (second t + third), or all
- * of it times the scale. */
+/* As group_factors, with three numbers for each line: reverse mode gives first scale u + (second t +
+ * third), forward mode scale (first u + (second t + third)). */
 struct line_factors {
     fm_real mean[BLOCK], first[BLOCK], second[BLOCK], third[BLOCK];
 };

@@ -5,8 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-/* sum += (a + b), then + (c + d): two pairs at a time, since they come from the caches of other
- * processors and the waits overlap.  b, d, or c and d may be NULL for 0. */
+/* sum += a + b, then sum += c + d.  Two pairs at a time, so that the waits overlap: they come from
+ * the caches of other processors.  b, d, or c and d may be NULL for 0. */
 static void add_pairs(size_t n, fm_real *restrict sum, const fm_real *restrict a,
                       const fm_real *restrict b, const fm_real *restrict c,
                       const fm_real *restrict d)

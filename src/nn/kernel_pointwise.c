@@ -1,5 +1,5 @@
-/* Loops over entries: activations with their derivatives, sums and products; and over lines with
- * one line for all of them. */
+/* Loops over entries: activations with their derivatives, sums and products, also of many lines with
+ * one line. */
 #include <config.h>
 
 #include "nn/kernel_pointwise.h"
@@ -34,11 +34,9 @@ INLINE vector phi_of(vector x, vector e)
     return R(0.5) * erfc_of(x * R(-0.70710678118654752440));
 }
 #else
-typedef int32_t bits __attribute__((vector_size(LANES * sizeof(int32_t))));
-
-/* e^x for x <= 0, relative error below 1.5e-7 down to x = -20, 3e-7 to -87, where it ends: 2^n
- * e^r with |r| <= ln 2 / 2 and the polynomial of degree 6 with the least largest relative
- * error (3e-8), by Remez's algorithm with e^0 = 1. */
+/* e^x for x <= 0, constant below x = -87.  Relative error below 1.5e-7 for x >= -20 and 3e-7 for
+ * x >= -87.  It is 2^n e^r with |r| <= ln 2 / 2; e^r is the polynomial of degree 6 with the least
+ * maximum of the relative error (3e-8) and the value 1 at 0, by Remez's algorithm. */
 INLINE vector exp_below_1(vector x)
 {
     x = at_least(ALL(-87), x);
@@ -55,7 +53,7 @@ INLINE vector exp_below_1(vector x)
     y = y * r + 5.000000596046448e-1f;
     y = y * r + 1.0f;
     y = y * r + 1.0f;
-    return y * (vector)(((bits)shifted << 23) + 0x3f800000);
+    return y * (vector)(((integers)shifted << 23) + 0x3f800000);
 }
 
 INLINE vector exp_of(vector x)
@@ -63,8 +61,8 @@ INLINE vector exp_of(vector x)
     return exp_below_1(at_most(ALL(88), x));
 }
 
-/* log(1 + e), 0 <= e <= 1: of w = fl(1 + e) by a polynomial around 1 (Cephes' logf), plus
- * what the sum lost. */
+/* log(1 + e), 0 <= e <= 1: log w of w = fl(1 + e) by a polynomial around 1 (Cephes' logf), plus the
+ * rounding error of that sum. */
 INLINE vector log1p_of(vector e)
 {
     vector w = 1 + e, lost = e - (w - 1), is_large = w - 1.41421356f;
@@ -82,25 +80,25 @@ INLINE vector log1p_of(vector e)
     return log_2 + (x + (y * x * z - 0.5f * z)) + lost;
 }
 
-/* Around 0 a polynomial in x^2 (Cephes' tanhf), beyond 1 - 2 / (e^2|x| + 1). */
+/* For |x| < 0.625 a polynomial in x^2 (Cephes' tanhf), else 1 - 2 / (e^2|x| + 1). */
 INLINE vector tanh_of(vector x)
 {
-    const bits sign = (bits)x & (int32_t)0x80000000;
-    vector size = (vector)((bits)x ^ sign), z = x * x;
+    const integers sign = (integers)x & (int32_t)0x80000000;
+    vector size = (vector)((integers)x ^ sign), z = x * x;
     vector y = z * -5.70498872745e-3f + 2.06390887954e-2f;
     y = y * z - 5.37397155531e-2f;
     y = y * z + 1.33314422036e-1f;
     y = y * z - 3.33332819422e-1f;
     y = y * z * x + x;
     vector large = 1 - 2 / (exp_of(2 * size) + 1);
-    return if_positive(0.625f - size, y, (vector)((bits)large | sign));
+    return if_positive(0.625f - size, y, (vector)((integers)large | sign));
 }
 
 /* Phi(x), the standard normal distribution, from e = exp(-x^2 / 2); absolute error below
  * 2e-7.  Source: Abramowitz and Stegun 1964, eq. 7.1.26. */
 INLINE vector phi_of(vector x, vector e)
 {
-    vector size = (vector)((bits)x & 0x7fffffff);
+    vector size = (vector)((integers)x & 0x7fffffff);
     vector t = 1 / (1 + 0.23164189f * size);
     vector y = t * 1.061405429f - 1.453152027f;
     y = y * t + 1.421413741f;
@@ -114,8 +112,8 @@ INLINE vector phi_of(vector x, vector e)
 #define SELU_ALPHA R(1.6732632423543772848)
 #define SELU_SCALE R(1.0507009873554804934)
 
-/* Defines the loop over entries; body sets y = f(x) and g = f'(x).  Where x is no number, no
- * choice may turn it into one: a diverged network would look like one that works. */
+/* Defines the loop over entries; body sets y = f(x) and g = f'(x).  Choices must keep NaN, or a
+ * diverged network would look like one that works. */
 #define ACTIVATION(name, body)                                                             \
     static void name(size_t m, size_t n_panels, size_t row, const fm_real *z, fm_real *h,  \
                      fm_real *d)                                                           \
@@ -197,8 +195,8 @@ void FM_ISA_SYMBOL(fm_multiply)(bool is_added, size_t n, const fm_real *a, const
     }
 }
 
-/* The lines are summed by themselves and then added, so that over many blocks roundings grow
- * with the lines of one and the number of blocks, not with their product. */
+/* The lines are summed first and the total is added then, so that over many blocks of lines
+ * roundings grow with the lines of a block plus the number of blocks, not with their product. */
 void FM_ISA_SYMBOL(fm_column_sums)(size_t m, size_t n_panels, size_t row, const fm_real *x,
                                    fm_real *sums)
 {
@@ -215,7 +213,7 @@ void FM_ISA_SYMBOL(fm_column_sums)(size_t m, size_t n_panels, size_t row, const 
     }
 }
 
-/* ---- lines times one line ---- */
+/* ---- many lines and one ---- */
 
 void FM_ISA_SYMBOL(fm_multiply_lines)(bool is_added, size_t m, size_t n_panels,
                                       const fm_real *a, const fm_real *line, fm_real *to)

@@ -13,9 +13,9 @@ INLINE size_t place(const struct fm_product *q, int r, int v)
            + (size_t)(v % VECTORS) * LANES;
 }
 
-/* The entry of A in row r of a tile, r < 14, from those of rows 4 and 9: each of the others is
- * 1, 2, 4 or 8 rows from one of them, which an address can hold.  So that four registers do,
- * where the compiler would keep an offset a row and spill them. */
+/* The entry of A in row r of a tile, r < 14, addressed from rows 4 and 9: every other row is 1, 2, 4
+ * or 8 rows from one of them, a distance that an address can hold.  So four registers are enough;
+ * the compiler would keep an offset for each row and spill them. */
 INLINE fm_real entry(int r, const fm_real *a4, const fm_real *a9, ptrdiff_t next,
                      ptrdiff_t back)
 {
@@ -117,7 +117,7 @@ INLINE void tile(const struct fm_product *q, size_t i, size_t p, const int rows,
      q->derivative ? q->derivative + at : NULL);
 }
 
-/* Tiles of TILE_ROWS rows; what is left over beyond one of them is halved, because a tile of
+/* Tiles of TILE_ROWS rows.  Rows that do not fill a last tile are shared by two, because a tile of
  * few rows is slow. */
 INLINE void panel_columns(const struct fm_product *q, size_t p, const int panels)
 {
@@ -163,13 +163,13 @@ void FM_ISA_SYMBOL(fm_product)(const struct fm_product *q)
         panel_columns(q, p, 1);
 }
 
-/* The sums of the entries of LANES vectors, one in each lane: neighbours are added, then
- * neighbouring pairs, and so on, in each vector alike. */
+/* The sums of the entries of LANES vectors, one in each lane: adds neighbours, then neighbouring
+ * pairs, and so on, in the same order for each vector. */
 INLINE vector sums_of(vector v[LANES])
 {
 #pragma GCC unroll 4
     for (int width = 1; width < LANES; width *= 2) {
-        integers low, high; /* of pairs of vectors: what is added to what */
+        integers low, high; /* lanes of a pair of vectors that are added */
 #pragma GCC unroll 16
         for (int j = 0; j < LANES; j++) {
             int at = j / (2 * width) * 2 * width + j % width;
@@ -184,7 +184,7 @@ INLINE vector sums_of(vector v[LANES])
     return v[0];
 }
 
-/* Column j of LANES rows from `first` on; rows behind the last are the last again. */
+/* Column j of LANES rows from `first` on; beyond the last row it repeats the last row. */
 INLINE vector dots_of(const struct fm_dots *q, size_t first, size_t j)
 {
     vector sum[LANES];
@@ -219,8 +219,8 @@ void FM_ISA_SYMBOL(fm_dots)(const struct fm_dots *q)
     }
 }
 
-/* Transposes LANES lines of LANES entries: bit by bit, the halves of pairs of lines change
- * places. */
+/* Transposes LANES lines of LANES entries: for each bit of the line's number, pairs of lines exchange
+ * halves. */
 INLINE void transpose_square(const fm_real *from, size_t from_row, fm_real *to,
                              size_t to_row)
 {

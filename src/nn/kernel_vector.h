@@ -9,8 +9,8 @@
 #include <immintrin.h>
 #endif
 
-/* Reals in a vector register, and the register tile of the matrix product: TILE_ROWS times
- * TILE_PANELS panels of sums that must leave room for one row of B and one entry of A. */
+/* LANES: reals in a vector register.  The register tile of the matrix product has TILE_ROWS times
+ * TILE_PANELS panels of sums, and leaves registers for one row of B and one entry of A. */
 #if defined FM_REAL_DOUBLE
 enum { LANES = 2, TILE_ROWS = 4, TILE_PANELS = 1 };
 #elif defined __AVX512F__
@@ -27,7 +27,7 @@ typedef fm_real vector __attribute__((vector_size(LANES * sizeof(fm_real))));
 typedef fm_real loose_vector __attribute__((vector_size(LANES * sizeof(fm_real)),
                                             aligned(sizeof(fm_real)), may_alias));
 
-/* Integers as wide as reals, in as many lanes: masks, and numbers of lanes for shuffles. */
+/* Integers as wide as reals, in as many lanes: masks, bits of reals, and lane numbers of shuffles. */
 #ifdef FM_REAL_DOUBLE
 typedef int64_t integers __attribute__((vector_size(LANES * sizeof(fm_real))));
 #else
@@ -36,7 +36,7 @@ typedef int32_t integers __attribute__((vector_size(LANES * sizeof(fm_real))));
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* Four reals, which every set can shuffle. */
+/* Four reals, which every instruction set can shuffle. */
 typedef fm_real quad __attribute__((vector_size(4 * sizeof(fm_real))));
 typedef fm_real loose_quad
     __attribute__((vector_size(4 * sizeof(fm_real)), aligned(sizeof(fm_real)), may_alias));
@@ -61,8 +61,8 @@ INLINE size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Choices between entries.  What is no number in x stays in at_least and at_most; in
- * if_positive it is not positive. */
+/* Choices between entries.  at_least and at_most keep a NaN in x; to if_positive it is not
+ * positive. */
 #if defined __AVX512F__ && !defined FM_REAL_DOUBLE
 INLINE vector at_least(vector limit, vector x)
 {

@@ -101,7 +101,7 @@ size_t fm_parameter_shape(const struct fm_parameter *p, size_t shape[3])
     return p->n_taps > 1 ? 3 : p->is_vector ? 1 : 2;
 }
 
-/* The place in the block of entry `index` in PyTorch's order. */
+/* The place in the block of the entry that is number `index` in PyTorch's order. */
 static size_t exported(const struct fm_parameter *p, size_t index)
 {
     size_t shape[3];

@@ -18,26 +18,28 @@ enum { FM_BLOCK_ROWS = 64 }; /* the most rows of a block */
 
 struct fm_net;
 
-/* What a row is: dim coordinates; of an image in the order [height][width][channels], whose
- * product is dim; 0 for what is no image. */
+/* The shape of a row. */
 struct fm_sample_shape {
-    size_t dim, height, width, channels;
-    size_t n_labels; /* that rows of the data have; 0: none */
+    size_t dim; /* coordinates */
+    /* Of an image [height][width][channels], whose product is dim; else 0. */
+    size_t height, width, channels;
+    /* Number of labels of the data; 0: rows have none. */
+    size_t n_labels;
 };
 
 /* A named tensor within the flat block: n_taps matrices [n_rows][n_columns], each stored in
  * panels: element (tap, i, j) at
  *     offset + tap n_rows padded(n_columns)
  *     + (j / FM_PANEL) n_rows FM_PANEL + i FM_PANEL + j % FM_PANEL
- * weight of a linear layer: n_rows inputs, n_columns outputs (or the other way round when
- * is_transposed: layers with few outputs); of a convolution the same for each tap; bias and
- * the like: n_rows = 1. */
+ * The weight of a linear layer has n_rows inputs and n_columns outputs; layers with few outputs
+ * have it the other way round, is_transposed.  A convolution has that for each tap.  Bias, scale
+ * and shift have n_rows = 1. */
 struct fm_parameter {
     const char *name; /* "linear.0.weight" */
     size_t offset, n_taps, n_rows, n_columns;
     bool is_transposed;
-    bool is_vector; /* n_rows = 1, and one-dimensional to the outside */
-    /* initial values: uniform in mean +- spread, or normal with that mean and deviation */
+    bool is_vector; /* n_rows = 1; one-dimensional when exported */
+    /* Initial values: uniform in mean +- spread, or normal with that mean and deviation. */
     double mean, spread;
     bool is_normal;
 };
@@ -51,37 +53,38 @@ fm_net_compile(struct fm_arena *arena, const struct fm_sample_shape *shape,
                struct fm_net **net, struct fm_error *err);
 
 size_t fm_net_dim(const struct fm_net *net);
-/* Rows that go through the net at once: FM_BLOCK_ROWS, or of images as many as have 1024
- * pixels, at least one.  A function of the net alone. */
+/* Rows that go through the net at once: FM_BLOCK_ROWS, or for images as many as have 1024 pixels
+ * together, at least 1.  A function of the net alone. */
 size_t fm_net_block_rows(const struct fm_net *net);
-/* Labels a row may have, 0 when the net asks for none; the last one is that of no label. */
+/* Number of lines of the net's label table, the last one for rows without a label; 0: the net takes
+ * no labels. */
 size_t fm_net_n_labels(const struct fm_net *net);
-/* Reals in the flat block, padding included; and true parameters, without. */
+/* Reals in the flat block with padding; parameters without padding. */
 size_t fm_net_block_size(const struct fm_net *net);
 size_t fm_net_n_parameters(const struct fm_net *net);
-/* Floating-point operations of the matrix products of one row: forward; and a training step
- * (forward, weight gradient, input gradient of all layers but the first). */
+/* Floating-point operations in the matrix products of one row: of forward; and of a training step,
+ * which is forward, weight gradients, and input gradients of all layers but the first. */
 double fm_net_forward_flops(const struct fm_net *net);
 double fm_net_train_flops(const struct fm_net *net);
 const struct fm_parameter *fm_net_parameters(const struct fm_net *net, size_t *n);
 
-/* Initial values from (seed, stream of initialisation). block: [block_size]. */
+/* Writes initial values, a function of seed.  block: [fm_net_block_size]. */
 void fm_net_initialise(const struct fm_net *net, uint64_t seed, fm_real *block);
 
-/* The shape of one parameter as PyTorch has it, [outputs][inputs] of a linear layer,
- * [outputs][inputs][taps] of a convolution, [n] of a bias; returns its rank, at most 3. */
+/* The shape of one parameter in PyTorch's order: linear [outputs][inputs], convolution
+ * [outputs][inputs][taps], bias [n].  Returns its rank, at most 3. */
 size_t fm_parameter_shape(const struct fm_parameter *p, size_t shape[3]);
-/* Its numbers in that order, in float, and back. */
+/* Copies its numbers in that order, as float, out of the block and into it. */
 void fm_parameter_export(const struct fm_parameter *p, const fm_real *block, float *out);
 void fm_parameter_import(const struct fm_parameter *p, const float *in, fm_real *block);
 
-/* The flat block in pieces for threads to share, each of some panels of one tensor: entries
- * *first .. *first + *count - 1. */
+/* The flat block in pieces that threads share, each some panels of one tensor: entries *first ..
+ * *first + *count - 1. */
 size_t fm_net_n_pieces(const struct fm_net *net);
 void fm_net_piece(const struct fm_net *net, size_t piece, size_t *first, size_t *count);
 
-/* The copy of the weights that reverse mode needs, [fm_net_transposed_size]: what belongs to
- * one piece, and the whole. */
+/* The transposed copy of the weights that reverse mode needs, [fm_net_transposed_size]: made for
+ * one piece, and for the whole block. */
 size_t fm_net_transposed_size(const struct fm_net *net);
 void fm_net_transpose_piece(const struct fm_net *net, size_t piece, const fm_real *block,
                             fm_real *transposed);
@@ -95,8 +98,8 @@ FM_MUST_USE enum fm_status fm_net_workspace(struct fm_arena *arena,
                                             struct fm_net_workspace **workspace,
                                             struct fm_error *err);
 
-/* Rows: t: [n]; x: [n][dim]; label: [n], each below fm_net_n_labels, or NULL for a net that
- * asks for none. */
+/* n rows.  t: [n]; x: [n][dim]; label: [n], each below fm_net_n_labels, or NULL for a net that
+ * takes none. */
 struct fm_net_input {
     const double *t;
     const fm_real *x;
@@ -104,24 +107,23 @@ struct fm_net_input {
 };
 
 /* v(x_i, t_i) for n <= fm_net_block_rows rows.  The input must outlive fm_net_reverse and
- * fm_net_jvp.  Returns the output, [n][fm_padded(dim)] (padding: any number), inside the
+ * fm_net_jvp.  Returns the output, [n][fm_padded(dim)], padding undefined; it lies in the
  * workspace until the next call. */
 const fm_real *fm_net_forward(const struct fm_net *net, const fm_real *block,
                               struct fm_net_workspace *w, size_t n,
                               const struct fm_net_input *input);
 
-/* After fm_net_forward on a workspace for FM_NET_REVERSE, with the same n: the gradient of
- * sum_ij d_output_ij output_ij is written to gradient, [block_size], or added to it when
- * is_added; entries that the output does not depend on are never touched.  d_output: where it is
- * to be written by the caller, [n][fm_padded(dim)], padding zero; get it from
- * fm_net_output_gradient. */
+/* After fm_net_forward on a workspace for FM_NET_REVERSE, with the same n: writes the gradient of
+ * sum_ij d_output_ij output_ij to gradient, [fm_net_block_size], or adds it when is_added; leaves
+ * entries alone that the output does not depend on.  Before the call the caller writes d_output,
+ * [n][fm_padded(dim)], padding zero, to fm_net_output_gradient. */
 fm_real *fm_net_output_gradient(const struct fm_net *net, struct fm_net_workspace *w);
 void fm_net_reverse(const struct fm_net *net, const fm_real *block,
                     const fm_real *transposed, struct fm_net_workspace *w, bool is_added,
                     fm_real *gradient);
 
-/* After fm_net_forward on a workspace for FM_NET_JVP, with the same n: the directional
- * derivative of the output along dx: [n][dim] (t fixed); returns [n][fm_padded(dim)]. */
+/* After fm_net_forward on a workspace for FM_NET_JVP, with the same n: the derivative of the output
+ * along dx, [n][dim], at fixed t.  Returns [n][fm_padded(dim)], as fm_net_forward does. */
 const fm_real *fm_net_jvp(const struct fm_net *net, const fm_real *block,
                           struct fm_net_workspace *w, const fm_real *dx);
 

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* What head number `head` of a row is made from. */
+/* The inputs and outputs of head number `head` of a row. */
 static struct fm_attention head_of(const struct fm_op_call *c, size_t row, size_t head)
 {
     const struct fm_net_node *node = c->node, *a = fm_input_a(c);
@@ -29,7 +29,7 @@ static struct fm_attention head_of(const struct fm_op_call *c, size_t row, size_
     };
 }
 
-/* The same places in the gradients, or in the tangents. */
+/* Its places in the gradients, or in the tangents. */
 static struct fm_attention_change
 change_of(const struct fm_op_call *c, size_t row, size_t head,
           fm_real *(*of)(const struct fm_op_call *, const struct fm_net_node *))

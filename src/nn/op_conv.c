@@ -1,7 +1,7 @@
-/* Convolution: at each pixel a sum over the taps of the filters, each a product of the pixel's
+/* Convolution: each pixel is a sum over the taps of the filters; a term is the product of the pixel's
  * neighbour with the tap's matrix [inputs][outputs].
- * Nothing is copied and no border padded: pixels that have the same taps within the image (the
- * inside, the edges, the corners) are the rows of a product whose segments are those taps. */
+ * No pixel is copied and no border padded.  Pixels that have the same taps within the image (the
+ * inside, the edges, the corners) are the rows of one product, whose segments are those taps. */
 #include <config.h>
 
 #include "nn/op_conv.h"
@@ -39,8 +39,8 @@ static bool has_taps_of(const struct fm_conv_run *p, const struct fm_conv_run *q
            && memcmp(p->tap, q->tap, p->n_taps * sizeof *p->tap) == 0;
 }
 
-/* All pixels of the axis, in at most MAX_RUNS: the first, the last and those between, for each
- * remainder by the step. */
+/* Divides the pixels of the axis into at most MAX_RUNS runs: the first, the last and those between,
+ * for each remainder by the step. */
 static size_t find_runs(const struct fm_conv_axis *x, struct fm_conv_run *runs)
 {
     const size_t step = x->is_backward ? x->step : 1;
@@ -81,7 +81,7 @@ static size_t sample_size(const struct side *s)
     return s->height * s->line * s->stride;
 }
 
-/* The taps of pixels that belong to a run of lines and one of columns. */
+/* The segments of the pixels in a run of lines and a run of columns: one for each tap. */
 static void set_segments(const struct convolution *c, const struct fm_conv_run *lines,
                          const struct fm_conv_run *columns, ptrdiff_t *a_segment,
                          ptrdiff_t *b_segment)
@@ -95,7 +95,7 @@ static void set_segments(const struct convolution *c, const struct fm_conv_run *
         }
 }
 
-/* Products whose rows are along the longest of samples, lines and columns. */
+/* The products of these pixels; their rows go along the longest of samples, lines and columns. */
 static void convolve_runs(const struct convolution *c, const struct fm_conv_run *lines,
                           const struct fm_conv_run *columns, struct fm_product p)
 {
@@ -127,7 +127,7 @@ static void convolve_runs(const struct convolution *c, const struct fm_conv_run 
         }
 }
 
-/* p: all but rows and segments. */
+/* p: the product without rows and segments. */
 static void convolve(const struct convolution *c, struct fm_product p)
 {
     const struct fm_conv_axis y = {c->from.height, c->to.height, c->kernel, c->step,
@@ -144,7 +144,7 @@ static void convolve(const struct convolution *c, struct fm_product p)
             struct fm_product q = p;
             set_segments(c, &lines[i], &columns[j], a_segment, b_segment);
             q.n_segments = lines[i].n_taps * columns[j].n_taps;
-            if (q.n_segments == 0) /* a pixel that no other depends on */
+            if (q.n_segments == 0) /* no output depends on the pixel: store zeros */
                 q.k = 0;
             convolve_runs(c, &lines[i], &columns[j], q);
         }
@@ -190,8 +190,8 @@ static void convolution_jvp(const struct fm_op_call *c)
                                        node->is_activated ? fm_derivative(c, node) : NULL});
 }
 
-/* dx at a pixel: the sum over the pixels whose neighbour it is of dy W^T, times the derivative
- * of what made x. */
+/* dx at a pixel = the sum of dy W^T over the pixels whose neighbour it is, times the derivative of
+ * the activation that made x. */
 void fm_conv_input_reverse(const struct fm_op_call *c)
 {
     const struct fm_net_node *node = c->node, *a = fm_input_a(c);

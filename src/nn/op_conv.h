@@ -6,26 +6,26 @@
 
 enum { FM_MAX_KERNEL = 3, FM_MAX_TAPS = FM_MAX_KERNEL * FM_MAX_KERNEL };
 
-/* One axis of a convolution that sums up at n_to pixels from n_from: pixel `to` has at tap k the
- * neighbour to step + k - kernel / 2, or backward the one of which it is that neighbour. */
+/* One axis of a convolution from n_from to n_to pixels.  The neighbour of pixel `to` at tap k is
+ * to step + k - kernel / 2; backward, it is the pixel that has `to` as its neighbour at tap k. */
 struct fm_conv_axis {
     size_t n_from, n_to, kernel, step;
     bool is_backward;
 };
 
-/* n pixels with the same taps, number `to` the first of them, and its neighbours. */
+/* n pixels that have the same taps within the image.  to: the first of them; from: its neighbours. */
 struct fm_conv_run {
     size_t to, n, n_taps;
     size_t tap[FM_MAX_KERNEL], from[FM_MAX_KERNEL];
 };
 
-/* All pixels that have this tap, one behind the other (forward); n_taps 1, or n = 0. */
+/* All pixels that have this tap within the image, forward: n neighbouring ones, or n = 0. */
 struct fm_conv_run fm_conv_pixels(const struct fm_conv_axis *x, size_t tap);
 
 /* The gradient of the input, if it has one. */
 void fm_conv_input_reverse(const struct fm_op_call *c);
 
-/* The transposed copy: each tap's matrix by itself. */
+/* For struct fm_op: the transposed copy is that of each tap's matrix. */
 size_t fm_conv_transposed_size(const struct fm_net *net, const struct fm_net_node *node);
 void fm_conv_transpose(const struct fm_net *net, const struct fm_net_node *node,
                        size_t first, size_t n, const fm_real *weight, fm_real *transposed);

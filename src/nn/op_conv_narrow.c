@@ -1,7 +1,7 @@
-/* Convolution with few outputs, which by itself would waste most of a panel at each tap.  Here
- * the taps share panels: each pixel is multiplied with a matrix [inputs][taps outputs], and
- * the products are added up where they belong.  The gradient of the input needs no such
- * thing: there the few are terms of sums. */
+/* Convolution with few outputs, which would waste most of a panel at each tap.  Here the taps share
+ * panels: each pixel is multiplied by a matrix [inputs][taps outputs], and the products are added
+ * to the pixels that they are terms of.  The gradient of the input is computed as in op_conv.c,
+ * since there the few outputs are terms of sums. */
 #include <config.h>
 
 #include "nn/op_conv_narrow.h"
@@ -23,13 +23,13 @@ size_t fm_conv_narrow_scratch(const struct fm_net_node *input,
     return (input->width + fm_positions(input)) * fm_padded(n_shared(node));
 }
 
-/* Where the matrix, in panels, has the entry of input i in column j. */
+/* The place of the entry of input i in column j of the matrix, which is stored in panels. */
 static size_t place(const struct fm_net_node *a, size_t i, size_t j)
 {
     return (j / FM_PANEL * a->width + i) * FM_PANEL + j % FM_PANEL;
 }
 
-/* The matrix, from the taps of the weights; and back, from its gradient to theirs. */
+/* Makes the matrix from the taps of the weights; and adds its gradient to theirs. */
 static void gather_weights(const struct fm_op_call *c, fm_real *shared)
 {
     const struct fm_net_node *node = c->node, *a = fm_input_a(c);
@@ -55,7 +55,7 @@ static void scatter_gradient(const struct fm_op_call *c, const fm_real *shared)
                 shared[place(a, i, j)];
 }
 
-/* Of one sample: y += its terms in z; or from y, where its terms are in z. */
+/* For one sample: y += its terms in z; or in reverse mode, copies y to its terms in z. */
 static void shift(const struct fm_op_call *c, bool is_reverse, fm_real *z, fm_real *y)
 {
     const struct fm_net_node *node = c->node, *a = fm_input_a(c);

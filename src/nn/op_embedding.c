@@ -1,4 +1,4 @@
-/* Learned tables: a line for each position, added; a line for each label. */
+/* Learned tables: position adds a line to each position, label gives the line of the row's label. */
 #include <config.h>
 
 #include "base/error.h"
@@ -57,7 +57,7 @@ const struct fm_op fm_op_position = {.name = "position",
                                      .reverse = position_reverse,
                                      .jvp = position_jvp};
 
-/* ---- label: n_parts of them ---- */
+/* ---- label: n_parts lines ---- */
 
 static size_t label_at(const struct fm_op_call *c, size_t i)
 {

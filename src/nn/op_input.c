@@ -1,4 +1,4 @@
-/* Operations on rows as they are: x, features of t, concat, reshape. */
+/* The inputs x and features of t; concat and reshape. */
 #include <config.h>
 
 #include "base/random.h"
@@ -11,7 +11,7 @@
 static void copy_x(const struct fm_op_call *c, const fm_real *x, fm_real *rows)
 {
     const size_t dim = c->net->shape.dim, stride = c->node->stride;
-    if (dim < FM_PANEL) /* a loop that is not worth a call of memcpy */
+    if (dim < FM_PANEL) /* too few entries for a call of memcpy */
         for (size_t i = 0; i < c->n; i++)
             for (size_t j = 0; j < dim; j++)
                 rows[i * stride + j] = x[i * dim + j];
@@ -92,7 +92,7 @@ static void concat(const struct fm_op_call *c,
     fm_real *to = of(c, node);
     for (size_t k = 0; k < 2; k++) {
         const struct fm_net_node *from = inputs[k];
-        if (&c->net->nodes[from->owner] != node) { /* else it lies there already */
+        if (&c->net->nodes[from->owner] != node) { /* a leaf wrote itself there */
             const fm_real *rows = of(c, from);
             for (size_t i = 0; i < fm_lines(c, node); i++)
                 memcpy(to + i * node->stride, rows + i * from->stride,
@@ -140,8 +140,8 @@ const struct fm_op fm_op_concat = {.name = "concat",
 
 /* ---- reshape ---- */
 
-/* Copies rows of entries from lines of `from` to lines of `to`; padding of what is stored is
- * zeroed. */
+/* Copies entries in order from lines of `from` to lines of `to`, or adds them; when it stores, it
+ * zeroes the padding. */
 static void reshape_lines(const struct fm_op_call *c, const struct fm_net_node *from,
                           const fm_real *x, const struct fm_net_node *to, fm_real *y,
                           bool is_added)

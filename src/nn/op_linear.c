@@ -1,5 +1,5 @@
-/* Linear layers: y = x W + b over all lines of x, which at each pixel of an image is a 1x1
- * convolution; and the same for few outputs. */
+/* Linear layers: y = x W + b for all lines of x (a 1x1 convolution, where x is an image); and the
+ * same for few outputs. */
 #include <config.h>
 
 #include "nn/op_linear.h"
@@ -8,7 +8,7 @@
 
 /* ---- linear ---- */
 
-/* y = x W [+ b], then f or times a factor. */
+/* y = x W; forward adds bias and activation, forward mode a factor. */
 static struct fm_product product(const struct fm_op_call *c, const fm_real *x, fm_real *y)
 {
     const struct fm_net_node *node = c->node, *a = fm_input_a(c);
@@ -57,7 +57,7 @@ void fm_bias_reverse(const struct fm_op_call *c)
                              fm_gradient(c, node), db);
 }
 
-/* dx = dy W^T, times the derivative of what made x; wt: W^T in panels. */
+/* dx = dy W^T, times the derivative of the activation that made x; wt: W^T in panels. */
 static void input_reverse(const struct fm_op_call *c, const fm_real *wt)
 {
     const struct fm_net_node *node = c->node, *a = fm_input_a(c);
@@ -120,7 +120,7 @@ static void linear_transpose(const struct fm_net *net, const struct fm_net_node 
                            transposed);
 }
 
-/* Squares of a panel's width, so that both sides are read and written by whole lines. */
+/* By squares of a panel's width, so that reads and writes are whole lines. */
 void fm_transpose_panel(size_t n_rows, size_t n_columns, size_t panel, const fm_real *from,
                         fm_real *to)
 {
@@ -143,7 +143,7 @@ const struct fm_op fm_op_linear = {.name = "linear",
                                    .transposed_size = linear_transposed_size,
                                    .transpose = linear_transpose};
 
-/* ---- narrow: the weights are kept as W^T, [outputs][inputs] ---- */
+/* ---- narrow: the weights are stored as W^T, [outputs][inputs] ---- */
 
 static void narrow(const struct fm_op_call *c, const fm_real *x, const fm_real *bias,
                    fm_real *y)

@@ -4,8 +4,8 @@
 
 #include "nn/node.h"
 
-/* The transpose in panels of a matrix [n_rows][n_columns] in panels: what comes from its panel
- * number `panel`, given as from. */
+/* Transposes panel number `panel` of a matrix [n_rows][n_columns] in panels.  from: that panel; to:
+ * the transposed matrix in panels. */
 void fm_transpose_panel(size_t n_rows, size_t n_columns, size_t panel, const fm_real *from,
                         fm_real *to);
 

@@ -1,4 +1,4 @@
-/* Group norm and layer norm: n_parts groups, or 0. */
+/* Group norm, and layer norm, whose n_parts is 0. */
 #include <config.h>
 
 #include "nn/node.h"

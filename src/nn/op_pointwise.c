@@ -1,4 +1,4 @@
-/* Operations on entries: activation where it could not be fused, and sums. */
+/* Operations entry by entry: activation where it was not fused, sums, and products. */
 #include <config.h>
 
 #include "nn/node.h"
@@ -36,7 +36,7 @@ const struct fm_op fm_op_activation = {.name = "activation",
                                        .reverse = activation_reverse,
                                        .jvp = activation_jvp};
 
-/* ---- add: b may have one position where a has many ---- */
+/* ---- add: b may have one position, for all of a's ---- */
 
 static void add(const struct fm_op_call *c,
                 fm_real *(*of)(const struct fm_op_call *, const struct fm_net_node *))
@@ -90,9 +90,9 @@ static void add_reverse(const struct fm_op_call *c)
 const struct fm_op fm_op_add = {
     .name = "add", .forward = add_forward, .reverse = add_reverse, .jvp = add_jvp};
 
-/* ---- multiply: b may have one position where a has many ---- */
+/* ---- multiply: b may have one position, for all of a's ---- */
 
-/* y = x z, or y += x z; z: of b's positions. */
+/* y = x z, or y += x z; z has b's positions. */
 static void multiply(const struct fm_op_call *c, const fm_real *x, const fm_real *z,
                      bool is_added, fm_real *y)
 {
@@ -119,7 +119,7 @@ static void multiply_jvp(const struct fm_op_call *c)
     multiply(c, fm_value(c, a), fm_tangent(c, b), true, fm_tangent(c, c->node));
 }
 
-/* The padding of a gradient is zero; that of dy times a padding need not be. */
+/* Padding of gradients is zero, but dy times padding of a value can be NaN. */
 static void clear_padding(size_t n, const struct fm_net_node *node, fm_real *lines)
 {
     for (size_t i = 0; i < n && node->width < node->stride; i++)

@@ -33,7 +33,7 @@ static void pool_jvp(const struct fm_op_call *c)
     mean(c, fm_tangent(c, fm_input_a(c)), fm_tangent(c, c->node));
 }
 
-/* Each line of dx = dy / positions, or added. */
+/* Each line of dx = dy / positions, or += that. */
 static void pool_reverse(const struct fm_op_call *c)
 {
     const struct fm_net_node *node = c->node, *a = fm_input_a(c);

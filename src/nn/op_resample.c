@@ -1,10 +1,10 @@
-/* Images of half the height and width, and back.  Line i of the small images belongs to lines
- * 2 i and 2 i + 1 of the large ones, across all samples. */
+/* Images of half the height and width, and back.  Line i of the small images, counted through all
+ * samples, belongs to lines 2 i and 2 i + 1 of the large ones. */
 #include <config.h>
 
 #include "nn/node.h"
 
-/* small = scale times the sum of each 2 x 2 pixels of large, or added. */
+/* small = scale times the sum of 2 x 2 pixels of large, or small += that. */
 static void gather(const struct fm_op_call *c, const struct fm_net_node *node,
                    const fm_real *large, fm_real scale, bool is_added, fm_real *small)
 {
@@ -22,7 +22,7 @@ static void gather(const struct fm_op_call *c, const struct fm_net_node *node,
         }
 }
 
-/* Each 2 x 2 pixels of large = scale times the pixel of small, or added. */
+/* Each of 2 x 2 pixels of large = scale times the pixel of small, or += that. */
 static void spread(const struct fm_op_call *c, const struct fm_net_node *node,
                    const fm_real *small, fm_real scale, bool is_added, fm_real *large)
 {

@@ -11,8 +11,8 @@ typedef double fm_real;
 typedef float fm_real;
 #endif
 
-/* Matrices are padded to whole panels of this many columns; the padding of weights and
- * gradients is zero and stays zero. */
+/* Matrices are padded to whole panels of this many columns.  The padding of weights and gradients
+ * is zero and stays zero. */
 enum { FM_PANEL = 16 };
 
 static inline size_t fm_n_panels(size_t width)
