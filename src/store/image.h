@@ -10,7 +10,7 @@ struct fm_image_grid {
     size_t n_channels;    /* 1: gray, 3: RGB */
     size_t height, width; /* of one image */
     size_t n_columns;     /* of the grid; 0: ceil(sqrt(n)) */
-    double low, high;     /* these become 0 and 255; values outside are clamped, NaN is 0 */
+    double low, high;     /* become 0 and 255; other values are clamped, NaN becomes 0 */
     const double *images; /* [n][n_channels][height][width] */
 };
 

@@ -22,12 +22,12 @@ struct fm_npy {
 /* Writes path atomically (temporary file, fsync, rename).  FM_ERROR_IO, FM_ERROR_MEMORY. */
 FM_MUST_USE enum fm_status fm_npy_write(const char *path, const struct fm_npy *array,
                                         struct fm_error *err);
-/* [n][dim] doubles as '<f8'. */
+/* Writes [n][dim] doubles as '<f8'. */
 FM_MUST_USE enum fm_status fm_npy_write_rows(const char *path, size_t n, size_t dim,
                                              const double *rows, struct fm_error *err);
 
-/* Reads path into arena; the data are aligned.  FM_ERROR_NO_INPUT: missing.  FM_ERROR_IO:
- * not such a file, damaged, or of another type or order; says which. */
+/* Reads path into arena; the data are aligned.  FM_ERROR_NO_INPUT: it is missing.  FM_ERROR_IO: it is
+ * not a .npy file, damaged, or has another type or order; the message says which. */
 FM_MUST_USE enum fm_status fm_npy_read(struct fm_arena *arena, const char *path,
                                        struct fm_npy *array, struct fm_error *err);
 

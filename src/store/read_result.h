@@ -5,7 +5,7 @@
 #include "store/run_status.h"
 #include "store/store.h"
 
-/* One row of v_result: a sampling of a sweep, and one metric of it. */
+/* One row of v_result: a sampling of a sweep and one metric. */
 struct fm_result_row {
     int64_t run_id, sampling_id;
     size_t point;
@@ -16,8 +16,8 @@ struct fm_result_row {
     double rtol, atol;
     size_t n_samples, n_failed_rows;
     double nfe, seconds;
-    enum fm_run_status
-        status; /* the run's, while the run keeps the sampling from starting */
+    /* That of the run, while the run keeps the sampling from starting. */
+    enum fm_run_status status;
     const char *reason;
     const char *metric, *metric_options, *unit; /* "" for a sweep without metrics */
     bool is_higher_better;
@@ -32,9 +32,9 @@ FM_MUST_USE enum fm_status fm_store_each_result(
                           struct fm_error *err),
     void *context, struct fm_error *err);
 
-/* One row of v_compare: the same over seeds. */
+/* One row of v_compare: one setting, over seeds. */
 struct fm_compare_row {
-    size_t point; /* the first that has this setting */
+    size_t point; /* the first with this setting */
     const char *setting, *data, *source, *network, *path, *coupling;
     const char *solver, *label, *method;
     unsigned order; /* declared; 0: unknown */
@@ -46,10 +46,10 @@ struct fm_compare_row {
     size_t n;        /* with a value: these make the mean */
     size_t n_failed; /* failed, diverged, or without a finite value */
     size_t n_open;   /* not finished or not measured yet */
-    double mean, sd,
-        ci95; /* ci95: half width of the interval for the mean; NaN for n = 1 */
+    /* ci95: half width of the 95 % interval of the mean; NaN for n = 1. */
+    double mean, sd, ci95;
     double min, max;
-    double floor, standard_error; /* means of the estimates' own */
+    double floor, standard_error; /* means over seeds */
     double nfe, seconds;          /* means over samplings that are done */
     bool is_on_front;             /* a row of v_pareto */
 };
@@ -65,7 +65,7 @@ FM_MUST_USE enum fm_status fm_store_each_compare(
 struct fm_order_row {
     const char *setting, *data, *network, *path, *coupling, *solver, *label, *method;
     unsigned declared;
-    size_t n_points; /* step counts that entered the fit */
+    size_t n_points; /* step counts in the fit */
     double observed; /* NaN with fewer than two */
     size_t steps_min, steps_max;
 };

@@ -12,13 +12,13 @@ struct fm_run_row {
     enum fm_run_status status;
     const char *reason;
     const char *data, *source, *network, *path, *coupling, *train;
-    const char *setting; /* of the sweep's point; "" outside a sweep */
+    const char *setting; /* of the sweep's point; "" without a sweep */
     size_t n_steps, step, n_parameters, n_threads;
     double flops_per_row, train_seconds, samples_per_second;
     const char *isa, *started, *finished; /* "" when not yet */
     const char *weights;                  /* path of the artifact, "" without one */
     const char *host, *fmrun_version, *git_commit; /* of its last process */
-    size_t n_samplings, n_samplings_done; /* in the sweep; of the run outside one */
+    size_t n_samplings, n_samplings_done; /* those of the sweep; without a sweep all */
 };
 
 /* The sweep's runs by point and seed, each once. */
@@ -28,7 +28,7 @@ fm_store_each_run(struct fm_store *store, int64_t sweep_id,
                                         struct fm_error *err),
                   void *context, struct fm_error *err);
 
-/* One run, its texts in arena.  FM_ERROR_NO_INPUT for an unknown id. */
+/* Reads one run, its texts into arena.  FM_ERROR_NO_INPUT: unknown id. */
 FM_MUST_USE enum fm_status fm_store_read_run(struct fm_store *store, int64_t run_id,
                                              struct fm_arena *arena, struct fm_run_row *run,
                                              struct fm_error *err);
@@ -44,14 +44,14 @@ fm_store_each_loss(struct fm_store *store, int64_t run_id,
                    enum fm_status (*row)(void *context, const struct fm_loss_row *loss,
                                          struct fm_error *err),
                    void *context, struct fm_error *err);
-/* Artefacts of the run and of its samplings. */
+/* The artefacts of the run and of its samplings. */
 FM_MUST_USE enum fm_status fm_store_each_artifact(
     struct fm_store *store, int64_t run_id,
     enum fm_status (*row)(void *context, const struct fm_artifact_record *artifact,
                           struct fm_error *err),
     void *context, struct fm_error *err);
 
-/* A finished run on this host, for estimates of time. */
+/* A finished run on one host, for estimates of time. */
 struct fm_speed_row {
     const char *network, *isa;
     size_t n_parameters, n_threads, n_jobs;
@@ -59,7 +59,7 @@ struct fm_speed_row {
     double flops_per_second; /* the product of the two */
 };
 
-/* The last `limit` runs that were finished on host (NULL: this one), the latest first. */
+/* The last `limit` runs that finished on host (NULL: this one), the latest first. */
 FM_MUST_USE enum fm_status
 fm_store_each_speed(struct fm_store *store, const char *host, size_t limit,
                     enum fm_status (*row)(void *context, const struct fm_speed_row *speed,

@@ -1,4 +1,4 @@
-/* What plugins were measured to be: rows of `fmrun plugins check`, by the plugin's file. */
+/* Writes and reads results of `fmrun plugins check`, by the plugin's file. */
 #ifndef FM_STORE_RECORD_CHECK_H
 #define FM_STORE_RECORD_CHECK_H
 
@@ -6,12 +6,12 @@
 
 struct fm_plugin_check_record {
     const char *property, *problem;
-    double declared, measured; /* not finite: no number */
+    double declared, measured; /* not finite: none */
     const char *result;        /* "pass", "fail", "skip", "info" */
     const char *note;
 };
 
-/* The file that was checked. */
+/* The plugin file that was checked. */
 struct fm_checked_plugin {
     const char *kind, *name;
     unsigned version;
@@ -19,18 +19,18 @@ struct fm_checked_plugin {
     const char *options; /* "" for the defaults */
 };
 
-/* Replaces what is known of the file with these options by n records. */
+/* Replaces the results of the file with these options by n records. */
 FM_MUST_USE enum fm_status
 fm_store_set_plugin_check(struct fm_store *store, const struct fm_checked_plugin *plugin,
                           size_t n, const struct fm_plugin_check_record *records,
                           struct fm_error *err);
 
-/* What is known of a solver that a sweep used, of the file that its runs used last. */
+/* Results of a solver that a sweep used: of the plugin file that its runs used last. */
 struct fm_solver_check_row {
     const char *solver;
-    bool is_checked;    /* this file was, with any options */
-    double order;       /* the least measured, of the weak order for stochastic ones; NaN:
-                         * none */
+    bool is_checked; /* the file was checked, with any options */
+    /* The least measured order, for stochastic solvers the weak order; NaN: none. */
+    double order;
     const char *failed; /* properties that failed, "order, noise"; "" for none */
 };
 

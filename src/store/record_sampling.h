@@ -10,17 +10,18 @@ struct fm_sampling_record {
     int64_t run_id;
     const char *key;    /* unique in the run: sha256 of what decides the samples' bits */
     const char *solver; /* plugin name */
-    const char *label;  /* as in tables; NULL: the solver's name */
-    const char *method; /* what the other fields do not say, "" for nothing */
+    const char *label;  /* name in tables; NULL: the solver's name */
+    const char *method; /* options that no other field has; "" for none */
     unsigned order;     /* declared; 0: unknown */
     size_t steps;       /* 0: adaptive */
-    double rtol, atol;  /* of adaptive ones; NaN: not used */
-    double t_end;       /* where the solve ends; 0: at 1 */
+    double rtol, atol;  /* of adaptive solvers; NaN: not used */
+    double t_end;       /* end time of the solve; 0: 1 */
     double guidance;    /* weight of the label in the velocity */
     const char *grid;   /* "uniform", ...; "" or NULL for adaptive */
     size_t n_samples;
-    const char *noise; /* names the starting points: samplings of one run with equal noise
-                        * and n_samples start from the same x0, row for row */
+    /* Names x0: samplings of one run with equal noise and n_samples start from the same points, row
+     * for row. */
+    const char *noise;
 };
 
 /* Adds (as queued) or finds by (run, key). */
@@ -44,7 +45,7 @@ struct fm_nfe_bin {
 };
 enum { FM_MAX_NFE_BINS = 64 };
 
-/* Values enter v_compare's mean only from samplings that are FM_RUN_DONE. */
+/* How a sampling ended.  Only samplings that are FM_RUN_DONE enter the means of v_compare. */
 struct fm_sampling_result {
     enum fm_run_status status;
     const char *reason;
@@ -52,7 +53,7 @@ struct fm_sampling_result {
     double nfe_mean;           /* network function evaluations per sample */
     uint64_t nfe_min, nfe_max; /* of one sample */
     uint64_t nfe_total;
-    size_t n_failed_rows; /* rows that are not finite or didn't reach their end */
+    size_t n_failed_rows; /* rows that are not finite or didn't reach t_end */
     size_t n_bins;        /* of the histogram of evaluations */
     struct fm_nfe_bin bins[FM_MAX_NFE_BINS];
 };
@@ -76,8 +77,8 @@ struct fm_metric_def_record {
 FM_MUST_USE enum fm_status
 fm_store_add_metric_def(struct fm_store *store, const struct fm_metric_def_record *record,
                         int64_t *metric_def_id, struct fm_error *err);
-/* Says that the sweep asks for the metric.  Views show a sweep's samplings with exactly
- * these metrics, so that one that is missing or failed can be counted. */
+/* Records that the sweep asks for the metric.  Views show a sweep's samplings with exactly these
+ * metrics, so that missing and failed values are counted. */
 FM_MUST_USE enum fm_status fm_store_add_sweep_metric(struct fm_store *store,
                                                      int64_t sweep_id,
                                                      int64_t metric_def_id,
@@ -85,13 +86,13 @@ FM_MUST_USE enum fm_status fm_store_add_sweep_metric(struct fm_store *store,
 
 struct fm_metric_record {
     int64_t sampling_id, metric_def_id;
-    double value;          /* not finite: NULL, and note must say why */
+    double value;          /* not finite: no value */
     const char *note;      /* why there is no value; NULL: "not finite" */
     double standard_error; /* NaN: unknown */
     double floor;          /* what a perfect sampler would score; NaN: unknown */
     size_t n_used;         /* rows that entered */
     double seconds;        /* NaN: not measured */
-    double nfe, njvp; /* evaluations a row that measuring took, and derivatives; 0: none */
+    double nfe, njvp; /* evaluations and derivatives a row that measuring took; 0: none */
 };
 
 /* Adds or replaces. */
@@ -110,7 +111,7 @@ struct fm_artifact_record {
     uint64_t n_bytes;
 };
 
-/* Adds; one with the same path is replaced and keeps its id. */
+/* Adds the artefact, or replaces that of the same path, which keeps its id. */
 FM_MUST_USE enum fm_status fm_store_add_artifact(struct fm_store *store,
                                                  const struct fm_artifact_record *record,
                                                  int64_t *artifact_id,

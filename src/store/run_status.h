@@ -5,7 +5,7 @@
 /* X(name, text in the database, meaning) */
 #define FM_RUN_STATUS_LIST(X)                                                              \
     X(FM_RUN_QUEUED, "queued", "planned, not started")                                     \
-    X(FM_RUN_RUNNING, "running", "a process is at it")                                     \
+    X(FM_RUN_RUNNING, "running", "a process works on it")                                  \
     X(FM_RUN_DONE, "done", "finished; its numbers are final")                              \
     X(FM_RUN_FAILED, "failed", "ended by an error; see the reason")                        \
     X(FM_RUN_DIVERGED, "diverged", "numbers stopped being finite")                         \

@@ -1,5 +1,4 @@
-/* Inside store/: prepared statements, values bound by name, and SQLite's errors in words.
- */
+/* Inside store/: prepared statements, values bound by name, and messages for SQLite's errors. */
 #ifndef FM_STORE_SQL_H
 #define FM_STORE_SQL_H
 
@@ -23,7 +22,7 @@ struct fm_store {
     } cached[FM_SQL_N_CACHED];
 };
 
-/* A statement about to run.  The first failure is kept in code and told by step. */
+/* A statement about to run.  The first failure is kept in code; step reports it. */
 struct fm_sql {
     struct fm_store *store;
     sqlite3_stmt *statement;
@@ -31,8 +30,8 @@ struct fm_sql {
     bool is_cached;
 };
 
-/* Prepares sql, which must outlive the store (cached statements are found by its address).
- * fm_sql_writing caches; fm_sql_reading doesn't, so that queries may be nested. */
+/* Prepares sql, which must outlive the store.  fm_sql_writing caches statements by the address of sql;
+ * fm_sql_reading doesn't, so that queries can nest. */
 FM_MUST_USE enum fm_status fm_sql_writing(struct fm_store *store, const char *sql,
                                           struct fm_sql *query, struct fm_error *err);
 FM_MUST_USE enum fm_status fm_sql_reading(struct fm_store *store, const char *sql,
@@ -51,26 +50,25 @@ void fm_sql_id(struct fm_sql *query, const char *name, int64_t value);
 /* NULL when text is NULL. */
 void fm_sql_text_or_null(struct fm_sql *query, const char *name, const char *text);
 
-/* The same for many rows: the place of ":name", bound by place, and a run to the end that
- * keeps the statement and its values for the next row (fm_sql_end lets go; a failure has
- * ended it). */
+/* For many rows: finds the place of ":name", binds by place, and runs to the end but keeps the
+ * statement and its values for the next row.  End it with fm_sql_end; a failure has ended it. */
 int fm_sql_place(const struct fm_sql *query, const char *name);
 void fm_sql_integer_at(struct fm_sql *query, int place, int64_t value);
 void fm_sql_real_at(struct fm_sql *query, int place, double value);
 FM_MUST_USE enum fm_status fm_sql_run_again(struct fm_sql *query, struct fm_error *err);
 
-/* Goes to the next row.  After the last row or a failure the statement is ended. */
+/* Goes to the next row.  Ends the statement after the last row or a failure. */
 FM_MUST_USE enum fm_status fm_sql_step(struct fm_sql *query, bool *has_row,
                                        struct fm_error *err);
 /* Goes to the next row, for loops: false after the last row, after a failure, and when *status is
  * not FM_OK already.  A failure is written to *status. */
 bool fm_sql_next(struct fm_sql *query, enum fm_status *status, struct fm_error *err);
-/* Runs it to its end, rows ignored. */
+/* Runs it to its end and ignores rows. */
 FM_MUST_USE enum fm_status fm_sql_run(struct fm_sql *query, struct fm_error *err);
 /* Runs it to its end; *id is the first column of its one row. */
 FM_MUST_USE enum fm_status fm_sql_run_id(struct fm_sql *query, int64_t *id,
                                          struct fm_error *err);
-/* Lets go of the statement; twice does no harm. */
+/* Ends the statement; does nothing when it is ended. */
 void fm_sql_end(struct fm_sql *query);
 
 /* Columns of the current row, from 0: text is never NULL; a NULL is NaN or 0. */
@@ -85,19 +83,19 @@ FM_MUST_USE enum fm_status fm_sql_keep_texts(struct fm_arena *arena,
                                              const char **const *texts, size_t n,
                                              struct fm_error *err);
 
-/* Runs statements without values. */
+/* Runs statements that have no parameters. */
 FM_MUST_USE enum fm_status fm_sql_script(sqlite3 *db, const char *path, const char *sql,
                                          struct fm_error *err);
-/* The one integer of a statement without values. */
+/* Reads the one integer of a statement that has no parameters. */
 FM_MUST_USE enum fm_status fm_sql_one_integer(sqlite3 *db, const char *path,
                                               const char *sql, int64_t *value,
                                               struct fm_error *err);
 
-/* Says what a result code means for the file at path and what to do; gives the status.
- * db may be NULL. */
+/* Writes what a result code means for the file at path and what to do.  Returns the status.  db may
+ * be NULL. */
 enum fm_status fm_sql_fail(sqlite3 *db, const char *path, int code, struct fm_error *err);
 
-/* Now, in the database's form: put into statements by name. */
+/* The time now, as the database writes times; for statements. */
 #define FM_SQL_NOW "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
 
 #endif

@@ -6,9 +6,9 @@
  * views in store/views.sql, commented column by column.
  *
  * Common to all functions:
- * - FM_ERROR_IO: the file could not be written or read (full disk, damage, a busy file,
- * ...). The message names the file and says how to go on.  The file itself stays
- * consistent: what was committed before is there.
+ * - FM_ERROR_IO: the file could not be written or read (full disk, damage, a busy file, ...).
+ *   The message names the file and says how to go on.  The file stays consistent and keeps what
+ *   was committed before.
  * - FM_ERROR_MEMORY: out of memory.
  * - ids are positive; 0 stands for none where that is allowed.
  * - One store is used by one thread at a time, and never on both sides of a fork.
@@ -37,48 +37,46 @@ struct fm_schema;
 
 /* ---- opening ------------------------------------------------------------------------- */
 
-/* Opens path for writing; makes the file and its folder where missing, and brings a file of
- * an older version up to date after copying it to PATH.before-vN (N: the new version).
- * Takes an exclusive lock on PATH.lock until fm_store_close; runs and samplings that a
- * process left `running` (killed, power cut) become `lost`.
- * FM_ERROR_IO: another fmrun has the lock (its pid is named), the file is not a database,
- * is of another program, or of a newer fmrun (both versions are named). *store is to be
- * closed with fm_store_close. */
+/* Opens path for writing.  Makes the file and its folder if they are missing, and updates a file of
+ * an older version after copying it to PATH.before-vN (N: the new version).  Holds an exclusive
+ * lock on PATH.lock until fm_store_close.  Runs and samplings that a killed process left `running`
+ * become `lost`.  Close *store with fm_store_close.
+ * FM_ERROR_IO: another fmrun has the lock (the message names its pid), the file is not a database,
+ * another program's, or a newer fmrun's (the message names both versions). */
 FM_MUST_USE enum fm_status fm_store_open(struct fm_store **store, const char *path,
                                          struct fm_error *err);
 
-/* The same with another schema (store/migrate.h): for tests of migrations. */
+/* fm_store_open with another schema (store/migrate.h), for tests of migrations. */
 FM_MUST_USE enum fm_status fm_store_open_schema(struct fm_store **store, const char *path,
                                                 const struct fm_schema *schema,
                                                 struct fm_error *err);
 
-/* Opens path for reading, also while another fmrun writes it, and in a folder that can't be
- * written.  Writing functions must not be called.  FM_ERROR_NO_INPUT: there is no such file
- * (with advice); FM_ERROR_IO as above. */
+/* Opens path for reading, also while another fmrun writes it and in a read-only folder.  Functions
+ * that write must not be called.  FM_ERROR_NO_INPUT: there is no such file; the message says what
+ * to do.  FM_ERROR_IO as above. */
 FM_MUST_USE enum fm_status fm_store_open_read(struct fm_store **store, const char *path,
                                               struct fm_error *err);
 
-/* Rolls back an open transaction, closes the file, lets the lock go.  NULL is allowed. */
+/* Rolls back an open transaction, closes the file, releases the lock.  NULL is allowed. */
 void fm_store_close(struct fm_store *store);
 
-/* In a forked child: lets go of the inherited lock, so that a child that outlives its
- * parent doesn't keep it.  Neither writes nor frees; the child must not use the store
- * again. */
+/* In a forked child: releases the inherited lock, so that a child that outlives its parent doesn't
+ * keep it.  Neither writes nor frees; the child must not use the store again. */
 void fm_store_abandon(struct fm_store *store);
 
-/* The path it was opened by; lives as long as the store. */
+/* The path that was opened; lives as long as the store. */
 const char *fm_store_path(const struct fm_store *store);
 
 /* ---- transactions -------------------------------------------------------------------- */
 
-/* Each writing function is a transaction of its own unless between begin and commit; many
- * small records belong between the two (a thousand times faster).  They don't nest.  After
- * a failure inside, call rollback (commit would fail): nothing since begin was written. */
+/* A function that writes is a transaction of its own unless it is called between begin and commit.
+ * Put many small records between the two: that is a thousand times faster.  Transactions don't
+ * nest.  After a failure call rollback, since commit fails then: nothing since begin is written. */
 FM_MUST_USE enum fm_status fm_store_begin(struct fm_store *store, struct fm_error *err);
 FM_MUST_USE enum fm_status fm_store_commit(struct fm_store *store, struct fm_error *err);
-/* Makes what was committed outlive a power cut, too.  Outside transactions. */
+/* Makes what was committed survive a power cut.  Outside transactions. */
 FM_MUST_USE enum fm_status fm_store_sync(struct fm_store *store, struct fm_error *err);
-/* Nothing outside a transaction.  Cannot fail. */
+/* Does nothing outside a transaction.  Cannot fail. */
 void fm_store_rollback(struct fm_store *store);
 
 #endif

@@ -27,7 +27,7 @@ struct fm_tensor_note {
     const char *key, *value;
 };
 
-/* What a file holds. */
+/* The contents of a file. */
 struct fm_tensor_file {
     size_t n_tensors;
     const struct fm_tensor *tensors;
