@@ -310,7 +310,7 @@ START_TEST(labels_of_a_set_without_labels_are_an_error)
     struct fm_data data;
     struct fm_error err = {0};
     ck_fails(fm_data_open(&arena, &plugin, NULL, 0, false, &data, &err), FM_ERROR_PLUGIN,
-             "unable has labels, but no operation that gives them");
+             "unable has labels, but neither draw_labels nor read_label");
     fm_arena_fini(&arena);
 }
 END_TEST

@@ -325,7 +325,7 @@ START_TEST(a_killed_writer_leaves_whole_transactions_and_lost_runs)
         test_value(store, "select r.status || s.status from run r, sampling s"),
         "lostlost");
     (void)snprintf(reason, sizeof reason,
-                   "process %ld on here ended without a word; the same command resumes",
+                   "process %ld on here ended without a message; the same command resumes",
                    (long)pid);
     ck_assert_str_eq(test_value(store, "select reason from run"), reason);
     ck_assert_str_eq(test_value(store, "select reason from sampling"), reason);

@@ -185,13 +185,13 @@ START_TEST(mistakes_of_shape_give_messages_with_their_place)
     make_rk4(&t);
     t.a[6] = 0.25;
     ck_assert(fm_tableau_mistake(&t.tableau, mistake));
-    ck_assert_str_eq(mistake,
-                     "a[1][2] is 0.25; an explicit method has zeros from the diagonal on");
+    ck_assert_str_eq(
+        mistake, "a[1][2] is 0.25; an explicit method has zeros on and above the diagonal");
     make_rk4(&t);
     t.tableau.is_fsal = true;
     ck_assert(fm_tableau_mistake(&t.tableau, mistake));
     ck_assert_str_eq(mistake,
-                     "it says fsal, but the last row of a is not b or the last c is not 1");
+                     "it is_fsal, but the last row of a is not b or the last c is not 1");
     make_rk4(&t);
     t.c[1] = (double)NAN;
     ck_assert(fm_tableau_mistake(&t.tableau, mistake));

@@ -125,7 +125,7 @@ START_TEST(hostile_files_give_messages)
         {"{", 0, 0, "not JSON"},
         {"[]", 0, 0, "not a JSON object"},
         {"{} {}", 0, 0, "more behind the JSON"},
-        {"{}", 0, 4, "4 bytes behind the last tensor"},
+        {"{}", 0, 4, "4 bytes after the last tensor"},
         {"{" TENSOR("a", "F32", "1", "0", "4") "}", 0, 3, "outside the file"},
         {"{" TENSOR("a", "F32", "1", "4", "0") "}", 0, 8, "outside the file"},
         {"{" TENSOR("a", "F32", "1", "0", "1e300") "}", 0, 4, "wrong data_offsets"},

@@ -38,8 +38,8 @@ static double cost_of_pairs(const struct fm_coupling_batch *b)
     return sum / (double)b->n;
 }
 
-/* The mean of |x0_i - x1_j|^2 over all i and j: in each coordinate both variances and the
- * squared distance of the means. */
+/* The mean of |x0_i - x1_j|^2 over all i and j: for each coordinate the sum of both variances and
+ * the squared distance of the means. */
 static double cost_of_all(const struct fm_coupling_batch *b)
 {
     const size_t n = b->n, dim = b->dim;

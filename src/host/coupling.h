@@ -1,4 +1,4 @@
-/* A coupling plugin with its options: what it is, and its pairs, checked and judged. */
+/* A coupling plugin with its options: its scheme, and its pairs, checked and with their costs. */
 #ifndef FM_HOST_COUPLING_H
 #define FM_HOST_COUPLING_H
 
@@ -11,7 +11,7 @@ struct fm_coupling {
     struct fm_coupling_scheme scheme; /* batches at least 1 */
 };
 
-/* Calls prepare, where there is one. */
+/* Completes the scheme: calls prepare, if there is one. */
 struct fm_coupling fm_coupling_make(const struct fm_coupling_ops *ops, const void *options);
 /* The same for a plugin; announces the call (host/call.h). */
 struct fm_coupling fm_coupling_open(const struct fm_plugin *plugin, const void *options);

@@ -58,8 +58,8 @@ static enum fm_status check_mixture(const struct fm_dataset *set, const char *na
     if (!is_fine || fabs(sum - 1) > 1e-9)
         return fm_fail(
             err, FM_ERROR_PLUGIN,
-            "the data set %s gives a mixture that is none (dimension, variances > 0, "
-            "weights that sum to 1, labels that rows have)",
+            "the data set %s gives an invalid mixture: it needs the set's dimension, "
+            "variances above 0, weights that sum to 1, and labels below n_labels",
             name);
     return FM_OK;
 }
@@ -100,7 +100,7 @@ enum fm_status fm_data_open(struct fm_arena *arena, const struct fm_plugin *plug
         && !(data->ops->draw ? data->ops->draw_labels != NULL
                              : data->ops->read_label != NULL))
         return fm_fail(err, FM_ERROR_PLUGIN,
-                       "the data set %s has labels, but no operation that gives them",
+                       "the data set %s has labels, but neither draw_labels nor read_label",
                        plugin->name);
     if (set->channels != 0 && set->height * set->width * set->channels != set->dim)
         return fm_fail(err, FM_ERROR_PLUGIN,
@@ -119,7 +119,7 @@ size_t fm_shuffle(struct fm_stream name, size_t n, size_t i)
     const uint32_t key[2] = {(uint32_t)name.seed, (uint32_t)(name.seed >> 32)};
     do {
         uint32_t left = (uint32_t)(i >> half) & mask, right = (uint32_t)i & mask;
-        for (uint32_t round = 0; round < 8; round++) { /* 4 favour places when n < 40 */
+        for (uint32_t round = 0; round < 8; round++) { /* 4 rounds are uneven for n < 40 */
             uint32_t counter[4] = {right, round, name.step,
                                    FM_STREAM_SHUFFLE << 16 | name.stream};
             uint32_t out[4];
@@ -133,7 +133,7 @@ size_t fm_shuffle(struct fm_stream name, size_t n, size_t i)
     return i;
 }
 
-/* The n rows, and their labels, that a part of a generated set holds. */
+/* Draws the n rows of a part of a generated set, and their labels. */
 static enum fm_status take_own(struct fm_arena *arena, const struct fm_data *whole,
                                size_t n_whole, struct fm_data_part *part,
                                struct fm_error *err)
@@ -145,8 +145,8 @@ static enum fm_status take_own(struct fm_arena *arena, const struct fm_data *who
     const bool has_labels = set->n_labels > 0;
     if (there > 0 && needed > there)
         return fm_fail(err, FM_ERROR_MEMORY,
-                       "to keep %zu rows of %zu coordinates takes %.0f GB, and this "
-                       "machine has %.0f",
+                       "%zu rows of %zu coordinates need %.0f GB of memory, this machine "
+                       "has %.0f GB",
                        part->n, set->dim, 1e-9 * needed, 1e-9 * there);
     part->own = FM_NEW(arena, part->n * set->dim, double);
     part->own_labels = has_labels ? FM_NEW(arena, part->n, uint32_t) : NULL;
@@ -192,8 +192,8 @@ size_t fm_data_n_rows(const struct fm_data *data)
     return data->part.n > 0 ? data->part.n : data->set.n_rows;
 }
 
-/* Which row of a finite set or part stands at this place of the step's batch: its index in the
- * part's own rows, or else in the set. */
+/* The row of a finite set or part at this place of the step's batch: its index in the part's own
+ * rows, or else in the set. */
 static size_t index_of(const struct fm_data *data, struct fm_stream stream,
                        size_t rows_per_step, size_t row)
 {

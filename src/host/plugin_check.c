@@ -85,7 +85,7 @@ static enum fm_status check_size(size_t size, size_t full, const char *type,
     return FM_OK;
 }
 
-/* Replaces the table of p's kind by one of this fmrun's size, zero behind the plugin's. */
+/* Replaces the table of p's kind by one of this fmrun's size, with zeros after the plugin's part. */
 static enum fm_status complete_operations(struct fm_arena *arena, struct fm_plugin *p,
                                           const char *file, struct fm_error *err)
 {
@@ -118,11 +118,11 @@ static enum fm_status check_header(const struct fm_plugin *p, const char *file,
                                    struct fm_error *err)
 {
     if (p->magic != FM_PLUGIN_MAGIC)
-        return fm_fail(err, FM_ERROR_PLUGIN,
-                       "%s is no fmrun plugin: its magic is 0x%llx, not 0x%llx; begin the "
-                       "object with FM_PLUGIN_HEADER",
-                       file, (unsigned long long)p->magic,
-                       (unsigned long long)FM_PLUGIN_MAGIC);
+        return fm_fail(
+            err, FM_ERROR_PLUGIN,
+            "%s is not an fmrun plugin: its magic is 0x%llx, not 0x%llx; begin the "
+            "object with FM_PLUGIN_HEADER",
+            file, (unsigned long long)p->magic, (unsigned long long)FM_PLUGIN_MAGIC);
     if (p->abi != FM_PLUGIN_ABI)
         return fm_fail(
             err, FM_ERROR_PLUGIN,
@@ -138,9 +138,8 @@ static enum fm_status check_identity(const struct fm_plugin *p, enum fm_kind kin
 {
     if (p->kind != kind)
         return fm_fail(err, FM_ERROR_PLUGIN,
-                       "%s lies in the folder of %s plugins but says "
-                       "that it is of kind %s",
-                       file, fm_kind_name(kind),
+                       "%s is in the folder of %s plugins, but its kind is %s", file,
+                       fm_kind_name(kind),
                        p->kind < FM_N_KINDS ? fm_kind_name(p->kind) : "unknown");
     if (!p->name || strcmp(p->name, name) != 0)
         return fm_fail(err, FM_ERROR_PLUGIN,
@@ -169,7 +168,7 @@ enum fm_status fm_plugin_check(struct fm_arena *arena, const struct fm_plugin *e
     if (missing)
         return fm_fail(err, FM_ERROR_PLUGIN, "%s must have %s", file, missing);
     char mistake[FM_TABLEAU_TEXT];
-    /* without step and tableau, the tableau comes with the options */
+    /* With neither step nor tableau, prepare gives the tableau. */
     if (kind == FM_SOLVER
         && (!p->solver->prepare || p->solver->step || p->solver->scheme.tableau)
         && fm_scheme_mistake(&p->solver->scheme, p->solver, mistake))

@@ -15,8 +15,8 @@ struct fm_loaded {
 };
 
 /* Checks everything of the contract that can be checked without calling the plugin, and sets
- * loaded->plugin: a copy in arena, whose tables are as long as this fmrun's, zero behind what
- * a shorter one has.  kind and name follow from where the file is; loaded->file is set, for
+ * loaded->plugin: a copy in arena, whose tables have this fmrun's size, with zeros after the plugin's
+ * part.  kind and name follow from where the file is; loaded->file is set, for
  * messages.  FM_ERROR_PLUGIN, FM_ERROR_MEMORY. */
 FM_MUST_USE enum fm_status fm_plugin_check(struct fm_arena *arena,
                                            const struct fm_plugin *exported,

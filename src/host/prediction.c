@@ -33,7 +33,7 @@ static double smaller(double a, double b)
     return fabs(a) < fabs(b) ? a : b;
 }
 
-/* a and s are those at the time asked, a' and s' those at t as far as they are bounded. */
+/* alpha and sigma at the time asked; derivatives at t, or at the time asked where those are smaller. */
 static struct fm_path_point point_of(const struct fm_prediction *p, double t, double asked,
                                      struct fm_path_point point)
 {

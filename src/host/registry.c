@@ -41,7 +41,7 @@ static size_t n_parts(const char *path)
     return path ? n : 0;
 }
 
-/* PLUGINS of the build tree the running program stands in, or NULL. */
+/* The plugins' folder of the build tree that the program is in, or NULL. */
 static const char *build_tree(struct fm_arena *arena)
 {
     char exe[4096];
@@ -65,7 +65,7 @@ enum fm_status fm_registry_init(struct fm_registry *r, struct fm_arena *arena,
     if (!r->roots)
         return fm_out_of_memory(err);
     FM_TRY(add_roots(r, extra_path, err));
-    /* What is asked for by name must be there; the variable may be an old habit. */
+    /* Folders on the command line must exist; those of the variable need not. */
     for (size_t i = 0; i < r->n_roots; i++)
         if (!fm_file_exists(r->roots[i]))
             return fm_fail(err, FM_ERROR_NO_INPUT, "--plugin-path: there is no folder %s",
@@ -78,7 +78,7 @@ enum fm_status fm_registry_init(struct fm_registry *r, struct fm_arena *arena,
     return FM_OK;
 }
 
-/* ROOT/KIND/NAME.so; NULL when it is not there. */
+/* ROOT/KIND/NAME.so; NULL when there is no such file. */
 static char *find_file(struct fm_arena *arena, const char *root, const char *kind,
                        const char *name)
 {
@@ -234,7 +234,7 @@ enum fm_status fm_registry_load(struct fm_registry *r, enum fm_kind kind, const 
     const struct fm_plugin *exported = dlsym(handle, "fmrun_plugin");
     if (!exported)
         return fm_fail(err, FM_ERROR_PLUGIN,
-                       "%s is no fmrun plugin: it has no symbol fmrun_plugin", file);
+                       "%s is not an fmrun plugin: it has no symbol fmrun_plugin", file);
     FM_TRY(fm_plugin_check(r->arena, exported, kind, name, l, err));
     fm_log(FM_LOG_HOST, "%s/%s version %u from %s", fm_kind_name(kind), name,
            l->plugin->version, file);

@@ -1,13 +1,13 @@
-/* Plugins: found on a search path, opened, checked, and never closed.  The only user of
- * dlfcn.  Nothing here knows a plugin by name: built-ins are found as any other. */
+/* Plugins: found on a search path, opened, checked, and never closed.  This is the only user of dlfcn.
+ * It knows no plugin by name: it finds built-in ones as all others. */
 #ifndef FM_HOST_REGISTRY_H
 #define FM_HOST_REGISTRY_H
 
 #include "host/plugin_check.h"
 
-/* Roots, each holding a folder per kind, searched in this order: extra_path (colon-separated,
- * may be NULL), $FMRUN_PLUGIN_PATH, then the build tree the program stands in if it stands in
- * one, else the installed plugins. */
+/* Roots, each with a folder for each kind, in the order of the search: extra_path (colon-separated,
+ * may be NULL), $FMRUN_PLUGIN_PATH, then the plugins of the build tree that the program is in, or
+ * else the installed plugins. */
 struct fm_registry {
     struct fm_arena *arena;
     const char **roots;
@@ -19,21 +19,21 @@ FM_MUST_USE enum fm_status fm_registry_init(struct fm_registry *registry,
                                             struct fm_arena *arena, const char *extra_path,
                                             struct fm_error *err);
 
-/* The plugin of that kind and name, opened on first use.  FM_ERROR_PLUGIN: not found (with
- * the nearest name and where was looked), can't be opened, or does not fit (names what
- * differs). */
+/* Loads the plugin of that kind and name, which is opened on first use.  FM_ERROR_PLUGIN: it isn't
+ * found (the message has the nearest name, or the folders), can't be opened, or breaks the contract
+ * (the message says how). */
 FM_MUST_USE enum fm_status fm_registry_load(struct fm_registry *registry, enum fm_kind kind,
                                             const char *name,
                                             const struct fm_loaded **loaded,
                                             struct fm_error *err);
 
-/* Where the plugin's file is, in the registry's arena, without opening it.  FM_ERROR_PLUGIN: not
- * found, as above. */
+/* Finds the plugin's file without opening it; the path is in the registry's arena.  FM_ERROR_PLUGIN:
+ * it isn't found, as above. */
 FM_MUST_USE enum fm_status fm_registry_find(struct fm_registry *registry, enum fm_kind kind,
                                             const char *name, const char **file,
                                             struct fm_error *err);
 
-/* Names of all plugins of a kind, sorted, each once; ended by NULL.  In arena. */
+/* Lists the names of all plugins of a kind, sorted, each once, ended by NULL; in the registry's arena. */
 FM_MUST_USE enum fm_status fm_registry_names(struct fm_registry *registry,
                                              enum fm_kind kind, const char ***names,
                                              size_t *n_names, struct fm_error *err);

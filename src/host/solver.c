@@ -12,9 +12,9 @@
 
 /* ---- what a scheme must have ---- */
 
-enum { MAX_STATE = 1000 }; /* arrays, far more than any method has use for */
+enum { MAX_STATE = 1000 }; /* arrays, far more than a method needs */
 
-static bool say(char mistake[FM_TABLEAU_TEXT], const char *text)
+static bool lacks(char mistake[FM_TABLEAU_TEXT], const char *text)
 {
     (void)snprintf(mistake, FM_TABLEAU_TEXT, "%s", text);
     return true;
@@ -33,18 +33,19 @@ static bool tableau_mistake(const struct fm_tableau *t, char mistake[FM_TABLEAU_
     if (fm_tableau_mistake(t, mistake))
         return true;
     if (t->order == 0)
-        return say(mistake, "it must have the tableau's order");
+        return lacks(mistake, "it must have the tableau's order");
     if ((t->b_embedded != NULL) != (t->embedded_order != 0))
-        return say(mistake, "it must have both b_embedded and embedded_order, or neither");
+        return lacks(mistake,
+                     "it must have both b_embedded and embedded_order, or neither");
     if (t->b_embedded && memcmp(t->b, t->b_embedded, t->n_stages * sizeof *t->b) == 0)
-        return say(mistake,
-                   "its embedded weights must differ from b, or they estimate no error");
+        return lacks(mistake,
+                     "its embedded weights must differ from b, or they estimate no error");
     if (t->b_embedded && t->n_stages < 2)
-        return say(mistake, "it must have at least two stages to control its step");
+        return lacks(mistake, "it must have at least two stages to control its step");
     if (!adds_up(t->b, t->n_stages))
-        return say(mistake, "its b must add up to 1");
+        return lacks(mistake, "its b must add up to 1");
     if (t->b_embedded && !adds_up(t->b_embedded, t->n_stages))
-        return say(mistake, "its b_embedded must add up to 1");
+        return lacks(mistake, "its b_embedded must add up to 1");
     return false;
 }
 
@@ -52,42 +53,43 @@ bool fm_scheme_mistake(const struct fm_scheme *scheme, const struct fm_solver_op
                        char mistake[FM_TABLEAU_TEXT])
 {
     if ((scheme->tableau != NULL) == (ops->step != NULL))
-        return say(mistake, "it must have exactly one of tableau and step");
+        return lacks(mistake, "it must have exactly one of tableau and step");
     if (scheme->tableau && ops->solve)
-        return say(mistake, "it must have either a tableau or solve, not both");
+        return lacks(mistake, "it must have either a tableau or solve, not both");
     if (scheme->tableau)
         return tableau_mistake(scheme->tableau, mistake);
     if (scheme->order == 0)
-        return say(mistake, "it must have the order of step");
+        return lacks(mistake, "it must have the order of step");
     if (scheme->n_state > MAX_STATE)
-        return say(mistake, "it must do with fewer arrays of state");
+        return lacks(mistake, "its n_state is too large");
     if (scheme->is_adaptive && !ops->solve)
-        return say(mistake, "it must have solve, since it says is_adaptive");
+        return lacks(mistake, "it must have solve, since it is_adaptive");
     return false;
 }
 
 /* ---- tableaus that come with the options ---- */
 
-/* Finds the order of one row of weights; declared: 0 for any. */
+/* Finds the order of these weights.  declared: 0 for unknown. */
 static enum fm_status find_order(const struct fm_tableau *t, const double *weights,
                                  const char *name, unsigned declared, unsigned *order,
                                  struct fm_text *found, struct fm_error *err)
 {
     const struct fm_tableau_order o = fm_tableau_order(t, weights, name);
     if (o.order == 0)
-        return fm_fail(err, FM_ERROR_CONFIG, "no method: it must be that %s", o.violated);
+        return fm_fail(err, FM_ERROR_CONFIG,
+                       "no Runge-Kutta method: the condition %s fails", o.violated);
     if (declared > o.order)
         return fm_fail(err, FM_ERROR_CONFIG,
-                       "order %u is declared, but %s has order %u: it must be that %s",
+                       "order %u is declared, but %s has order %u: the condition %s fails",
                        declared, name, o.order, o.violated);
     *order = declared ? declared : o.order;
     fm_text_add(found, "%s%s: order %u", found->length ? "; " : "", name, o.order);
     if (o.violated[0])
-        fm_text_add(found, " (of order %u fails %s)", o.order + 1, o.violated);
+        fm_text_add(found, " (for order %u, %s fails)", o.order + 1, o.violated);
     return FM_OK;
 }
 
-/* Replaces the scheme's tableau by one that knows its orders. */
+/* Replaces the scheme's tableau by one with its orders. */
 static enum fm_status complete_tableau(struct fm_arena *arena, struct fm_solver *solver,
                                        struct fm_error *err)
 {
@@ -99,10 +101,11 @@ static enum fm_status complete_tableau(struct fm_arena *arena, struct fm_solver 
     *t = *solver->scheme.tableau;
     t->is_fsal = false;
     if (fm_tableau_mistake(t, mistake))
-        return fm_fail(err, FM_ERROR_CONFIG, "no explicit Runge-Kutta method: %s", mistake);
+        return fm_fail(err, FM_ERROR_CONFIG, "not an explicit Runge-Kutta method: %s",
+                       mistake);
     if (t->b_embedded && memcmp(t->b, t->b_embedded, t->n_stages * sizeof *t->b) == 0)
         return fm_fail(err, FM_ERROR_CONFIG,
-                       "b_hat is b, and so estimates no error: leave it out");
+                       "b_hat equals b and estimates no error: leave it out");
     t->is_fsal = fm_tableau_is_fsal(t);
     enum fm_status status = find_order(t, t->b, "b", t->order, &t->order, &found, err);
     if (status == FM_OK && t->b_embedded)

@@ -27,8 +27,8 @@ static size_t parent_of(const struct fm_tree *tree, size_t v)
     return p;
 }
 
-/* The last vertex that is not next to the root moves down to its parent's parent, and what
- * follows repeats the piece from its parent on. */
+/* Moves the last vertex that is not a child of the root to its parent's parent; the vertices after it
+ * repeat the sequence from its parent on. */
 bool fm_tree_next(struct fm_tree *tree)
 {
     size_t v = tree->n_vertices - 1;
@@ -47,7 +47,7 @@ static bool is_leaf(const struct fm_tree *tree, size_t v)
     return v > 0 && (v + 1 == tree->n_vertices || tree->level[v + 1] <= tree->level[v]);
 }
 
-/* The product over all vertices of the number of vertices from there upwards. */
+/* The product over all vertices of the size of the subtree at the vertex. */
 static double gamma_of(const struct fm_tree *tree)
 {
     unsigned size[FM_TABLEAU_MAX_ORDER];
@@ -61,8 +61,8 @@ static double gamma_of(const struct fm_tree *tree)
     return gamma;
 }
 
-/* sum_i b_i phi_i(tree).  The walk goes from the last vertex to the root, so that a subtree
- * is complete when it enters its parent's product. */
+/* sum_i b_i phi_i(tree), from the last vertex to the root, so that a subtree is complete when it
+ * enters its parent's product. */
 static double left_side(const struct fm_tableau *t, const double *b,
                         const struct fm_tree *tree)
 {
@@ -90,7 +90,7 @@ static double left_side(const struct fm_tableau *t, const double *b,
     return total;
 }
 
-/* A method's coefficients without signs, whose left sides are sums of absolute terms. */
+/* The absolute values of a method's coefficients, whose left sides are sums of absolute terms. */
 struct sizes {
     double a[FM_MAX_STAGES * FM_MAX_STAGES], b[FM_MAX_STAGES], c[FM_MAX_STAGES];
     struct fm_tableau tableau;
@@ -110,7 +110,7 @@ static void take_sizes(const struct fm_tableau *t, const double *weights,
         (struct fm_tableau){.n_stages = s, .a = sizes->a, .b = sizes->b, .c = sizes->c};
 }
 
-/* Appends as snprintf does; FM_TABLEAU_TEXT is enough for the longest condition. */
+/* Appends to text; FM_TABLEAU_TEXT has room for the longest condition. */
 static FM_FORMAT(2, 3) void add(char text[FM_TABLEAU_TEXT], const char *format, ...)
 {
     size_t length = strlen(text);
@@ -162,7 +162,8 @@ void fm_tree_condition(const struct fm_tree *tree, const char *name,
     add(text, gamma == 1 ? " = %.0f" : " = 1/%.0f", gamma);
 }
 
-/* Whether all conditions of n_vertices hold; if not, `violated` gets the simplest. */
+/* Whether all conditions of n_vertices hold; if not, sets result->violated to one with the fewest
+ * sums. */
 static bool holds(const struct fm_tableau *t, const double *weights,
                   const struct sizes *sizes, const char *name, size_t n_vertices,
                   struct fm_tableau_order *result)
@@ -211,7 +212,7 @@ bool fm_tableau_is_fsal(const struct fm_tableau *t)
     return true;
 }
 
-/* What is wrong with row i of a. */
+/* Whether row i of a is wrong; mistake says how. */
 static bool row_mistake(const struct fm_tableau *t, size_t i, char mistake[FM_TABLEAU_TEXT])
 {
     const double *row = t->a + i * t->n_stages;
@@ -219,7 +220,8 @@ static bool row_mistake(const struct fm_tableau *t, size_t i, char mistake[FM_TA
     for (size_t j = 0; j < t->n_stages; j++) {
         if (j >= i && row[j] != 0) {
             add(mistake,
-                "a[%zu][%zu] is %.13g; an explicit method has zeros from the diagonal on",
+                "a[%zu][%zu] is %.13g; an explicit method has zeros on and above the "
+                "diagonal",
                 i, j, row[j]);
             return true;
         }
@@ -247,6 +249,6 @@ bool fm_tableau_mistake(const struct fm_tableau *t, char mistake[FM_TABLEAU_TEXT
         if (row_mistake(t, i, mistake))
             return true;
     if (t->is_fsal && !fm_tableau_is_fsal(t))
-        add(mistake, "it says fsal, but the last row of a is not b or the last c is not 1");
+        add(mistake, "it is_fsal, but the last row of a is not b or the last c is not 1");
     return mistake[0] != '\0';
 }

@@ -10,7 +10,7 @@
 #include <png.h>
 #include <string.h>
 
-/* The picture: pixels [height][width][n_channels]. */
+/* pixels: [height][width][n_channels] */
 struct picture {
     size_t height, width;
     unsigned char *pixels;

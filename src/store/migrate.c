@@ -11,7 +11,7 @@
 
 /* ---- the versions -------------------------------------------------------------------- */
 
-/* Each is a list ended by NULL.  Tables as of that version: schema.sql may have gone on. */
+/* Each list ends with NULL.  It makes the tables of its version, which may differ from schema.sql. */
 
 static const char *const to_version_2[] = {
     "ALTER TABLE sampling ADD COLUMN t_end REAL NOT NULL DEFAULT 1;",
@@ -188,7 +188,7 @@ static enum fm_status add_view_drops(sqlite3 *db, const char *path, struct fm_te
     return status;
 }
 
-/* The whole change as one script. */
+/* Composes the whole change as one script. */
 static enum fm_status compose(sqlite3 *db, const char *path, const struct fm_schema *schema,
                               int version, struct fm_text *text, struct fm_error *err)
 {

@@ -204,7 +204,7 @@ enum fm_status fm_npy_read(struct fm_arena *arena, const char *path, struct fm_n
     if (__builtin_mul_overflow(p.n_elements, element_bytes(found.type), &n_needed)
         || n_needed != n_data)
         return damaged(&p, "its size doesn't fit its shape; it is cut off or damaged");
-    /* Other writers align to 16 bytes or not at all. */
+    /* Other programs align data to 16 bytes or not at all, so copy them. */
     char *data = fm_arena_take(arena, n_data, 1);
     if (!data)
         return fm_out_of_memory(err);

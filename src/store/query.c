@@ -20,8 +20,8 @@ static bool is_among(const char *name, const char *const *names)
     return false;
 }
 
-/* What sqlite3_stmt_readonly calls reading although it does more: to attach a file, to
- * begin a transaction, to change a setting.  PRAGMAs are allowed when they only tell. */
+/* Denies what sqlite3_stmt_readonly counts as reading although it does more: attaching a file,
+ * beginning a transaction, changing a setting.  Allows PRAGMAs that only report. */
 static int authorize(void *context, int action, const char *first, const char *second,
                      const char *database, const char *trigger)
 {
@@ -93,7 +93,7 @@ static enum fm_status fail_prepare(struct fm_store *store, const char *sql, int 
 
 /* ---- preparing ----------------------------------------------------------------------- */
 
-/* Whether nothing but blanks, comments and semicolons is left. */
+/* Whether the rest is blanks, comments and semicolons. */
 static bool is_blank(sqlite3 *db, const char *tail)
 {
     while (*tail) {
@@ -137,7 +137,7 @@ static enum fm_status prepare_reading(struct fm_store *store, const char *sql,
 
 /* ---- rows ---------------------------------------------------------------------------- */
 
-static enum fm_status tell_columns(sqlite3_stmt *statement, size_t n,
+static enum fm_status give_columns(sqlite3_stmt *statement, size_t n,
                                    const struct fm_query *query, struct fm_arena *arena,
                                    struct fm_error *err)
 {
@@ -152,7 +152,7 @@ static enum fm_status tell_columns(sqlite3_stmt *statement, size_t n,
     return query->columns(query->context, n, names, err);
 }
 
-/* The shortest of 15 to 17 digits that reads back the same; never "1e+01" for 10. */
+/* Adds the fewest digits from 15 to 17 that read back the same; 15, so that 10 is not "1e+01". */
 static void add_real(struct fm_text *text, double value)
 {
     char digits[40];
@@ -164,7 +164,7 @@ static void add_real(struct fm_text *text, double value)
     fm_text_add(text, "%s", digits);
 }
 
-/* Puts the value's text at the end of text and returns where it starts. */
+/* Appends the value to text and returns where it starts. */
 static size_t add_value(sqlite3_stmt *statement, int column, struct fm_value *value,
                         struct fm_text *text)
 {
@@ -202,7 +202,7 @@ static size_t add_value(sqlite3_stmt *statement, int column, struct fm_value *va
     return start;
 }
 
-static enum fm_status tell_row(sqlite3_stmt *statement, size_t n,
+static enum fm_status give_row(sqlite3_stmt *statement, size_t n,
                                const struct fm_query *query, struct fm_value *values,
                                size_t *starts, struct fm_text *text, struct fm_error *err)
 {
@@ -216,7 +216,7 @@ static enum fm_status tell_row(sqlite3_stmt *statement, size_t n,
     return query->row(query->context, n, values, err);
 }
 
-static enum fm_status tell_rows(struct fm_store *store, sqlite3_stmt *statement,
+static enum fm_status give_rows(struct fm_store *store, sqlite3_stmt *statement,
                                 const struct fm_query *query, struct fm_arena *arena,
                                 struct fm_text *text, struct fm_error *err)
 {
@@ -225,10 +225,10 @@ static enum fm_status tell_rows(struct fm_store *store, sqlite3_stmt *statement,
     size_t *starts = FM_NEW(arena, n, size_t);
     if (!values || !starts)
         return fm_out_of_memory(err);
-    FM_TRY(tell_columns(statement, n, query, arena, err));
+    FM_TRY(give_columns(statement, n, query, arena, err));
     int code;
     while ((code = sqlite3_step(statement)) == SQLITE_ROW)
-        FM_TRY(tell_row(statement, n, query, values, starts, text, err));
+        FM_TRY(give_row(statement, n, query, values, starts, text, err));
     if ((code & 0xff) == SQLITE_ERROR) /* such as an integer overflow in sum() */
         return fm_fail(err, FM_ERROR_USAGE, "SQL: %s", sqlite3_errmsg(store->db));
     return code == SQLITE_DONE ? FM_OK : fm_sql_fail(store->db, store->path, code, err);
@@ -242,7 +242,7 @@ enum fm_status fm_store_query(struct fm_store *store, const char *sql,
     sqlite3_stmt *statement = NULL;
     enum fm_status status = prepare_reading(store, sql, &statement, err);
     if (status == FM_OK)
-        status = tell_rows(store, statement, query, &arena, &text, err);
+        status = give_rows(store, statement, query, &arena, &text, err);
     (void)sqlite3_finalize(statement);
     fm_text_fini(&text);
     fm_arena_fini(&arena);

@@ -73,7 +73,7 @@ enum fm_status fm_store_each_result(
 
 /* ---- v_compare ----------------------------------------------------------------------- */
 
-/* A row of v_pareto is known by its place: the first point it stands for. */
+/* place, the first point of a row, identifies the rows of v_pareto. */
 static const char each_compare[] =
     "WITH front AS MATERIALIZED ("
     " SELECT place, metric_def_id FROM v_pareto WHERE sweep_id = :sweep_id) "

@@ -19,7 +19,7 @@
     " LEFT JOIN artifact a ON a.id = r.weights_id LEFT JOIN process c ON c.id = "          \
     "r.process_id "
 
-/* Columns of RUN_COLUMNS, then setting, samplings, samplings done. */
+/* Reads RUN_COLUMNS, then the columns setting, samplings and samplings done. */
 static struct fm_run_row run_of(const struct fm_sql *q)
 {
     return (struct fm_run_row){

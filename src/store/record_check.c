@@ -63,7 +63,7 @@ enum fm_status fm_store_set_plugin_check(struct fm_store *store,
 
 /* ---- reading ------------------------------------------------------------------------- */
 
-/* A run can have used several files of a plugin, one after the other: the last is meant. */
+/* A run that was resumed can have used several files of a plugin.  This takes the last. */
 static const char each_solver_check[] =
     "WITH used AS ("
     " SELECT s.solver AS solver, min(p.id) AS place, max(u.id) AS plugin_id"

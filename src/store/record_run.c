@@ -119,7 +119,7 @@ enum fm_status fm_store_finish_run(struct fm_store *store, int64_t run_id,
 
 /* ---- many rows at once --------------------------------------------------------------- */
 
-/* Makes the rows that `insert` writes one transaction, unless they are in one. */
+/* Runs `insert` in a transaction of its own, unless one is open. */
 static enum fm_status
 as_group(struct fm_store *store,
          enum fm_status (*insert)(struct fm_store *store, int64_t run_id, size_t n,

@@ -48,8 +48,8 @@ enum fm_status fm_sql_fail(sqlite3 *db, const char *path, int code, struct fm_er
     case SQLITE_LOCKED:
         return fm_fail(
             err, FM_ERROR_IO,
-            "the database %s is kept locked by another program; close it and run "
-            "the same command again",
+            "the database %s is locked by another program; close it and run the same "
+            "command again",
             path);
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
@@ -82,12 +82,12 @@ enum fm_status fm_sql_writing(struct fm_store *store, const char *sql, struct fm
                               struct fm_error *err)
 {
     *query = (struct fm_sql){.store = store, .is_cached = true};
-    /* SQLite ends a transaction itself when, for instance, the disk is full: what follows
-     * must not be written on its own. */
+    /* SQLite rolls a transaction back itself when, for instance, the disk is full.  Later records
+     * of the transaction must not be written on their own then. */
     if (store->is_in_transaction && store->has_failed)
         return fm_fail(err, FM_ERROR_IO,
                        "can't write the database %s: an earlier record of "
-                       "the same group failed",
+                       "the same transaction failed",
                        store->path);
     for (size_t i = 0; i < store->n_cached; i++)
         if (store->cached[i].sql == sql) {
@@ -151,7 +151,7 @@ enum fm_status fm_sql_run_again(struct fm_sql *query, struct fm_error *err)
     bool has_row;
     if (query->code != SQLITE_OK || sqlite3_step(query->statement) != SQLITE_DONE) {
         (void)sqlite3_reset(query->statement);
-        return fm_sql_step(query, &has_row, err); /* fails the same way, and says so */
+        return fm_sql_step(query, &has_row, err); /* fails again, with a message */
     }
     (void)sqlite3_reset(query->statement);
     return FM_OK;

@@ -33,8 +33,7 @@ static enum fm_status fail_locked(int fd, const char *path, struct fm_error *err
                    path, holder[0] ? holder : "unknown");
 }
 
-/* PATH.lock stays behind when all is closed: removing it would let two processes hold locks
- * on two files of that name. */
+/* PATH.lock is never removed: otherwise two processes could hold locks on two files of that name. */
 static enum fm_status lock(struct fm_store *store, const char *lock_path,
                            struct fm_error *err)
 {
@@ -51,7 +50,7 @@ static enum fm_status lock(struct fm_store *store, const char *lock_path,
     store->lock = fd;
     char pid[32];
     int n = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
-    /* Only for the message above: the lock holds without it, also on a full disk. */
+    /* The pid is only for fail_locked: on a full disk the lock holds without it. */
     if (ftruncate(fd, 0) != 0 || pwrite(fd, pid, (size_t)n, 0) != n)
         fm_log(FM_LOG_STORE, "can't write %s: %s", lock_path, strerror(errno));
     return FM_OK;
@@ -104,7 +103,7 @@ static struct fm_store *new_store(const char *path)
     return store;
 }
 
-/* Opens the file by name (a path, or a URI with SQLITE_OPEN_URI). */
+/* Opens the file; name: a path, or a URI with SQLITE_OPEN_URI. */
 static enum fm_status connect_to(struct fm_store *store, const char *name, int flags,
                                  struct fm_error *err)
 {
@@ -113,19 +112,19 @@ static enum fm_status connect_to(struct fm_store *store, const char *name, int f
     if (code != SQLITE_OK)
         return fm_sql_fail(store->db, store->path, code, err);
     (void)sqlite3_busy_timeout(store->db, BUSY_MILLISECONDS);
-    /* A database from elsewhere is data: its schema may not call what has side effects, and
-     * no statement may damage the file. */
+    /* A database may come from elsewhere: its schema must not call functions with side effects,
+     * and no statement may damage the file. */
     (void)sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     (void)sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     return FM_OK;
 }
 
-/* WAL: readers and the writer don't wait for each other.  synchronous NORMAL: a killed
- * fmrun loses nothing that was committed; a power cut can lose the transactions since the
- * last fm_store_sync, but never damages the file, and what they recorded is done again from
- * the last checkpoint, which is published after such a sync.  FULL would cost an fsync per
- * transaction for nothing more.  Without WAL (some network
- * file systems) NORMAL could damage the file, so FULL it is. */
+/* With WAL, readers and the writer don't wait for each other.  With synchronous = NORMAL, a killed
+ * fmrun loses nothing that was committed.  A power cut can lose the transactions since the last
+ * fm_store_sync, but never damages the file; the work that they recorded is done again from the
+ * last checkpoint, which is published after such a sync.  FULL would cost an fsync a transaction
+ * and gain nothing.  Without WAL (some network file systems) NORMAL could damage the file, so
+ * FULL is used there. */
 static enum fm_status set_up_writing(struct fm_store *store, struct fm_error *err)
 {
     sqlite3_stmt *statement = NULL;
@@ -147,11 +146,11 @@ static enum fm_status set_up_writing(struct fm_store *store, struct fm_error *er
         is_wal ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL", err);
 }
 
-/* Nobody else holds the lock, so what is running is a leftover. */
+/* No other process holds the lock, so whatever is `running` was left by a process that died. */
 #define LOST_REASON                                                                        \
     " reason = coalesce((SELECT 'process ' || pid || ' on ' || host FROM process"          \
     " WHERE process.id = process_id), 'its process')"                                      \
-    " || ' ended without a word; the same command resumes' "
+    " || ' ended without a message; the same command resumes' "
 static const char mark_lost[] =
     "BEGIN IMMEDIATE;"
     "UPDATE run SET status = 'lost'," LOST_REASON "WHERE status = 'running';"
@@ -204,7 +203,7 @@ static bool has_unfinished_wal(const char *path)
     return has;
 }
 
-/* "file:PATH?immutable=1" with what URIs reserve escaped. */
+/* Adds "file:PATH?immutable=1", with the characters escaped that URIs reserve. */
 static void add_immutable_uri(struct fm_text *uri, const char *path)
 {
     fm_text_add(uri, path[0] == '/' ? "file://" : "file:");
@@ -213,8 +212,8 @@ static void add_immutable_uri(struct fm_text *uri, const char *path)
     fm_text_add(uri, "?immutable=1");
 }
 
-/* A WAL database wants to make PATH-shm even for reading.  Where the folder can't be
- * written and nobody else writes the file, it can be read as it is. */
+/* SQLite makes PATH-shm for a WAL database even for reading.  In a read-only folder the file can be
+ * read as it is, if no process writes it. */
 static enum fm_status reconnect_immutable(struct fm_store *store, struct fm_error *err)
 {
     if (is_locked(store->path) || has_unfinished_wal(store->path))
@@ -293,7 +292,7 @@ enum fm_status fm_store_open_read(struct fm_store **store, const char *path,
         fm_store_close(s);
         if (status != FM_OK)
             return status;
-        /* An older version: opening it for writing updates it, once. */
+        /* An older version: open it for writing once, which updates it. */
         FM_ASSERT(attempt == 0);
         FM_TRY(fm_store_open(&s, path, err));
         fm_store_close(s);
@@ -318,8 +317,8 @@ void fm_store_close(struct fm_store *store)
 
 void fm_store_abandon(struct fm_store *store)
 {
-    /* The parent's descriptor still holds the lock.  The connection is left alone: closing
-     * it here would undo the parent's locks and journal. */
+    /* The parent's descriptor still holds the lock.  Closing the connection here would undo the
+     * parent's locks and journal, so leave it open. */
     if (store->lock >= 0)
         (void)close(store->lock);
     store->lock = -1;
@@ -346,8 +345,8 @@ enum fm_status fm_store_commit(struct fm_store *store, struct fm_error *err)
     FM_ASSERT(store->is_in_transaction);
     if (store->has_failed)
         return fm_fail(err, FM_ERROR_IO,
-                       "can't write the database %s: an earlier record of the same group "
-                       "failed",
+                       "can't write the database %s: an earlier record of the same "
+                       "transaction failed",
                        store->path);
     FM_TRY(fm_sql_script(store->db, store->path, "COMMIT", err));
     store->is_in_transaction = false;
@@ -364,8 +363,8 @@ void fm_store_rollback(struct fm_store *store)
 
 enum fm_status fm_store_sync(struct fm_store *store, struct fm_error *err)
 {
-    /* syncs the write-ahead log before it copies a page; readers may keep it from copying
-     * all, which is no failure */
+    /* This syncs the write-ahead log before it copies a page.  Readers can keep it from copying all
+     * pages, which is no failure. */
     int code =
         sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     if (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED)

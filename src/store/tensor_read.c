@@ -15,7 +15,7 @@ static const size_t MAX_FILE_BYTES = (size_t)1 << 40;
 /* Integers up to here are exact in JSON's doubles. */
 static const double MAX_INTEGER = 9007199254740992.0;
 
-/* A tensor of the header with its place: bytes begin .. end - 1 of the data. */
+/* A tensor of the header; its data are bytes begin .. end - 1. */
 struct entry {
     struct fm_tensor tensor;
     size_t begin, end;
@@ -41,7 +41,7 @@ static FM_FORMAT(2, 3) enum fm_status
     va_start(arguments, format);
     (void)vsnprintf(what, sizeof what, format, arguments);
     va_end(arguments);
-    return fm_fail(r->err, FM_ERROR_IO, "%s is not a sound safetensors file: %s", r->path,
+    return fm_fail(r->err, FM_ERROR_IO, "%s is not a valid safetensors file: %s", r->path,
                    what);
 }
 
@@ -188,9 +188,8 @@ static enum fm_status read_header(struct reader *r, const char *header, size_t l
     bool has_more = false;
     for (; end < header + length; end++)
         has_more |= *end != ' ' && *end != '\n' && *end != '\t' && *end != '\r';
-    enum fm_status status = has_more
-                                ? damaged(r, "there is more behind the JSON of its header")
-                                : read_items(r, root);
+    enum fm_status status = has_more ? damaged(r, "its header has more text after the JSON")
+                                     : read_items(r, root);
     cJSON_Delete(root);
     return status;
 }
@@ -211,7 +210,7 @@ static int by_place(const void *a, const void *b)
     return (x->end > y->end) - (x->end < y->end);
 }
 
-/* Names are unique; the tensors fill the data without overlap or gap. */
+/* Checks that names are unique and that the tensors fill the data without overlap or gap. */
 static enum fm_status check_entries(struct reader *r)
 {
     qsort(r->entries, r->n_entries, sizeof *r->entries, by_name);
@@ -229,7 +228,7 @@ static enum fm_status check_entries(struct reader *r)
         end = r->entries[i].end;
     }
     if (end != r->n_data_bytes)
-        return damaged(r, "%zu bytes behind the last tensor", r->n_data_bytes - end);
+        return damaged(r, "it has %zu bytes after the last tensor", r->n_data_bytes - end);
     return FM_OK;
 }
 
@@ -247,7 +246,7 @@ static const void *place(const struct reader *r, const struct entry *entry)
     return copy;
 }
 
-static enum fm_status give(struct reader *r, struct fm_tensor_file *file)
+static enum fm_status finish(struct reader *r, struct fm_tensor_file *file)
 {
     struct fm_tensor *tensors = FM_NEW(r->arena, r->n_entries, struct fm_tensor);
     if (!tensors)
@@ -280,5 +279,5 @@ enum fm_status fm_tensor_read(struct fm_arena *arena, const char *path,
     r.n_data_bytes = n_bytes - sizeof length - (size_t)length;
     FM_TRY(read_header(&r, bytes + sizeof length, (size_t)length));
     FM_TRY(check_entries(&r));
-    return give(&r, file);
+    return finish(&r, file);
 }

@@ -54,8 +54,8 @@ static void add_tensor(struct fm_text *text, const struct fm_tensor *tensor, siz
 
 /* ---- the file ------------------------------------------------------------------------ */
 
-/* Eight-byte types first, so that every tensor is aligned for its type: is_in_pass says
- * which of the two passes over the tensors writes this one. */
+/* Two passes over the tensors: the first writes those with eight-byte types, so that every tensor is
+ * aligned for its type. */
 static bool is_in_pass(int pass, const struct fm_tensor *tensor)
 {
     return (fm_tensor_element_bytes(tensor->type) < 8) == pass;

@@ -1,20 +1,19 @@
--- The views of an fmrun database: answers in plain SQL.  They are made anew whenever the
--- version of the database changes.
+-- The views of an fmrun database.  They are made anew whenever the version of the database changes.
 --
 -- Columns that several views share:
 --   sweep_id, sweep   the sweep and its name
---   is_latest         1 for the sweep of that name that was used last: an edited config is a
---                     new sweep of the same name
+--   is_latest         1 for the sweep of that name that was used last; an edited config is a new
+--                     sweep of the same name
 --   point             number of the sweep point, from 0
---   setting           what the sweep varies at this point; '' when nothing
+--   setting           values that the sweep varies at this point; '' for none
 --   steps             solver steps; NULL: adaptive
---   t_end             where the solve ends, 1 as a rule
+--   t_end             end time of the solve, usually 1
 --   guidance          weight of the label in the velocity, 1 without guidance
---   nfe               network function evaluations per sample, counted by fmrun
---   floor             what a perfect sampler scores: a mean near it can't be told from perfect
+--   nfe               network function evaluations a sample, counted by fmrun
+--   floor             what a perfect sampler scores; a mean near it can't be told from perfect
 
--- Two-sided 95 % quantiles of Student's t: P(|T| <= t) = 0.95 with df degrees of freedom.  Of
--- the df that are missing, the next lower one is meant (a slightly wider interval).
+-- Two-sided 95 % quantiles of Student's t: P(|T| <= t) = 0.95 with df degrees of freedom.  For a df
+-- that is missing, use the next lower one, which gives a slightly wider interval.
 -- Source: Abramowitz and Stegun 1964, table 26.10.
 CREATE VIEW t_quantile(df, t) AS
   VALUES(1, 12.7062), (2, 4.3027), (3, 3.1824), (4, 2.7764), (5, 2.5706), (6, 2.4469),
@@ -24,18 +23,18 @@ CREATE VIEW t_quantile(df, t) AS
     (25, 2.0595), (26, 2.0555), (27, 2.0518), (28, 2.0484), (29, 2.0452), (30, 2.0423),
     (40, 2.0211), (60, 2.0003), (120, 1.9799), (1000, 1.9623), (100000, 1.9600);
 
--- Sweeps with is_latest.
+-- Sweeps, with is_latest.
 CREATE VIEW v_sweep AS
   SELECT id AS sweep_id, name AS sweep, question, created, used,
     row_number() OVER (PARTITION BY name ORDER BY used DESC, id DESC) = 1 AS is_latest
   FROM sweep;
 
--- One row per sweep, sampling and metric that the sweep asks for; also samplings that failed
--- or are still to come, and (with metric NULL) sweeps without metrics.
---   status, reason    of the sampling; of the run when that failed before the sampling began
---   value             NULL: not measured yet, or no finite value (then note says why)
+-- One row for each sweep, sampling and metric that the sweep asks for.  It includes samplings that
+-- failed or have not started, and sweeps without metrics, where metric is NULL.
+--   status, reason    of the sampling; of the run, if that failed before the sampling began
+--   value             NULL: not measured yet, or not finite; then note says why
 --   standard_error    of value given the samples
---   place             orders rows as in the plan
+--   place             order of rows in the plan
 CREATE VIEW v_result AS
   SELECT p.sweep_id, w.sweep, w.is_latest, p.id AS place, p.number AS point, p.setting,
     p.run_id, p.sampling_id, p.is_reused, r.seed,
@@ -64,19 +63,19 @@ CREATE VIEW v_result AS
       JOIN sweep_metric oa ON oa.metric_def_id = od.id AND oa.sweep_id = p.sweep_id
     WHERE om.sampling_id = s.id AND od.name = d.name AND od.id <> d.id);
 
--- v_result over seeds.  Only samplings that are done and have a value enter the statistics;
+-- v_result over seeds.  Statistics are over samplings that are done and have a value;
 -- n_seeds = n + n_failed + n_open.
---   n                 with a value (for a sweep without metrics: done)
---   n_failed          failed, diverged, or done without a finite value
---   n_open            not finished, or done and not measured yet
+--   n                 seeds with a value; for a sweep without metrics, seeds that are done
+--   n_failed          seeds that failed, diverged, or are done without a finite value
+--   n_open            seeds that are not finished, or not measured yet
 --   sd                of the values over seeds (n - 1); NULL for n = 1
 --   ci95              half width of the 95 % interval for the mean, t sd / sqrt(n); NULL for n = 1
 --   min, max          of the values
 --   nfe, seconds      means over samplings that are done
 --   standard_error    mean of the values' own
--- (sd takes the values' differences from their mean, in a second pass over the group: the sum
--- of squares less the square of the sum would lose small spreads to rounding.  And all that a
--- question may select by is in GROUP BY, so that other sweeps are not even looked at.)
+-- (sd is computed from the differences to the mean, in a second pass over the group: the sum of
+-- squares less the square of the sum would lose small spreads to rounding.  Every column that a
+-- question may select by is in GROUP BY, so that SQLite skips other sweeps.)
 CREATE VIEW v_compare AS
   WITH seen AS (
     SELECT *,
@@ -112,9 +111,9 @@ CREATE VIEW v_compare AS
     min, max, floor, standard_error, nfe, seconds
   FROM spread;
 
--- Two solvers on the same run, the same noise and to the same time, by the same metric: every
--- pair, in both
--- orders.  Paired, the seeds' differences cancel: prefer this view for "is a better than b".
+-- Every pair of solvers on the same run, from the same noise and to the same time, by the same metric,
+-- in both orders.  In pairs the differences between seeds cancel, so use this view for "is a better
+-- than b".
 --   difference        value_a - value_b
 --   direction         'min': a is better where difference is below 0
 CREATE VIEW v_pair AS
@@ -135,9 +134,9 @@ CREATE VIEW v_pair AS
   WHERE a.status = 'done' AND b.status = 'done'
     AND a.value IS NOT NULL AND b.value IS NOT NULL;
 
--- The rows of v_compare worth choosing: of the same sweep, setting, t_end, guidance and metric no other has at
--- most the nfe and at least as good a mean, and one of the two strictly so.  Rows with a
--- failed seed are neither shown nor compared against: their mean is over survivors.
+-- The Pareto front of v_compare: rows for which no other row of the same sweep, setting, t_end,
+-- guidance and metric has at most the nfe and at least as good a mean, one of the two strictly.  Rows
+-- with a failed seed are neither shown nor compared with, since their mean is over the other seeds.
 CREATE VIEW v_pareto AS
   WITH whole AS (
     SELECT *, CASE direction WHEN 'max' THEN -mean ELSE mean END AS cost
@@ -155,7 +154,7 @@ CREATE VIEW v_pareto AS
   FROM rivals
   WHERE cost <= best_equal AND (best_cheaper IS NULL OR cost < best_cheaper);
 
--- The same by seconds instead of nfe: what is worth choosing on the machine that sampled.
+-- The same with seconds in place of nfe: the front on the machine that sampled.
 CREATE VIEW v_pareto_seconds AS
   WITH whole AS (
     SELECT *, CASE direction WHEN 'max' THEN -mean ELSE mean END AS cost
@@ -173,14 +172,14 @@ CREATE VIEW v_pareto_seconds AS
   FROM rivals
   WHERE cost <= best_equal AND (best_cheaper IS NULL OR cost < best_cheaper);
 
--- Observed order of each fixed-step solver that has one (a stochastic one has none: it follows
--- no ODE): with p = -d ln(error) / d ln(steps), least
--- squares over the finest four step counts that can show it: seeds' mean of
--- discretization_error above 3 times its floor (below that it is the reference's error), and
--- at most 0.3 (above that the steps are too coarse for an order; samples have a spread near 1).
+-- Observed order p = -d ln(error) / d ln(steps) of each fixed-step solver that has an order (stochastic
+-- solvers follow no ODE and have none): least squares over the finest four usable step counts.  A
+-- step count is usable if its mean discretization_error over seeds is above 3 times the floor (below,
+-- it is the reference's error) and at most 0.3 (above, steps are too coarse: samples have a spread
+-- near 1).
 --   declared          order the plugin declares
 --   observed          p; NULL with fewer than two points
---   n_points          step counts in the fit
+--   n_points          number of step counts in the fit
 --   steps_min/max     their range
 CREATE VIEW v_order AS
   WITH fixed AS (
@@ -206,11 +205,11 @@ CREATE VIEW v_order AS
   GROUP BY sweep_id, sweep, is_latest, setting, data, source, network, path, coupling, solver,
     label, method, t_end, guidance, grid, metric_def_id;
 
--- Where the error of each solver setting comes from, at the time where its samples end: root
--- mean square distances, means over seeds.
---   discretisation    of the samples to the end points of the network's own flow: the solver's
---   model             of the network's flow to the exact one: the network's
---   total             of the samples to the exact flow; by the triangle inequality at most the sum
+-- The error of each solver setting, split into the solver's and the network's share: root mean square
+-- distances at t_end, means over seeds.
+--   discretisation    from the samples to the end points of the network's flow: the solver's error
+--   model             from the network's flow to the exact flow: the network's error
+--   total             from the samples to the exact flow; at most the sum, by the triangle inequality
 CREATE VIEW v_error_split AS
   SELECT sweep_id, sweep, is_latest, min(place) AS place, setting, data, source, network, path,
     coupling, solver, label, method, steps, rtol, atol, t_end, guidance, grid, avg(nfe) AS nfe,
@@ -222,15 +221,15 @@ CREATE VIEW v_error_split AS
   GROUP BY sweep_id, setting, data, source, network, path, coupling, solver, label, method, steps,
     rtol, atol, t_end, guidance, grid;
 
--- What plugins were measured to be, the latest file of each name and options first.
+-- Results of `fmrun plugins check`, the latest file of each name and options first.
 CREATE VIEW v_plugin_check AS
   SELECT kind, name, version, sha256, options, property, problem, declared, measured, result,
     note, fmrun_version, checked
   FROM plugin_check ORDER BY kind, name, options, checked DESC, id;
 
--- The keys that differ between the runs of a sweep.
---   n_values          different values
---   n_unset           runs that don't have the key
+-- The keys whose values differ between the runs of a sweep.
+--   n_values          number of different values
+--   n_unset           number of runs without the key
 --   varying           the values, separated by " | "
 CREATE VIEW v_param_varies AS
   WITH member AS (SELECT DISTINCT sweep_id, run_id FROM point),
@@ -247,7 +246,7 @@ CREATE VIEW v_param_varies AS
   GROUP BY v.sweep_id, v.key
   HAVING count(*) > 1 OR sum(v.n) < z.n_runs;
 
--- How many runs and samplings of a sweep are in which status.
+-- The numbers of runs and samplings of a sweep in each status.
 CREATE VIEW v_progress AS
   WITH part AS (
     SELECT DISTINCT p.sweep_id, r.status, p.run_id AS run, NULL AS sampling
