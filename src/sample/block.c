@@ -58,18 +58,20 @@ enum fm_status fm_block_check_stop(const struct fm_block *b, struct fm_error *er
                : FM_OK;
 }
 
-/* Eight sums, so that the compiler vectorises. */
 bool fm_block_is_finite(const double *x, size_t n)
 {
-    double lanes[8] = {0}, sum = 0; /* x - x is 0 for finite x, NaN otherwise */
+    double sum = 0; /* x - x is 0 for finite x, NaN otherwise */
     size_t i = 0;
-    for (; i + 8 <= n; i += 8)
+    if (n >= 8) { /* eight sums, so that the compiler vectorises */
+        double lanes[8] = {0};
+        for (; i + 8 <= n; i += 8)
+            for (size_t j = 0; j < 8; j++)
+                lanes[j] += x[i + j] - x[i + j];
         for (size_t j = 0; j < 8; j++)
-            lanes[j] += x[i + j] - x[i + j];
+            sum += lanes[j];
+    }
     for (; i < n; i++)
         sum += x[i] - x[i];
-    for (size_t j = 0; j < 8; j++)
-        sum += lanes[j];
     return sum == 0;
 }
 
