@@ -22,6 +22,7 @@ check_PROGRAMS = \
 	tests/test_attention \
 	tests/test_bad_plugins \
 	tests/test_base \
+	tests/test_children \
 	tests/test_control \
 	tests/test_convolution \
 	tests/test_couplings \
