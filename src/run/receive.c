@@ -181,23 +181,6 @@ static enum fm_status fail_metrics(struct fm_session *s, const struct fm_task_sa
     return FM_OK;
 }
 
-static enum fm_status receive_trained(struct fm_session *s, const struct fm_worker_view *v,
-                                      const struct fm_record *r, struct fm_error *err)
-{
-    const struct fm_run_result result = {
-        .status = FM_RUN_RUNNING,
-        .step = r->u.end.step,
-        .best_step = r->u.end.best_step,
-        .n_parameters = r->u.end.n_parameters,
-        .flops_per_row = r->u.end.flops_per_row,
-        .n_threads = r->u.end.n_threads,
-        .isa = r->u.end.isa,
-        .train_seconds = r->u.end.train_seconds,
-        .samples_per_second = r->u.end.samples_per_second,
-    };
-    return fm_store_finish_run(s->store, v->task->run_id, &result, err);
-}
-
 static enum fm_run_status run_status_of(enum fm_status status)
 {
     return status == FM_OK               ? FM_RUN_DONE
@@ -206,14 +189,11 @@ static enum fm_run_status run_status_of(enum fm_status status)
                                          : FM_RUN_FAILED;
 }
 
-static enum fm_status receive_end(struct fm_session *s, struct fm_worker_view *v,
-                                  const struct fm_record *r, struct fm_error *err)
+/* u.end of FM_RECORD_TRAINED or FM_RECORD_END. */
+static struct fm_run_result result_of(const struct fm_record *r, enum fm_run_status status)
 {
-    struct fm_progress_row *row = row_of(s, v);
-    v->has_ended = true;
-    v->end_status = r->u.end.status;
-    const struct fm_run_result result = {
-        .status = run_status_of(r->u.end.status),
+    return (struct fm_run_result){
+        .status = status,
         .reason = r->u.end.text[0] ? r->u.end.text : NULL,
         .step = r->u.end.step,
         .best_step = r->u.end.best_step,
@@ -224,6 +204,22 @@ static enum fm_status receive_end(struct fm_session *s, struct fm_worker_view *v
         .train_seconds = r->u.end.train_seconds,
         .samples_per_second = r->u.end.samples_per_second,
     };
+}
+
+static enum fm_status receive_trained(struct fm_session *s, const struct fm_worker_view *v,
+                                      const struct fm_record *r, struct fm_error *err)
+{
+    const struct fm_run_result result = result_of(r, FM_RUN_RUNNING);
+    return fm_store_finish_run(s->store, v->task->run_id, &result, err);
+}
+
+static enum fm_status receive_end(struct fm_session *s, struct fm_worker_view *v,
+                                  const struct fm_record *r, struct fm_error *err)
+{
+    struct fm_progress_row *row = row_of(s, v);
+    v->has_ended = true;
+    v->end_status = r->u.end.status;
+    const struct fm_run_result result = result_of(r, run_status_of(r->u.end.status));
     const char *name = row ? row->name : "run";
     s->n_done += result.status == FM_RUN_DONE;
     if (result.status == FM_RUN_FAILED || result.status == FM_RUN_DIVERGED) {
