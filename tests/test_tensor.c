@@ -124,7 +124,7 @@ START_TEST(hostile_files_give_messages)
         {"{}", (uint64_t)1 << 40, 0, "its header would have"},
         {"{", 0, 0, "not JSON"},
         {"[]", 0, 0, "not a JSON object"},
-        {"{} {}", 0, 0, "more behind the JSON"},
+        {"{} {}", 0, 0, "more text after the JSON"},
         {"{}", 0, 4, "4 bytes after the last tensor"},
         {"{" TENSOR("a", "F32", "1", "0", "4") "}", 0, 3, "outside the file"},
         {"{" TENSOR("a", "F32", "1", "4", "0") "}", 0, 8, "outside the file"},
