@@ -6,6 +6,8 @@ AM_TESTS_ENVIRONMENT = unset OMP_THREAD_LIMIT OMP_NUM_THREADS OMP_WAIT_POLICY; \
 	FM_TEST_CC='$(CC)'; export FM_TEST_CC; \
 	FM_TEST_CPPFLAGS='$(CPPFLAGS) $(YAML_CFLAGS) $(SQLITE_CFLAGS) $(PNG_CFLAGS)'; \
 	export FM_TEST_CPPFLAGS; \
+	FM_TEST_NM='$(NM)'; export FM_TEST_NM; \
+	FM_TEST_OBJECTS='$(TEST_OBJECTS)'; export FM_TEST_OBJECTS; \
 	: $${CK_DEFAULT_TIMEOUT=60}; export CK_DEFAULT_TIMEOUT; \
 	: $${ASAN_OPTIONS=handle_segv=0}; export ASAN_OPTIONS; \
 	: $${UBSAN_OPTIONS=print_stacktrace=1}; export UBSAN_OPTIONS;
@@ -175,10 +177,14 @@ check-local:
 	exit 1
 endif
 
-# Needs no Check: the floors, and whether each header compiles alone.
+# Needs no Check: the order of the sources.
 TESTS += tests/test_layers.sh
 dist_check_SCRIPTS += tests/test_layers.sh
 
 # For test_pinned.sh and "make pinned".
 EXTRA_PROGRAMS += tests/print_keys
 tests_print_keys_LDADD = $(fmrun_LDADD)
+# For test_layers.sh: the objects of fmrun and its libraries.
+TEST_OBJECTS = $(fmrun_OBJECTS) $(libfmrun_a_OBJECTS) $(libkernel_portable_a_OBJECTS) \
+	$(librandom_portable_a_OBJECTS) $(libkernel_avx2_a_OBJECTS) $(libkernel_avx512_a_OBJECTS) \
+	$(librandom_avx2_a_OBJECTS) $(librandom_avx512_a_OBJECTS)
