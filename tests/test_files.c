@@ -112,7 +112,7 @@ START_TEST(csv_errors_have_line_and_column)
         {"1,2\n3,0x10\n", "", "\"0x10\" is not", FM_ERROR_NO_INPUT},
         {"1,2\n3,1e999\n", "", "2:3: the number is too large", FM_ERROR_NO_INPUT},
         {"1,2\n3,1e200\n", "", "2:3: the number is too large: networks", FM_ERROR_NO_INPUT},
-        {"NA,nan\n1,2\n", "", "a.csv:1: of 2 fields 2 are empty or say", FM_ERROR_CONFIG},
+        {"NA,nan\n1,2\n", "", "a.csv:1: of 2 fields 2 are empty or missing", FM_ERROR_CONFIG},
         {",b\n1,2\n", "", "of 2 fields 1 are empty", FM_ERROR_CONFIG},
         {"1,2\n3,4 5\n", "", "\"4 5\" is not", FM_ERROR_NO_INPUT},
         {"1,2\n3\n", "", "a.csv:2: has fewer fields than the first line's 2",
@@ -128,7 +128,7 @@ START_TEST(csv_errors_have_line_and_column)
         {"a,b\n1,2\n", "columns: 'a,c'", "has no column \"c\"; it has 2", FM_ERROR_CONFIG},
         {"a,a\n1,2\n", "columns: a", "2 columns called \"a\"", FM_ERROR_CONFIG},
         {"a,b\n1,2\n", "columns: 'a,1'", "names column 1 of", FM_ERROR_CONFIG},
-        {"1,2\n", "columns: '3'", "without a line of names", FM_ERROR_CONFIG},
+        {"1,2\n", "columns: '3'", "no line of names", FM_ERROR_CONFIG},
         {"1,2\n", "limit: 2", "has 1 rows", FM_ERROR_CONFIG},
         {"1,2\n1,3\n", "standardise: columns", "coordinate 1 of", FM_ERROR_CONFIG},
     };
@@ -184,7 +184,7 @@ START_TEST(a_constant_column_is_not_standardised)
     for (size_t i = 0; i < N; i++)
         end += sprintf(end, "0.1,%zu\n", i % 10);
     is_refused("csv", write_file("same.csv", text, (size_t)(end - text)),
-               "standardise: columns", FM_ERROR_CONFIG, "values are all the same");
+               "standardise: columns", FM_ERROR_CONFIG, "values are all equal");
     free(text);
 }
 END_TEST
@@ -293,8 +293,8 @@ START_TEST(npy_of_other_kinds_is_an_error)
         {"{'descr': '<f8', 'fortran_order': False, 'shape': (1, 1, 2), }", "it has more"},
         {"{'descr': '<f8', 'fortran_order': False, 'shape': (0, 2), }", "empty"},
         {"{'descr': '<f8', 'fortran_order': False, 'shape': (-1, 2), }", "one or two"},
-        {"{'descr': '<f8', 'fortran_order': False, 'shape': (1, 3), }", "makes 24"},
-        {"{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2), }", "makes 32"},
+        {"{'descr': '<f8', 'fortran_order': False, 'shape': (1, 3), }", "needs 24"},
+        {"{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2), }", "needs 32"},
         {"{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999999999999, 2), }",
          "too large"},
         {"{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000000, 16000000), }",

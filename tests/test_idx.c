@@ -105,12 +105,12 @@ START_TEST(broken_idx_files_are_an_error)
         check_idx_refused(write_idx("images", bytes, BYTES, modes[k]), ROWS + 1, 0,
                           FM_ERROR_CONFIG, "has 3 images");
         check_idx_refused(write_idx("images", bytes, BYTES, modes[k]), 0, 5,
-                          FM_ERROR_CONFIG, "5 are wanted");
+                          FM_ERROR_CONFIG, "5 are needed");
         const struct {
             size_t at;
             unsigned char value;
             const char *fragment;
-        } changes[] = {{0, 'P', "no idx file"},   {2, 13, "type 0x0d"}, {3, 1, "labels"},
+        } changes[] = {{0, 'P', "not an idx file"},   {2, 13, "type 0x0d"}, {3, 1, "labels"},
                        {3, 4, "4 dimensions"},    {7, 0, "0 images"},   {11, 0, "0 x 4"},
                        {12, 255, "x 4278190084"}, {4, 255, "must have"}};
         for (size_t c = 0; c < sizeof changes / sizeof *changes; c++) {

@@ -440,10 +440,10 @@ START_TEST(what_has_no_closed_form_is_an_error)
     problem.is_independent = true;
     problem.data = NULL;
     ck_fails(ops->prepare(t.options, &t.services, &problem, &form, &err), FM_ERROR_CONFIG,
-             "the data is no mixture");
+             "the data is not a mixture");
     problem.source = NULL;
     ck_fails(ops->prepare(t.options, &t.services, &problem, &form, &err), FM_ERROR_CONFIG,
-             "the source is no mixture");
+             "the source is not a mixture");
     problem = (struct fm_problem){
         .dim = 2, .source = &normal_2, .data = &pair_2, .is_independent = true};
     ck_fails(ops->prepare(t.options, &t.services, &problem, &form, &err), FM_ERROR_CONFIG,

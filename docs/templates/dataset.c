@@ -25,7 +25,7 @@ static const struct fm_option options_table[] = {
     {0}}; /* the end */
 /* clang-format on */
 
-/* (2) Fills *d.  At first d->dim is how many coordinates are wanted, 0 for any.  Tables or
+/* (2) Fills *d.  At first d->dim is how many coordinates are needed, 0 for any.  Tables or
  * the contents of files go into memory from services->allocate, and d->state points there.
  *
  * n_labels = k says that rows have labels 0 .. k - 1; leave it and draw_labels out if yours
@@ -37,10 +37,10 @@ static enum fm_status open_set(const void *options, const struct fm_services *se
     const struct my_options *o = options;
     (void)services;
     if (o->radii.n == 0)
-        return fm_fail(err, FM_ERROR_CONFIG, "dataset my_dataset: radii is empty");
+        return fm_fail(err, FM_ERROR_CONFIG, "dataset my_dataset: radii must not be empty");
     if (d->dim != 0 && d->dim != 2)
         return fm_fail(err, FM_ERROR_CONFIG,
-                       "dataset my_dataset: has 2 coordinates, %zu are wanted", d->dim);
+                       "dataset my_dataset has 2 coordinates, but %zu are needed", d->dim);
     *d = (struct fm_dataset){.dim = 2, .n_labels = o->radii.n};
     return FM_OK;
 }

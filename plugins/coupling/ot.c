@@ -1,5 +1,5 @@
-/* Exact optimal transport of the batch: the pairing of its x0 and x1, one to one, with the
- * least sum of squared distances |x0 - x1|^2. */
+/* Exact optimal transport within a batch: the one-to-one pairing of its x0 and x1 with the least
+ * sum of squared distances |x0 - x1|^2. */
 #include <fmrun/plugin.h>
 
 enum draws { DRAW_PERMUTATION, DRAW_PLAN };

@@ -1,6 +1,6 @@
-/* Pairs of a finished run's own flow: x1 is where its velocity carries x0.  They cross less than
- * independent ones, so a network trained on them has straighter paths; k of these in a row give
- * k-rectified flow. */
+/* Pairs from the flow of a finished run: x1 is where its velocity carries x0.  They cross less
+ * than independent pairs, so a network trained on them has straighter paths; repeating this k
+ * times gives k-rectified flow. */
 #include <fmrun/plugin.h>
 
 struct reflow_options {
@@ -12,14 +12,14 @@ struct reflow_options {
 /* clang-format off */
 static const struct fm_option options_table[] = {
     {"parent", FM_FILE, offsetof(struct reflow_options, parent), NULL,
-     .flags = FM_OPTION_NOT_IN_KEY, /* its run's key is */
-     .help = "config of the run, of the same seed, which must be done and in the same database"},
+     .flags = FM_OPTION_NOT_IN_KEY, /* the key of its run is */
+     .help = "config of the finished run; its run of the same seed must be in the same database"},
     {"pairs",  FM_INT,  offsetof(struct reflow_options, pairs), "65536",
      .minimum = 1, .maximum = 1e8, .unit = "rows",
-     .help = "how many; training goes through them again and again, in shuffled order"},
+     .help = "number of pairs; training repeats them in shuffled order"},
     {"rtol",   FM_REAL, offsetof(struct reflow_options, rtol), "1e-4",
      .minimum = 1e-12, .maximum = 1e-1,
-     .help = "tolerance of the solves that make them, relative and absolute"},
+     .help = "relative and absolute tolerance of the solves that make the pairs"},
     {0}};
 /* clang-format on */
 
@@ -39,7 +39,8 @@ const struct fm_plugin fmrun_plugin = {
     .kind = FM_COUPLING,
     .name = "reflow",
     .version = 1,
-    .summary = "pairs (x0, x1) with x1 where a finished run carries x0 (rectified flow)",
+    .summary =
+        "pairs (x0, x1) where a finished run's flow carries x0 to x1 (rectified flow)",
     .source = "Liu et al. 2023, arXiv:2209.03003, algorithm 1",
     .options = options_table,
     .options_size = sizeof(struct reflow_options),

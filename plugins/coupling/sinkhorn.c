@@ -24,15 +24,15 @@ static const char *const unit_names[] = {"mean_cost", "one", NULL};
 static const struct fm_option options_table[] = {
     {"eps",            FM_REAL,   offsetof(struct sinkhorn_options, eps), "0.05",
      .minimum = 0, .maximum = 1e6, .flags = FM_OPTION_ABOVE_MINIMUM,
-     .help = "strength of the entropy, in the unit"},
+     .help = "strength of the entropy, in units of unit"},
     {"unit",           FM_CHOICE, offsetof(struct sinkhorn_options, unit), "mean_cost",
      .choices = unit_names,
-     .help = "of eps: the batch's mean |x0 - x1|^2 over all pairs, or 1 as in POT"},
+     .help = "unit of eps: the batch's mean |x0 - x1|^2 over all pairs, or 1 as in POT"},
     {"max_iterations", FM_INT,    offsetof(struct sinkhorn_options, max_iterations), "1000",
-     .minimum = 1, .maximum = 1e9, .help = "at the final eps; the plan is taken as it is then"},
+     .minimum = 1, .maximum = 1e9, .help = "iterations at the final eps; then the plan is used as it is"},
     {"tolerance",      FM_REAL,   offsetof(struct sinkhorn_options, tolerance), "1e-4",
      .minimum = 0, .maximum = 1,
-     .help = "iterations end when the marginals' error is no larger"},
+     .help = "iterations stop when the error of the marginals is no larger"},
     FM_COUPLING_BATCHES(struct sinkhorn_options, batches),
     {0}};
 /* clang-format on */
@@ -44,8 +44,8 @@ static void prepare(const void *options, struct fm_coupling_scheme *scheme)
     scheme->uses_noise = true;
 }
 
-enum { LANES = 8 };           /* sums side by side, in one order on every machine */
-static const double FAR = 50; /* where |log v| is taken into g */
+enum { LANES = 8 };           /* partial sums, in one order on every machine */
+static const double FAR = 50; /* beyond this |log v|, g takes v in */
 
 /* P_ij = u_i kernel_ij v_j / n, kernel_ij = exp((f_i + g_j - cost_ij) / level). */
 struct plan {
@@ -69,7 +69,7 @@ static double dot(size_t n, const double *x, const double *y)
            + ((lanes[2] + lanes[6]) + (lanes[3] + lanes[7])) + rest;
 }
 
-/* f makes the rows sum to 1, given g, and the kernel is had with it. */
+/* Sets f, given g, so that rows sum to 1, and the kernel. */
 static void update_rows(struct plan *p)
 {
     for (size_t i = 0; i < p->n; i++) {
@@ -90,10 +90,10 @@ static void update_rows(struct plan *p)
         p->u[j] = p->v[j] = 1;
 }
 
-/* g makes the columns sum to 1, given f. */
+/* Sets g, given f, so that columns sum to 1. */
 static void update_columns(struct plan *p)
 {
-    double *most = p->u, *sums = p->sums; /* u is set anew by update_rows */
+    double *most = p->u, *sums = p->sums; /* update_rows sets u again */
     for (size_t j = 0; j < p->n; j++) {
         most[j] = -HUGE_VAL;
         sums[j] = 0;
@@ -108,7 +108,7 @@ static void update_columns(struct plan *p)
         p->g[j] = -most[j] - p->level * log(sums[j]);
 }
 
-/* u makes the rows sum to 1; gives the error of the columns, whose sums / v are left. */
+/* Sets u so that rows sum to 1, and sums to the column sums / v; returns the columns' error. */
 static double scale_rows(struct plan *p)
 {
     double error = 0;
@@ -126,7 +126,7 @@ static double scale_rows(struct plan *p)
     return error / (double)p->n;
 }
 
-/* Brings v up to date; it goes into g when it leaves the range. */
+/* Sets v so that columns sum to 1; g takes it in when it leaves the range. */
 static void scale_columns(struct plan *p)
 {
     bool is_far = false, is_lost = false;
@@ -134,7 +134,7 @@ static void scale_columns(struct plan *p)
         is_lost = is_lost || !(p->sums[j] > 1e-200 && p->sums[j] < 1e200);
         is_far = is_far || fabs(log(p->sums[j])) > FAR;
     }
-    if (is_lost) { /* columns whose entries are too small to be there */
+    if (is_lost) { /* all entries of a column have underflowed */
         for (size_t i = 0; i < p->n; i++)
             p->f[i] += p->level * log(p->u[i]);
         update_columns(p);
@@ -150,7 +150,7 @@ static void scale_columns(struct plan *p)
     update_rows(p);
 }
 
-/* Leaves rows that sum to 1 exactly; gives the error of the columns. */
+/* Iterates; at the end rows sum to 1 exactly.  Returns the error of the columns. */
 static double iterate(struct plan *p, double level, int64_t most, double tolerance)
 {
     p->level = level;
@@ -163,14 +163,14 @@ static double iterate(struct plan *p, double level, int64_t most, double toleran
     return error;
 }
 
-/* g with what v holds, for the next level. */
+/* g takes v in, for the next level. */
 static void keep_columns(struct plan *p)
 {
     for (size_t j = 0; j < p->n; j++)
         p->g[j] += p->level * log(p->v[j]);
 }
 
-/* Costs over eps; gives their mean over eps. */
+/* Fills p->cost with |x0_i - x1_j|^2 / *unit; *unit is eps, *mean the mean of p->cost. */
 static enum fm_status fill_costs(const struct sinkhorn_options *o,
                                  const struct fm_coupling_batch *b, struct plan *p,
                                  double *unit, double *mean, struct fm_error *err)
@@ -193,15 +193,16 @@ static enum fm_status fill_costs(const struct sinkhorn_options *o,
                        "sinkhorn: the mean squared distance is not finite");
     *unit = o->unit == UNIT_ONE ? o->eps : o->eps * sum;
     if (!(*unit > 0))
-        *unit = 1; /* all distances are 0: any plan is the best */
+        *unit = 1; /* all distances are 0: every plan is optimal */
     for (size_t k = 0; k < n * n; k++)
         p->cost[k] /= *unit;
     *mean = sum / *unit;
     if (!isfinite(*mean))
-        return fm_fail(err, FM_ERROR_CONFIG,
-                       "sinkhorn: eps is too small beside the mean squared distance %g; "
-                       "unit: mean_cost takes it relative to that",
-                       sum);
+        return fm_fail(
+            err, FM_ERROR_CONFIG,
+            "sinkhorn: eps is too small compared with the mean squared distance %g; "
+            "unit: mean_cost takes it relative to that",
+            sum);
     return FM_OK;
 }
 
@@ -217,7 +218,7 @@ static double plan_cost(const struct plan *p)
     return sum / (double)p->n;
 }
 
-/* A pair: rows are equally likely; then a column by the weights of the row. */
+/* Draws a pair: a row, all equally likely, then a column by the weights of that row. */
 static void draw(const struct plan *p, struct fm_rng r, uint32_t *i0, uint32_t *i1)
 {
     const size_t i = fm_rng_below(&r, (uint32_t)p->n);
@@ -227,7 +228,7 @@ static void draw(const struct plan *p, struct fm_rng r, uint32_t *i0, uint32_t *
     for (size_t j = 0; j < p->n && left >= 0; j++) {
         double weight = kernel[j] * p->v[j];
         left -= weight;
-        last = weight > 0 ? j : last; /* rounding may leave some at the end */
+        last = weight > 0 ? j : last; /* rounding may leave a rest */
     }
     *i0 = (uint32_t)i;
     *i1 = (uint32_t)last;

@@ -23,7 +23,7 @@ struct checkerboard_options {
 /* clang-format off */
 static const struct fm_option options_table[] = {
     {"profile", FM_CHOICE, offsetof(struct checkerboard_options, profile), "unit",
-     .choices = profile_names, .help = "whose scale: side of a square 1, 1/0.45, 2, 7.5"},
+     .choices = profile_names, .help = "whose scale, the side of a square: 1, 1/0.45, 2 or 7.5"},
     {0}};
 /* clang-format on */
 

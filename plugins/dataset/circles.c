@@ -27,13 +27,13 @@ struct circles_options {
 /* clang-format off */
 static const struct fm_option options_table[] = {
     {"profile", FM_CHOICE, offsetof(struct circles_options, profile), "plain",
-     .choices = profile_names, .help = "whose constants: scale and noise"},
+     .choices = profile_names, .help = "whose scale and noise"},
     {"noise", FM_REALS, offsetof(struct circles_options, noise), "",
      .minimum = 0, .maximum = 1e6,
-     .help = "standard deviation, before scaling; none: 0.05, of profile dsb 0; ffjord fixes it"},
+     .help = "standard deviation before scaling; none: 0.05, or 0 for dsb; ffjord fixes it"},
     {"factor", FM_REALS, offsetof(struct circles_options, factor), "",
      .minimum = 0, .maximum = 1, .flags = FM_OPTION_ABOVE_MINIMUM,
-     .help = "radius of the inner circle, of profile plain; none: 0.5"},
+     .help = "radius of the inner circle of profile plain; none: 0.5"},
     {0}};
 /* clang-format on */
 
@@ -95,9 +95,8 @@ static void draw(const void *options, const struct fm_dataset *d, struct fm_stre
 }
 
 /* log of e^-z I_0(z), I_0 the modified Bessel function: for z < 100 by the trapezoidal rule
- * on 1/(2 pi) int e^(z (cos t - 1)) dt, whose error is of the size of e^-z I_96(z); beyond
- * by the series in 1/(8 z), Abramowitz and Stegun 9.7.1, whose last term here is below
- * 1e-15. */
+ * on 1/(2 pi) int e^(z (cos t - 1)) dt, whose error is about e^-z I_96(z); beyond by the
+ * series in 1/(8 z), Abramowitz and Stegun 9.7.1, whose last term here is below 1e-15. */
 static double log_bessel(double z)
 {
     double sum = 0, term = 1;
@@ -156,7 +155,7 @@ static double bessel_ratio(double z)
     return first / zeroth;
 }
 
-/* Of each circle along r: (radius I_1 / I_0 - r) / s^2, weighted by its share of p. */
+/* Each circle contributes (radius I_1 / I_0 - r) / s^2 along r, weighted by its share of p. */
 static void score(const void *options, const struct fm_dataset *d, size_t n,
                   const double *x, double *to)
 {

@@ -31,24 +31,24 @@ struct csv_options {
 /* clang-format off */
 static const struct fm_option options_table[] = {
     {"file", FM_FILE, offsetof(struct csv_options, file), NULL,
-     .help = "numbers as text, a row a line"},
+     .help = "text file of numbers, one row a line"},
     {"columns", FM_TEXT, offsetof(struct csv_options, columns), "",
-     .help = "names or numbers (from 1) of those to use, with commas between; none: all"},
+     .help = "names or numbers (from 1) of the columns to use, separated by commas; none: all"},
     {"header", FM_CHOICE, offsetof(struct csv_options, header), "auto",
-     .choices = header_names, .help = "whether the first line has names; auto: if no field of it "
-                                      "is a number"},
+     .choices = header_names, .help = "whether the first line has names; auto: if none of its "
+                                      "fields is a number"},
     {"delimiter", FM_CHOICE, offsetof(struct csv_options, delimiter), "comma",
-     .choices = delimiter_names, .help = "what stands between fields"},
+     .choices = delimiter_names, .help = "character between fields"},
     {"standardise", FM_CHOICE, offsetof(struct csv_options, standardise), "none",
-     .choices = standardise_names, .help = "columns: each to mean 0 and variance 1"},
+     .choices = standardise_names, .help = "columns: each gets mean 0 and variance 1"},
     {"limit", FM_INT, offsetof(struct csv_options, limit), "0",
-     .minimum = 0, .maximum = 1e9, .unit = "rows", .help = "use the first ones; 0: all"},
+     .minimum = 0, .maximum = 1e9, .unit = "rows", .help = "use only the first ones; 0: all"},
     {0}};
 /* clang-format on */
 
 /* ---- numbers ---- */
 
-/* Empty, or one of the words that stand for a value that is missing. */
+/* Empty, or one of the usual words for a missing value. */
 static bool is_missing(const struct fm_fields *r)
 {
     static const char *const words[] = {"na", "n/a", "nan", "null", "none"};
@@ -77,7 +77,7 @@ static enum fm_status read_number(const struct csv_options *o, const struct fm_f
     }
     if (!isfinite(*value))
         return fm_fields_fail(r, "the number is too large for a double", err);
-    if (o->standardise == NONE && fabs(*value) > fm_column_most)
+    if (o->standardise == NONE && fabs(*value) > fm_column_max)
         return fm_fields_fail(r,
                               "the number is too large: networks compute in float; say "
                               "standardise: columns",
@@ -94,7 +94,7 @@ struct columns {
     bool has_header;
 };
 
-/* The name or number that option columns has at *rest, without blanks. */
+/* The next name or number of option columns, from *rest on, without blanks around it. */
 static bool next_name(const char **rest, const char **name, size_t *length)
 {
     const char *s = *rest;
@@ -120,7 +120,7 @@ static bool matches(const struct fm_fields *r, bool has_header, size_t column,
     return (size_t)n == length && memcmp(number, name, length) == 0;
 }
 
-/* Which coordinate the field just read is to be. */
+/* Sets the coordinate of the column of the field read last. */
 static enum fm_status choose(const struct csv_options *o, const struct fm_fields *r,
                              struct columns *c, struct fm_error *err)
 {
@@ -137,8 +137,8 @@ static enum fm_status choose(const struct csv_options *o, const struct fm_fields
             continue;
         if (c->coordinate[c->n] != 0)
             return fm_fail(err, FM_ERROR_CONFIG,
-                           "dataset csv: columns names column %zu of %s twice", c->n + 1,
-                           r->path);
+                           "dataset csv: option columns names column %zu of %s twice",
+                           c->n + 1, r->path);
         c->coordinate[c->n] = coordinate;
         c->dim++;
     }
@@ -159,16 +159,17 @@ static enum fm_status check_all_found(const struct csv_options *o, const char *p
             return fm_fail(err, FM_ERROR_CONFIG,
                            "dataset csv: %s has no column \"%.*s\"; it has %zu%s", path,
                            (int)length, name, c->n,
-                           c->has_header ? "" : ", without a line of names");
+                           c->has_header ? "" : ", and no line of names");
         if (n > 1)
-            return fm_fail(err, FM_ERROR_CONFIG,
-                           "dataset csv: %s has %zu columns called \"%.*s\"; take numbers",
-                           path, n, (int)length, name);
+            return fm_fail(
+                err, FM_ERROR_CONFIG,
+                "dataset csv: %s has %zu columns called \"%.*s\"; use their numbers", path,
+                n, (int)length, name);
     }
     return FM_OK;
 }
 
-/* auto: no field of the first line is a number. */
+/* With header: auto, the first line has names when no field of it is a number. */
 static enum fm_status find_header(const struct csv_options *o, struct fm_fields *r,
                                   bool *has_header, struct fm_error *err)
 {
@@ -193,11 +194,10 @@ static enum fm_status find_header(const struct csv_options *o, struct fm_fields 
             "or header: no",
             r->path, r->field_line, n_numbers, n);
     if (o->header == AUTO && n_missing > 0)
-        return fm_fail(
-            err, FM_ERROR_CONFIG,
-            "dataset csv: %s:%zu: of %zu fields %zu are empty or say that a value "
-            "is missing; if these are names, say header: yes",
-            r->path, r->field_line, n, n_missing);
+        return fm_fail(err, FM_ERROR_CONFIG,
+                       "dataset csv: %s:%zu: of %zu fields %zu are empty or missing "
+                       "values; if these are names, say header: yes",
+                       r->path, r->field_line, n, n_missing);
     *has_header = o->header == YES || (o->header == AUTO && n_numbers == 0);
     return FM_OK;
 }
@@ -239,7 +239,7 @@ static double value_at(const void *table, size_t row, size_t column)
     return t->values[row * t->dim + column];
 }
 
-/* Reads all rows that are used, into values unless that is NULL. */
+/* Reads all rows that are used, into values unless values is NULL. */
 static enum fm_status read_rows(const struct csv_options *o, struct fm_fields *r,
                                 const struct columns *c, double *values, size_t *n_rows,
                                 struct fm_error *err)
@@ -286,8 +286,8 @@ static enum fm_status standardise(size_t n, struct table *t, const char *path,
     for (size_t j = 0; j < t->dim; j++) {
         if (!fm_column_scale(t, value_at, n, j, &t->shift[j], &t->scale[j]))
             return fm_fail(err, FM_ERROR_CONFIG,
-                           "dataset csv: coordinate %zu of %s can't be standardised: its "
-                           "%zu values are all the same, or too far apart",
+                           "dataset csv: can't standardise coordinate %zu of %s: its %zu "
+                           "values are all equal, or too far apart",
                            j + 1, path, n);
         for (size_t i = 0; i < n; i++)
             t->values[i * t->dim + j] =
@@ -305,7 +305,7 @@ static enum fm_status load(const struct csv_options *o, struct fm_fields *r,
     FM_TRY(find_columns(o, r, services, &c, err));
     if (d->dim != 0 && d->dim != c.dim)
         return fm_fail(err, FM_ERROR_CONFIG,
-                       "dataset csv: %zu columns of %s are used, %zu are wanted", c.dim,
+                       "dataset csv: %zu columns of %s are used, but %zu are needed", c.dim,
                        r->path, d->dim);
     FM_TRY(read_rows(o, r, &c, NULL, &n, err));
     if (n == 0)
@@ -321,14 +321,13 @@ static enum fm_status load(const struct csv_options *o, struct fm_fields *r,
         double *values = services->allocate(services, n * c.dim, sizeof *values);
         double *numbers = services->allocate(services, 2 * c.dim, sizeof *numbers);
         if (!t || !values || !numbers)
-            return fm_fail(
-                err, FM_ERROR_MEMORY,
-                "out of memory: %zu rows of %zu numbers of %s; limit takes fewer", n, c.dim,
-                r->path);
+            return fm_fail(err, FM_ERROR_MEMORY,
+                           "out of memory for %zu rows of %zu numbers of %s; set limit", n,
+                           c.dim, r->path);
         *t = (struct table){c.dim, values, numbers, numbers + c.dim};
         FM_TRY(read_rows(o, r, &c, t->values, &n, err));
         if (n != set.n_rows)
-            return fm_fail(err, FM_ERROR_IO, "dataset csv: %s changes while it is read",
+            return fm_fail(err, FM_ERROR_IO, "dataset csv: %s changed while it was read",
                            r->path);
         if (is_standard)
             FM_TRY(standardise(n, t, r->path, err));
@@ -345,7 +344,7 @@ static enum fm_status open_csv(const void *options, const struct fm_services *se
 {
     const struct csv_options *o = options;
     if (o->file[0] == '\0')
-        return fm_fail(err, FM_ERROR_CONFIG, "dataset csv: the option file is empty");
+        return fm_fail(err, FM_ERROR_CONFIG, "dataset csv: option file is empty");
     struct fm_fields *r = services->allocate(services, 1, sizeof *r);
     if (!r)
         return fm_fail(err, FM_ERROR_MEMORY, "out of memory");
@@ -377,7 +376,7 @@ const struct fm_plugin fmrun_plugin = {
     .kind = FM_DATASET,
     .name = "csv",
     .version = 2,
-    .summary = "rows of numbers from a text file, separated by commas",
+    .summary = "rows of numbers from a text file of separated values",
     .source = "RFC 4180",
     .options = options_table,
     .options_size = sizeof(struct csv_options),

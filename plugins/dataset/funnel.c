@@ -1,7 +1,6 @@
-/* Neal's funnel: x_1 ~ N(0, sd^2), and given it x_2, ..., x_dim ~ N(0, e^x_1), independent.
- * Neal 2003, "Slice sampling", section 8, has sd = 3 and dim = 10; with sd = 1, the default
- * here, the widths of the neck and the mouth are seven times apart instead of 400 (at x_1 of
- * two sd). */
+/* Neal's funnel: x_1 ~ N(0, sd^2), and given x_1, the independent x_2, ..., x_dim ~ N(0, e^x_1).
+ * Neal 2003, "Slice sampling", section 8, has sd = 3 and dim = 10.  The default here is sd = 1:
+ * then mouth and neck, at x_1 = +-2 sd, differ in width by a factor of 7 instead of 400. */
 #include <fmrun/plugin.h>
 #include <math.h>
 
@@ -13,7 +12,7 @@ struct funnel_options {
 /* clang-format off */
 static const struct fm_option options_table[] = {
     {"dim", FM_INT, offsetof(struct funnel_options, dim), "10",
-     .minimum = 2, .maximum = 1 << 20, .unit = "coordinates", .help = "how many in all"},
+     .minimum = 2, .maximum = 1 << 20, .unit = "coordinates", .help = "how many there are"},
     {"sd", FM_REAL, offsetof(struct funnel_options, sd), "1",
      .minimum = 0, .maximum = 100, .flags = FM_OPTION_ABOVE_MINIMUM,
      .help = "standard deviation of the first coordinate; Neal's is 3"},
@@ -27,9 +26,10 @@ static enum fm_status open_funnel(const void *options, const struct fm_services 
     const struct funnel_options *o = options;
     const size_t dim = (size_t)o->dim;
     if (d->dim != 0 && d->dim != dim)
-        return fm_fail(err, FM_ERROR_CONFIG,
-                       "dataset funnel: has %zu coordinates (option dim), %zu are wanted",
-                       dim, d->dim);
+        return fm_fail(
+            err, FM_ERROR_CONFIG,
+            "dataset funnel has %zu coordinates (option dim), but %zu are needed", dim,
+            d->dim);
     *d = (struct fm_dataset){.dim = dim};
     return FM_OK;
 }
@@ -57,15 +57,15 @@ static void log_density(const void *options, const struct fm_dataset *d, size_t 
         const double *row = x + i * d->dim, z = row[0] / o->sd, width = exp(row[0] / 2);
         double sum = z * z;
         for (size_t j = 1; j < d->dim; j++)
-            if (row[j] != 0) /* far down the neck the width is 0 in double */
+            if (row[j] != 0) /* far down the neck the width underflows to 0 */
                 sum += row[j] / width * (row[j] / width);
         log_p[i] = -(sum + others * row[0] + (double)d->dim * log_2_pi) / 2 - log(o->sd);
-        if (isnan(log_p[i])) /* infinities of both signs: the exponential wins */
+        if (isnan(log_p[i])) /* inf - inf: the exponential grows faster */
             log_p[i] = -HUGE_VAL;
     }
 }
 
-/* Of log p: -x_1 / sd^2 + (sum_j x_j^2 e^-x_1 - (dim - 1)) / 2 along the first coordinate,
+/* -x_1 / sd^2 + (sum_j x_j^2 e^-x_1 - (dim - 1)) / 2 along the first coordinate, and
  * -x_j e^-x_1 along the others. */
 static void score(const void *options, const struct fm_dataset *d, size_t n,
                   const double *x, double *to)
@@ -84,7 +84,7 @@ static void score(const void *options, const struct fm_dataset *d, size_t n,
     }
 }
 
-/* Of x_1, and of the others given it: the mean of log e^(x_1 / 2) is 0. */
+/* The entropy of x_1 plus that of the others given x_1, where E log e^(x_1 / 2) = 0. */
 static double entropy(const void *options, const struct fm_dataset *d)
 {
     const struct funnel_options *o = options;

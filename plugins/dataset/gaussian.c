@@ -16,7 +16,7 @@ static const struct fm_option options_table[] = {
      .help = "standard deviation: one number for all coordinates, or one for each"},
     {"dim", FM_INT, offsetof(struct gaussian_options, dim), "0",
      .minimum = 0, .maximum = 1 << 24,
-     .help = "number of coordinates; 0: as many as its partner has"},
+     .help = "number of coordinates; 0: as many as the other set of the pair has"},
     {0}};
 /* clang-format on */
 
@@ -25,7 +25,7 @@ static double element(const struct fm_reals *list, size_t j)
     return list->values[list->n == 1 ? 0 : j];
 }
 
-/* The dimension that options and partner agree on. */
+/* The dimension on which the options and the other set of the pair agree. */
 static enum fm_status find_dim(const struct gaussian_options *o, size_t wanted, size_t *dim,
                                struct fm_error *err)
 {

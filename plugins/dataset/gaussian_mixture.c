@@ -19,7 +19,7 @@ static const char *const preset_names[] = {
     "8gaussians_dsb", NULL};
 static const struct {
     double radius, sd;
-    bool is_balanced; /* of each 8 rows of a stream one is of each component */
+    bool is_balanced; /* each 8 rows of a stream have one of each component */
 } presets[N_PRESETS] = {{0, 0, false},
                         {5, 1, false},
                         {5, 1, true},
@@ -35,27 +35,27 @@ struct mixture_options {
 /* clang-format off */
 static const struct fm_option options_table[] = {
     {"preset", FM_CHOICE, offsetof(struct mixture_options, preset), "none",
-     .choices = preset_names, .help = "a distribution of the literature instead of numbers"},
+     .choices = preset_names, .help = "a distribution from the literature instead of numbers"},
     {"weights", FM_REALS, offsetof(struct mixture_options, weights), "",
      .minimum = 0, .maximum = 1e150, .flags = FM_OPTION_ABOVE_MINIMUM,
-     .help = "weight of each component, in any unit; none: all equal"},
+     .help = "weight of each component, up to a common factor; none: all equal"},
     {"means", FM_MATRIX, offsetof(struct mixture_options, means), "",
      .help = "mean of each component, one row each"},
     {"sd", FM_MATRIX, offsetof(struct mixture_options, sd), "",
      .minimum = 0, .maximum = 1e150, .flags = FM_OPTION_ABOVE_MINIMUM,
-     .help = "standard deviations: [[1]] for all, one row a component of one or dim numbers; "
-             "none: 1"},
+     .help = "standard deviations: [[1]] for all, or a row for each component, of one or dim "
+             "numbers; none: 1"},
     {0}};
 /* clang-format on */
 
-/* A mixture with room to write its numbers, and what drawing needs beside them. */
+/* A mixture with writable numbers, and what drawing needs in addition. */
 struct state {
     struct fm_mixture mixture;
     double *weights, *means, *variances;
     double *cumulative; /* [n_components]: weights up to and with each */
     double *sd;         /* [n_components][dim] */
     uint32_t *labels;   /* [n_components] */
-    bool is_balanced;   /* n_components rows in a row have each component once */
+    bool is_balanced;   /* each n_components rows have one of each component */
 };
 
 static enum fm_status allocate(const struct fm_services *services, size_t n, size_t dim,
@@ -149,7 +149,7 @@ static void prepare_draw(struct state *s)
     for (size_t k = 0; k < m->n_components; k++)
         s->cumulative[k] = sum += m->weights[k];
     s->cumulative[m->n_components - 1] =
-        1; /* rounding must leave none without a component */
+        1; /* whatever rounding did, each u < 1 has a component */
     for (size_t i = 0; i < m->n_components * m->dim; i++)
         s->sd[i] = sqrt(m->variances[i]);
 }
@@ -163,8 +163,8 @@ static enum fm_status open_mixture(const void *options, const struct fm_services
     const size_t dim = o->preset == NONE ? o->means.n_columns : 2;
     if (d->dim != 0 && d->dim != dim)
         return fm_fail(err, FM_ERROR_CONFIG,
-                       "dataset gaussian_mixture: has %zu coordinates, %zu are wanted", dim,
-                       d->dim);
+                       "dataset gaussian_mixture has %zu coordinates, but %zu are needed",
+                       dim, d->dim);
     struct state *s = NULL;
     FM_TRY(allocate(services, n, dim, &s, err));
     if (o->preset == NONE)
@@ -182,11 +182,11 @@ static size_t component_of(const struct state *s, double u)
 {
     size_t k = 0;
     for (size_t c = 0; c + 1 < s->mixture.n_components; c++)
-        k += u >= s->cumulative[c]; /* no branch: which it is can't be foreseen */
+        k += u >= s->cumulative[c]; /* without a branch, which could not be predicted */
     return k;
 }
 
-/* Which component each row of the block is of: a shuffle by a sequence of its own. */
+/* The component of each row of the block: a shuffle with random numbers of its own. */
 static void shuffle(struct fm_stream stream, uint64_t block, size_t n, uint32_t *components)
 {
     stream.stream |= (uint32_t)1 << 31;
@@ -198,7 +198,7 @@ static void shuffle(struct fm_stream stream, uint64_t block, size_t n, uint32_t 
     }
 }
 
-/* Components of rows, of equally many rows each. */
+/* The components of rows when each has equally many. */
 static void deal(struct fm_stream stream, uint64_t first_row, size_t n,
                  uint32_t *components)
 {
@@ -211,7 +211,7 @@ static void deal(struct fm_stream stream, uint64_t first_row, size_t n,
     }
 }
 
-/* The components of at most N_AT_ONCE rows: chosen by the first block of a row's sequence. */
+/* Chooses the components of n <= N_AT_ONCE rows by the first block of each row's sequence. */
 static void choose(const struct fm_dataset *d, struct fm_stream stream, uint64_t first_row,
                    size_t n, uint32_t *components)
 {
@@ -226,7 +226,7 @@ static void choose(const struct fm_dataset *d, struct fm_stream stream, uint64_t
         components[i] = (uint32_t)component_of(s, u[i]);
 }
 
-/* The other blocks are a row's normals. */
+/* The other blocks of a row's sequence are its normals. */
 static void draw(const void *options, const struct fm_dataset *d, struct fm_stream stream,
                  uint64_t first_row, size_t n, double *x)
 {
@@ -305,7 +305,7 @@ static void score(const void *options, const struct fm_dataset *d, size_t n,
     }
 }
 
-/* In closed form of one component; in the plane by quadrature. */
+/* In closed form for one component, by quadrature in the plane; else unknown. */
 static double entropy(const void *options, const struct fm_dataset *d)
 {
     const struct fm_mixture *m = d->mixture;

@@ -21,9 +21,9 @@ static const struct fm_option options_table[] = {
     {"file", FM_FILE, offsetof(struct idx_options, file), NULL,
      .help = "images in idx format, plain or gzipped"},
     {"limit", FM_INT, offsetof(struct idx_options, limit), "0",
-     .minimum = 0, .maximum = 1e9, .unit = "images", .help = "use the first ones; 0: all"},
+     .minimum = 0, .maximum = 1e9, .unit = "images", .help = "use only the first ones; 0: all"},
     {"labels", FM_FILE, offsetof(struct idx_options, labels), "",
-     .flags = FM_OPTION_LATER, .help = "their labels in idx format; none: no labels"},
+     .flags = FM_OPTION_LATER, .help = "labels of the images in idx format; none: no labels"},
     {0}};
 /* clang-format on */
 
@@ -40,17 +40,17 @@ static size_t big_endian(const unsigned char *b)
     return (size_t)b[0] << 24 | (size_t)b[1] << 16 | (size_t)b[2] << 8 | b[3];
 }
 
-/* Why zlib stopped, in its own words. */
+/* The error with zlib's message. */
 static enum fm_status fail_read(gzFile file, const char *path, struct fm_error *err)
 {
     int code;
     const char *message = gzerror(file, &code);
     if (code == Z_OK || code == Z_STREAM_END || code == Z_BUF_ERROR)
-        message = "it ends early (truncated)";
+        message = "the file is truncated";
     return fm_fail(err, FM_ERROR_NO_INPUT, "dataset idx: can't read %s: %s", path, message);
 }
 
-/* The header of a file of that many dimensions, `what`; sizes: [n_dims]. */
+/* Reads the header of a file of n_dims dimensions into sizes, [n_dims]; what: "images have". */
 static enum fm_status read_header(gzFile file, const char *path, unsigned n_dims,
                                   const char *what, size_t *sizes, struct fm_error *err)
 {
@@ -61,14 +61,14 @@ static enum fm_status read_header(gzFile file, const char *path, unsigned n_dims
     if (header[0] != 0 || header[1] != 0)
         return fm_fail(
             err, FM_ERROR_NO_INPUT,
-            "dataset idx: %s is no idx file: it starts with bytes %02x %02x, not "
+            "dataset idx: %s is not an idx file: it starts with bytes %02x %02x, not "
             "00 00",
             path, header[0], header[1]);
     if (header[2] != 8)
         return fm_fail(
             err, FM_ERROR_NO_INPUT,
-            "dataset idx: %s has entries of type 0x%02x; only unsigned bytes (0x08) "
-            "are read",
+            "dataset idx: %s has entries of type 0x%02x; fmrun reads unsigned bytes "
+            "(0x08) only",
             path, header[2]);
     if (header[3] != n_dims)
         return fm_fail(err, FM_ERROR_NO_INPUT,
@@ -94,13 +94,13 @@ static enum fm_status read_shape(gzFile file, const char *path, struct images *i
         || images->height > MAX_SIDE || images->width > MAX_SIDE)
         return fm_fail(
             err, FM_ERROR_NO_INPUT,
-            "dataset idx: %s says it holds %zu images of %zu x %zu; a side must be 1 "
-            "to %d pixels, and one image the least",
+            "dataset idx: %s declares %zu images of %zu x %zu; sides must be 1 to %d "
+            "pixels, and there must be at least one image",
             path, images->n, images->height, images->width, MAX_SIDE);
     return FM_OK;
 }
 
-/* Reads the file to its end: a header that lies is found before memory is taken for it. */
+/* Reads the file to its end, to find a wrong header before memory is allocated for it. */
 static enum fm_status check_size(gzFile file, const char *path, const struct images *images,
                                  struct fm_error *err)
 {
@@ -139,7 +139,7 @@ static enum fm_status read_bytes(gzFile file, const char *path, size_t n_bytes,
     return FM_OK;
 }
 
-/* Labels 0 .. *n_labels - 1, the largest that is used. */
+/* Sets *n_labels to one more than the largest of the first n labels. */
 static enum fm_status read_labels(gzFile file, const char *path, size_t n_images, size_t n,
                                   const struct fm_services *services,
                                   unsigned char **labels, size_t *n_labels,
@@ -154,7 +154,7 @@ static enum fm_status read_labels(gzFile file, const char *path, size_t n_images
                        n_images);
     *labels = services->allocate(services, n_there, 1);
     if (!*labels)
-        return fm_fail(err, FM_ERROR_MEMORY, "out of memory: %zu labels of %s", n_there,
+        return fm_fail(err, FM_ERROR_MEMORY, "out of memory for %zu labels of %s", n_there,
                        path);
     FM_TRY(read_bytes(file, path, n_there, *labels, err));
     const int n_more = gzread(file, &unused, 1);
@@ -206,8 +206,8 @@ static enum fm_status load(gzFile file, const struct idx_options *o,
     if (d->dim != 0 && d->dim != dim)
         return fm_fail(
             err, FM_ERROR_CONFIG,
-            "dataset idx: images of %s have %zu x %zu = %zu coordinates, %zu are "
-            "wanted",
+            "dataset idx: images of %s have %zu x %zu = %zu coordinates, but %zu are "
+            "needed",
             o->file, images.height, images.width, dim, d->dim);
     struct state *state = services->allocate(services, 1, sizeof *state);
     if (!state)
@@ -216,7 +216,7 @@ static enum fm_status load(gzFile file, const struct idx_options *o,
     if (!d->shape_only) {
         state->pixels = services->allocate(services, n, dim);
         if (!state->pixels)
-            return fm_fail(err, FM_ERROR_MEMORY, "out of memory: %zu images of %s", n,
+            return fm_fail(err, FM_ERROR_MEMORY, "out of memory for %zu images of %s", n,
                            o->file);
         if (gzseek(file, HEADER_BYTES, SEEK_SET) != HEADER_BYTES)
             return fail_read(file, o->file, err);

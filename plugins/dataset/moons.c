@@ -28,7 +28,7 @@ struct moons_options {
 /* clang-format off */
 static const struct fm_option options_table[] = {
     {"profile", FM_CHOICE, offsetof(struct moons_options, profile), "plain",
-     .choices = profile_names, .help = "whose constants: scale, shift and noise"},
+     .choices = profile_names, .help = "whose scale, shift and noise"},
     {"noise", FM_REALS, offsetof(struct moons_options, noise), "",
      .minimum = 0, .maximum = 1e6,
      .help = "standard deviation of the noise of profile plain; none: 0.1"},
@@ -40,7 +40,7 @@ enum { N_NODES = 40 };
 /* x = scale (moon + noise) + shift */
 struct moons {
     double noise, scale, shift[2];
-    bool is_noise_shared; /* uniform in [0, noise), the same for both coordinates */
+    bool is_noise_shared; /* one number, uniform in [0, noise), for both coordinates */
     double node[N_NODES], weight[N_NODES]; /* of Gauss and Legendre's rule on [0, 1] */
 };
 
@@ -144,18 +144,18 @@ static void draw(const void *options, const struct fm_dataset *d, struct fm_stre
  *
  * the squared distance being (r - 1)^2 + 4 r sin^2((theta - phi) / 2).  Measured from the
  * direction phi, the half circle is two pieces on which the distance rises from the near
- * end: angles 0 to phi and 0 to pi - phi for a point on the moon's side, |phi| to pi and pi
- * - |phi| to pi on the other. */
+ * end: angles 0 to phi and 0 to pi - phi for a point on the moon's side, |phi| to pi and
+ * pi - |phi| to pi on the other. */
 
 /* Angles from the near end: the direction is start + sense * angle. */
 struct piece {
     double from, to, start, sense;
 };
 
-/* log of int_from^to exp(-(distance^2) / (2 s^2)) d angle, and in mean, unless it is NULL,
- * the mean of (cos, sin) of the direction with that weight.  At an angle d beyond `from`
- * the exponent has fallen by 2 k sin(from + d/2) sin(d/2), k = r / s^2.  Up to a fall of 40
- * the rule has errors below 1e-12 of the integral; beyond that less is left. */
+/* log of int_from^to exp(-(distance^2) / (2 s^2)) d angle.  mean: NULL, or set to the mean
+ * of (cos, sin) of the direction with that weight.  At an angle d beyond `from` the exponent
+ * has fallen by 2 k sin(from + d/2) sin(d/2), k = r / s^2.  Up to a fall of 40 the rule has
+ * errors below 1e-12 of the integral; what lies beyond is smaller. */
 static double log_piece(const struct moons *m, double r, const struct piece *piece,
                         double *mean)
 {
@@ -165,7 +165,7 @@ static double log_piece(const struct moons *m, double r, const struct piece *pie
     double length = to - from, sum = 0;
     if (k > 0) {
         double reach = 2 * asin(fmin(1, sqrt(near * near + deepest / (2 * k)))) - from;
-        if (reach < 1e-6 * from) /* the difference is lost, but the fall is linear */
+        if (reach < 1e-6 * from) /* rounding loses the difference, but the fall is linear */
             reach = deepest / (k * sin(from));
         length = fmin(length, reach);
     }
@@ -193,7 +193,7 @@ static double log_add(double a, double b)
                                : -HUGE_VAL;
 }
 
-/* Of the upper half circle about the origin; score: [2], or NULL. */
+/* log p of the upper half circle about the origin; score: [2], or NULL. */
 static double log_half_circle(const struct moons *m, double x, double y, double *score)
 {
     const double r = hypot(x, y), phi = atan2(fabs(y), x);
@@ -216,12 +216,11 @@ static double log_half_circle(const struct moons *m, double x, double y, double 
 /* ---- density with one number e, uniform in [0, noise), added to both coordinates ----
  *
  * The map from (theta, e) to the plane has the determinant -(sin theta + cos theta).  At a
- * point (x, y) the half circle is met at e = ((x + y) -+ sqrt(2 - (x - y)^2)) / 2, where
- * that is +-sqrt(2 - (x - y)^2): so p = 1/(pi noise) sum over e that are allowed
- * 1/sqrt(...). */
+ * point (x, y) the shifted half circle passes at e = ((x + y) -+ sqrt(2 - (x - y)^2)) / 2,
+ * where the determinant is +-sqrt(2 - (x - y)^2).  So p is 1/(pi noise) times the sum of
+ * 1/sqrt(2 - (x - y)^2) over those e that are in [0, noise). */
 
-/* sign: 1, or -1 where e is taken off (the inner moon, turned over).  score: [2], or
- * NULL. */
+/* sign: 1, or -1 where e is subtracted (the inner moon, turned over).  score: [2], or NULL. */
 static double log_slid_half_circle(const struct moons *m, double x, double y, double sign,
                                    double *score)
 {
@@ -246,7 +245,7 @@ static double log_moons(const struct moons *m, const double *x, double *score)
     const double u = (x[0] - m->shift[0]) / m->scale, v = (x[1] - m->shift[1]) / m->scale;
     double scores[2][2] = {{0}}, *first = score ? scores[0] : NULL,
            *second = score ? scores[1] : NULL;
-    if (!(m->noise > 0)) /* all of it lies on two curves */
+    if (!(m->noise > 0)) /* all rows lie on two curves */
         return (double)NAN;
     const double outer = m->is_noise_shared ? log_slid_half_circle(m, u, v, 1, first)
                                             : log_half_circle(m, u, v, first);
@@ -286,7 +285,7 @@ static double entropy(const void *options, const struct fm_dataset *d)
                            m->shift[1] + m->scale * (-0.5 - margin)},
                  high[2] = {m->shift[0] + m->scale * (2 + margin),
                             m->shift[1] + m->scale * (1 + margin)};
-    if (m->is_noise_shared || !(m->noise > 0)) /* not smooth; none */
+    if (m->is_noise_shared || !(m->noise > 0)) /* not smooth; or no density */
         return (double)NAN;
     return fm_plane_entropy(options, d, log_density, low, high, m->scale * m->noise);
 }

@@ -29,9 +29,9 @@ static const struct fm_option options_table[] = {
     {"file", FM_FILE, offsetof(struct npy_options, file), NULL,
      .help = "an array [rows][coordinates], or [rows], as numpy.save writes it"},
     {"standardise", FM_CHOICE, offsetof(struct npy_options, standardise), "none",
-     .choices = standardise_names, .help = "columns: each to mean 0 and variance 1"},
+     .choices = standardise_names, .help = "columns: each gets mean 0 and variance 1"},
     {"limit", FM_INT, offsetof(struct npy_options, limit), "0",
-     .minimum = 0, .maximum = 1e9, .unit = "rows", .help = "use the first ones; 0: all"},
+     .minimum = 0, .maximum = 1e9, .unit = "rows", .help = "use only the first ones; 0: all"},
     {0}};
 /* clang-format on */
 
@@ -49,7 +49,7 @@ static enum fm_status refuse(const char *path, const char *what, struct fm_error
 
 /* ---- the header ---- */
 
-/* What stands behind 'key': in the header; NULL when it has no such key. */
+/* What follows 'key': in the header; NULL when it has no such key. */
 static const char *value_of(const char *header, const char *key)
 {
     char quoted[24];
@@ -71,7 +71,7 @@ static enum fm_status read_type(const char *s, const char *path, struct array *a
     static const char *const known[] = {"<f4", "<f8", "|i1", "|u1", "<i2", "<u2",
                                         "<i4", "<u4", "<i8", "<u8", NULL};
     if (*s != '\'' && *s != '"')
-        return refuse(path, "has records with named fields; only plain numbers are read",
+        return refuse(path, "has records with named fields; fmrun reads plain numbers only",
                       err);
     if (s[1] == '>')
         return refuse(path,
@@ -86,8 +86,8 @@ static enum fm_status read_type(const char *s, const char *path, struct array *a
         }
     return fm_fail(
         err, FM_ERROR_NO_INPUT,
-        "dataset npy: %s has numbers of type %.*s; float32, float64 and integers "
-        "are read",
+        "dataset npy: %s has numbers of type %.*s; fmrun reads float32, float64 and "
+        "integers",
         path, (int)strcspn(s + 1, "'\""), s + 1);
 }
 
@@ -129,9 +129,9 @@ static enum fm_status read_header(FILE *file, const char *path, char *header,
 {
     unsigned char start[12] = {0};
     if (fread(start, 1, 8, file) != 8 || memcmp(start, "\x93NUMPY", 6) != 0)
-        return refuse(path, "is no .npy file", err);
+        return refuse(path, "is not a .npy file", err);
     if (start[6] < 1 || start[6] > 3)
-        return refuse(path, "has a version of the format that is not known", err);
+        return refuse(path, "has an unknown version of the format", err);
     const size_t n_bytes = start[6] == 1 ? 2 : 4;
     if (fread(start + 8, 1, n_bytes, file) != n_bytes)
         return refuse(path, "ends within its header", err);
@@ -209,30 +209,29 @@ static enum fm_status standardise(struct array *a, const char *path, struct fm_e
         if (!fm_column_scale(a, value_at, a->n, j, &a->shift[j], &a->scale[j]))
             return fm_fail(
                 err, FM_ERROR_CONFIG,
-                "dataset npy: column %zu (from 0) of %s can't be standardised: its "
-                "%zu values are all the same, or too far apart",
+                "dataset npy: can't standardise column %zu (from 0) of %s: its %zu "
+                "values are all equal, or too far apart",
                 j, path, a->n);
     return FM_OK;
 }
 
-/* What the file has behind its header must be what the shape says. */
+/* FM_ERROR_NO_INPUT unless the shape accounts for all bytes behind the header. */
 static enum fm_status check_size(FILE *file, const char *path, const struct array *a,
                                  struct fm_error *err)
 {
     const long start = ftell(file);
     if (a->n > SIZE_MAX / a->dim / a->item_bytes || start < 0
         || fseek(file, 0, SEEK_END) != 0)
-        return refuse(path, "can't be sought in, or its shape is too large", err);
+        return refuse(path, "is not a seekable file, or its shape is too large", err);
     const size_t found = (size_t)(ftell(file) - start),
                  expected = a->n * a->dim * a->item_bytes;
     if (fseek(file, start, SEEK_SET) != 0)
-        return refuse(path, "can't be sought in", err);
+        return refuse(path, "is not a seekable file", err);
     if (found != expected)
-        return fm_fail(
-            err, FM_ERROR_NO_INPUT,
-            "dataset npy: %s has %zu bytes of numbers, its shape %zu x %zu makes "
-            "%zu",
-            path, found, a->n, a->dim, expected);
+        return fm_fail(err, FM_ERROR_NO_INPUT,
+                       "dataset npy: %s has %zu bytes of numbers, but its shape %zu x %zu "
+                       "needs %zu",
+                       path, found, a->n, a->dim, expected);
     return FM_OK;
 }
 
@@ -244,13 +243,12 @@ static enum fm_status fill(FILE *file, const struct npy_options *o,
     a->bytes = services->allocate(services, n_bytes, 1);
     double *numbers = services->allocate(services, 2 * a->dim, sizeof *numbers);
     if (!a->bytes || !numbers)
-        return fm_fail(err, FM_ERROR_MEMORY,
-                       "out of memory: %zu bytes of %s; limit takes fewer rows", n_bytes,
-                       o->file);
+        return fm_fail(err, FM_ERROR_MEMORY, "out of memory for %zu bytes of %s; set limit",
+                       n_bytes, o->file);
     if (fread(a->bytes, 1, n_bytes, file) != n_bytes)
-        return refuse(o->file, "can't be read to its end", err);
+        return refuse(o->file, "could not be read to its end", err);
     FM_TRY(
-        check_numbers(a, o->file, o->standardise == NONE ? fm_column_most : DBL_MAX, err));
+        check_numbers(a, o->file, o->standardise == NONE ? fm_column_max : DBL_MAX, err));
     if (o->standardise == COLUMNS) {
         a->shift = numbers;
         a->scale = numbers + a->dim;
@@ -275,8 +273,8 @@ static enum fm_status load(FILE *file, const struct npy_options *o,
                        o->file, a->n);
     if (d->dim != 0 && d->dim != a->dim)
         return fm_fail(err, FM_ERROR_CONFIG,
-                       "dataset npy: rows of %s have %zu numbers, %zu are wanted", o->file,
-                       a->dim, d->dim);
+                       "dataset npy: rows of %s have %zu numbers, but %zu are needed",
+                       o->file, a->dim, d->dim);
     if (o->limit > 0)
         a->n = (size_t)o->limit;
     if (a->n * a->dim * a->item_bytes > max_bytes)

@@ -21,7 +21,7 @@ struct pinwheel_options {
 /* clang-format off */
 static const struct fm_option options_table[] = {
     {"profile", FM_CHOICE, offsetof(struct pinwheel_options, profile), "dsb",
-     .choices = profile_names, .help = "whose scale: 7.5, 2"},
+     .choices = profile_names, .help = "whose scale: 7.5 or 2"},
     {0}};
 /* clang-format on */
 
@@ -62,13 +62,14 @@ static void draw(const void *options, const struct fm_dataset *d, struct fm_stre
 /* ---- density ----
  *
  * Turning keeps the distance r from the origin.  With (f1, -f2) = r (cos a, sin a), a in
- * (-pi, pi), the point stands at the angle -phi, where phi = g(a) + 2 pi k / 5 and g(a) = a
- * + e^(r cos a) / 4.  The map has the determinant g'(a) = 1 - r sin a e^(r cos a) / 4, so p
- * is the sum over all a with g(a) = phi (mod 2 pi / 5) of N(f1) N(f2) / (5 |g'(a)|).  g' is
- * 0 at no a, or at two in (0, pi), between which g falls: there the density has no bound,
- * in places that hold 1e-7 of it. */
+ * (-pi, pi), the point stands at the angle -phi, where phi = g(a) + 2 pi k / 5 and
+ * g(a) = a + e^(r cos a) / 4.  The map has the determinant
+ * g'(a) = 1 - r sin a e^(r cos a) / 4, so p is the sum over all a with
+ * g(a) = phi (mod 2 pi / 5) of N(f1) N(f2) / (5 |g'(a)|).  g' is 0 at no a, or at two in
+ * (0, pi), between which g falls: there the density is unbounded, on a set that holds 1e-7
+ * of the mass. */
 
-/* Beyond f1 = 7, which is 20 sd, arms wind ever faster: there g is not bent further. */
+/* Arms wind ever faster: beyond f1 = 7, which is 20 sd, g is cut off. */
 static const double farthest = 7;
 
 static double angle(double r, double a)
@@ -177,7 +178,7 @@ static void score(const void *options, const struct fm_dataset *d, size_t n,
     }
 }
 
-/* Arms are bent, and so thinner than the tangential noise. */
+/* Arms are bent, which makes them thinner than the tangential noise. */
 static double entropy(const void *options, const struct fm_dataset *d)
 {
     const struct pinwheel_options *o = options;

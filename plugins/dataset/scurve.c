@@ -1,11 +1,10 @@
-/* An S of two arcs, each three quarters of a unit circle: with t uniform in (-3 pi / 2, 3
- * pi / 2),
+/* An S of two arcs, each three quarters of a unit circle: with t uniform in
+ * (-3 pi / 2, 3 pi / 2),
  *   (sin t, sign(t) (cos t - 1)),
  * then normal noise on each coordinate, then a scale.  These are the first and the third
  * coordinate of scikit-learn's make_s_curve, which draws t in the same way.  The profiles:
  *   plain     noise as the option says
- *   tong2023  noise .05, times 1.5 (Tong et al. 2023, arXiv:2302.00482, their 2-D
- * runner) */
+ *   tong2023  noise .05, times 1.5 (Tong et al. 2023, arXiv:2302.00482, their 2-D runner) */
 #include <fmrun/curve.h>
 #include <fmrun/plane.h>
 #include <fmrun/plugin.h>
@@ -23,7 +22,7 @@ struct scurve_options {
 /* clang-format off */
 static const struct fm_option options_table[] = {
     {"profile", FM_CHOICE, offsetof(struct scurve_options, profile), "plain",
-     .choices = profile_names, .help = "whose constants: scale and noise"},
+     .choices = profile_names, .help = "whose scale and noise"},
     {"noise", FM_REALS, offsetof(struct scurve_options, noise), "",
      .minimum = 0, .maximum = 1e6,
      .help = "standard deviation of the noise of profile plain; none: 0.1"},

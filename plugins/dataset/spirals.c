@@ -103,7 +103,7 @@ static void slope(const struct fm_curve *c, const double *x, double t, double *g
     gradient[1] = interval_slope((x[1] - t * sin(t) / 3) / c->noise, width) / c->noise;
 }
 
-/* The one spiral at x, and the other, which is the one turned by half a turn. */
+/* The sum of both spirals at x; the second is the first turned by half a turn. */
 static struct fm_log_mean integral(const struct spirals_options *o, const double *x,
                                    bool with_slope)
 {

@@ -24,7 +24,7 @@ struct roll_options {
 /* clang-format off */
 static const struct fm_option options_table[] = {
     {"profile", FM_CHOICE, offsetof(struct roll_options, profile), "plain",
-     .choices = profile_names, .help = "whose constants: scale, shift and noise"},
+     .choices = profile_names, .help = "whose scale, shift and noise"},
     {"noise", FM_REALS, offsetof(struct roll_options, noise), "",
      .minimum = 0, .maximum = 1e6,
      .help = "standard deviation of the noise of profile plain; none: 0.1"},

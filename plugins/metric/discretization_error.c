@@ -1,7 +1,7 @@
-/* How far the solver's steps led from the ODE's own end points: the root mean square, over
- * rows, of the Euclidean distance between a sample and the end point of a tight solve from
- * the same x0, sqrt( 1/n sum_i |x_i - ref_i|^2 ). It measures the solver alone: the
- * network's error is in both. */
+/* The error of the solver's steps: the root mean square, over rows, of the Euclidean distance
+ * between a sample and the end point of a tight solve of the same ODE from the same x0,
+ * sqrt( 1/n sum_i |x_i - solve_i|^2 ).  The network's error is in both, so it cancels.  (It sums
+ * row by row, so fm_rms_distance would round differently.) */
 #include <fmrun/plugin.h>
 #include <math.h>
 

@@ -1,9 +1,9 @@
 /* The energy distance between samples X and data Y, in the squared form of Szekely and
  * Rizzo: E = 2 E|X - Y| - E|X - X'| - E|Y - Y'|, zero exactly when the distributions are
- * equal.  (Its root is a metric; some libraries report that, or half of E.) Estimated by
- * the V-statistic: means over all pairs, a row with itself included.  So it is never
- * negative and zero for equal samples, but lies above E by about (E|X - X'| + E|Y - Y'|) /
- * n: compare at equal n, beside the value for two samples of the data. */
+ * equal.  (Its root is a metric; some libraries report that, or half of E.)  The estimate is the
+ * V-statistic: means over all pairs, including a row with itself.  So it is never negative, and
+ * zero for equal samples, but exceeds E by about (E|X - X'| + E|Y - Y'|) / n.  Compare values at
+ * equal n only, and with the floor, the value for two samples of the data. */
 #include <fmrun/plugin.h>
 #include <math.h>
 
@@ -15,7 +15,7 @@ struct energy_options {
 static const struct fm_option options_table[] = {
     {"points", FM_INT, offsetof(struct energy_options, points), "2000",
      .minimum = 1, .maximum = 100000, .unit = "rows",
-     .help = "how many samples are compared (time grows with its square)"},
+     .help = "how many samples are compared; time grows with the square"},
     {0}};
 /* clang-format on */
 
@@ -27,7 +27,7 @@ static void transpose(size_t n, size_t dim, const double *x, double *columns)
             columns[j * n + i] = x[i * dim + j];
 }
 
-/* 1/n^2 sum_ij |x_i - y_j|.  x: [n][dim]; y_columns: [dim][n]; distances: room for [n]. */
+/* 1/n^2 sum_ij |x_i - y_j|.  x: [n][dim]; y_columns: [dim][n]; distances: [n], overwritten. */
 static double mean_distance(size_t n, size_t dim, const double *x, const double *y_columns,
                             double *distances)
 {

@@ -1,7 +1,7 @@
-/* How far the samples are from where the exact velocity would have led: the root mean square,
- * over rows, of the Euclidean distance between a sample and the end point of a tight solve of
- * the exact ODE from the same x0, sqrt( 1/n sum_i |x_i - exact_i|^2 ).  What the solver's steps
- * (discretization_error) and the network (model_error) do together. */
+/* The error of solver and network together: the root mean square, over rows, of the Euclidean
+ * distance between a sample and the end point of a tight solve of the exact ODE from the same
+ * x0, sqrt( 1/n sum_i |x_i - exact_i|^2 ).  discretization_error has the solver's part,
+ * model_error the network's. */
 #include <fmrun/plugin.h>
 #include <fmrun/statistics.h>
 

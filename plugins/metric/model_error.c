@@ -1,7 +1,7 @@
-/* How far the network's ODE leads from the exact one, whatever the solver: the root mean
- * square, over rows, of the Euclidean distance between the end points of tight solves of both
- * from the same x0, sqrt( 1/n sum_i |net_i - exact_i|^2 ), at the time where the samples end.
- * Zero for the closed form itself. */
+/* The error of the network, whatever the solver: the root mean square, over rows, of the Euclidean
+ * distance between the end points of tight solves of its ODE and of the exact one from the same
+ * x0, sqrt( 1/n sum_i |solve_i - exact_i|^2 ), at the time where the samples end.  Zero for the
+ * closed form itself. */
 #include <fmrun/plugin.h>
 #include <fmrun/statistics.h>
 

@@ -1,8 +1,8 @@
-/* Normalised path energy, |PE - W2^2| / W2^2: how much more energy (metric path_energy, PE, of
- * all rows) the samples' ways have than transport needs.  W2^2 is the squared 2-Wasserstein
- * distance between source and data, exact, of the first `points` rows of x0 and of the data.
- * Its noise does not vanish: the floor is what straight, optimal ways to other rows of the data
- * would score, |W2^2(x0, others) - W2^2| / W2^2. */
+/* Normalised path energy, |PE - W2^2| / W2^2: how much more energy the samples' trajectories have
+ * (PE, metric path_energy, of all rows) than optimal transport needs.  W2^2 is the exact squared
+ * 2-Wasserstein distance between the first `points` rows of x0 and of the data.  It is noisy: the
+ * floor is the score of straight, optimal trajectories to other rows of the data,
+ * |W2^2(x0, others) - W2^2| / W2^2. */
 #include <fmrun/plugin.h>
 #include <fmrun/statistics.h>
 #include <math.h>
@@ -15,7 +15,7 @@ struct npe_options {
 static const struct fm_option options_table[] = {
     {"points", FM_INT, offsetof(struct npe_options, points), "1000",
      .minimum = 1, .maximum = 20000, .unit = "rows",
-     .help = "of source and data, that W2 is taken of (time grows with its square or faster)"},
+     .help = "rows of source and data for W2; time grows with the square or faster"},
     {0}};
 /* clang-format on */
 
@@ -32,7 +32,7 @@ static enum fm_status measure(const void *options, const struct fm_services *ser
         return fm_fail(err, FM_ERROR_MEMORY, "out of memory");
     FM_TRY(services->assign(services, n, m->dim, m->x0, m->data, p, &cost, err));
     if (!(cost > 0))
-        return fm_fail(err, FM_ERROR_RUN, "source and data are the same rows: W2 is 0");
+        return fm_fail(err, FM_ERROR_RUN, "source and data are the same rows, so W2 is 0");
     if (m->fresh)
         FM_TRY(services->assign(services, n, m->dim, m->x0, m->fresh, p, &other_cost, err));
     *estimate = (struct fm_estimate){
@@ -55,7 +55,7 @@ const struct fm_plugin fmrun_plugin = {
     .kind = FM_METRIC,
     .name = "npe",
     .version = 1,
-    .summary = "normalised path energy: how far the ways are from optimal transport",
+    .summary = "normalised path energy: how far trajectories are from optimal transport",
     .source = "Tong et al. 2024, arXiv:2302.00482, sec. 5.1",
     .options = options_table,
     .options_size = sizeof(struct npe_options),

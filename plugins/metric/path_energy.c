@@ -1,8 +1,8 @@
-/* The energy of the ways that the samples took, mean over rows of integral |v(x_t, t)|^2 dt: the
- * host sums |x_(k+1) - x_k|^2 / h_k over the sampler's own steps, which for Euler is h |v|^2,
- * and for any solver tends to the integral as steps shrink.  No flow from source to data has
- * less than the squared 2-Wasserstein distance between them, which straight ways that do not
- * cross have (Benamou and Brenier 2000, eq. 4). */
+/* The energy of the samples' trajectories, the mean over rows of integral |v(x_t, t)|^2 dt.  The
+ * host sums |x_(k+1) - x_k|^2 / h_k over the solver's steps; this is h |v|^2 for Euler, and tends
+ * to the integral for any solver as steps shrink.  No flow from source to data has less energy
+ * than the squared 2-Wasserstein distance between them, which straight trajectories that do not
+ * cross attain (Benamou and Brenier 2000, eq. 4). */
 #include <fmrun/plugin.h>
 #include <fmrun/statistics.h>
 
@@ -26,7 +26,7 @@ const struct fm_plugin fmrun_plugin = {
     .kind = FM_METRIC,
     .name = "path_energy",
     .version = 1,
-    .summary = "mean of the integral of |v|^2 along the samples' ways",
+    .summary = "mean of the integral of |v|^2 along the samples' trajectories",
     .source = "Tong et al. 2024, arXiv:2302.00482, sec. 5.1",
     .metric = &ops,
 };

@@ -19,7 +19,7 @@ static const struct fm_option options_table[] = {
     {0}};
 /* clang-format on */
 
-/* theta: [dim], uniform on the sphere: a normal vector, made of length one. */
+/* Sets theta, [dim], uniform on the sphere: a normal vector, scaled to length one. */
 static void draw_direction(struct fm_stream noise, size_t k, size_t dim, double *theta)
 {
     struct fm_rng r = fm_rng_at(noise, k);
@@ -32,7 +32,7 @@ static void draw_direction(struct fm_stream noise, size_t k, size_t dim, double 
         theta[j] /= sqrt(sum);
 }
 
-/* A number that orders as x does: negative ones reversed, behind them the others. */
+/* An integer that sorts as x does: bits of negative numbers inverted, others above them. */
 static uint64_t key_of(double x)
 {
     uint64_t bits;
@@ -48,8 +48,8 @@ static double of_key(uint64_t key)
     return x;
 }
 
-/* Sorts keys by their bytes, the lowest first (least significant digit radix sort); the
- * result is in keys, other is room.  Bytes that are the same everywhere are passed over. */
+/* Sorts keys, ascending, by least significant digit radix sort on bytes; skips bytes that are
+ * equal in all keys.  other: [n], overwritten. */
 static void sort(uint64_t *keys, uint64_t *other, size_t n)
 {
     uint64_t *from = keys, *to = other;

@@ -1,8 +1,8 @@
 /* The 2-Wasserstein distance between the first `points` samples and as many rows of the
- * data: W2 = sqrt( min over permutations p of  1/n sum_i |x_i - y_p(i)|^2 ). Exact, but of
- * n points: two samples of one distribution are some distance apart, which falls slowly
- * with n (about n^(-1/2) up to two dimensions, n^(-1/dim) above).  Compare values at equal
- * n only, and beside the distance between two samples of the data. */
+ * data: W2 = sqrt( min over permutations p of  1/n sum_i |x_i - y_p(i)|^2 ).  Exact for these
+ * n points; but two samples of one distribution are a distance apart that falls slowly with n
+ * (about n^(-1/2) up to two dimensions, n^(-1/dim) above).  Compare values at equal n only, and
+ * with the floor, the value for two samples of the data. */
 #include <fmrun/plugin.h>
 #include <math.h>
 
@@ -14,7 +14,7 @@ struct w2_options {
 static const struct fm_option options_table[] = {
     {"points", FM_INT, offsetof(struct w2_options, points), "1000",
      .minimum = 1, .maximum = 20000, .unit = "rows",
-     .help = "how many samples are compared (time grows with its square or faster)"},
+     .help = "how many samples are compared; time grows with the square or faster"},
     {0}};
 /* clang-format on */
 

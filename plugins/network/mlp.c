@@ -18,13 +18,13 @@ static const struct fm_option options[] = {
     {"activation",    FM_CHOICE, offsetof(struct mlp_options, activation),    "silu",
      .choices = activations, .help = "function after each hidden layer"},
     {"time",          FM_CHOICE, offsetof(struct mlp_options, time),          "raw",
-     .choices = times, .help = "how t enters: as it is, or as cosines and sines beside it"},
+     .choices = times, .help = "how t enters: raw, or raw with cosines and sines of it"},
     {"n_frequencies", FM_INT,    offsetof(struct mlp_options, n_frequencies), "8",
-     .minimum = 1, .maximum = 4096, .help = "of sinusoidal and fourier time features"},
+     .minimum = 1, .maximum = 4096, .help = "frequencies of sinusoidal and fourier time features"},
     {"label_width",   FM_INT,    offsetof(struct mlp_options, label_width),   "0",
      .minimum = 0, .maximum = 65536, .unit = "units", .flags = FM_OPTION_LATER,
-     .help = "of a learned vector for each label of the data, beside x and t; 0: v(x, t) knows "
-             "of no labels"},
+     .help = "width of a learned vector for each label, an input like x and t; 0: v ignores "
+             "labels"},
     {0}};
 /* clang-format on */
 

@@ -16,7 +16,7 @@
  *
  *   (dv/dx) dx = sum_jk r_jk G_jk dx + sum_jk r_jk (s_jk . dx - mean of it under r) g_jk,
  *
- * the covariance of s . dx and g under r; a constant may be taken off either.
+ * the covariance of s . dx and g under r; subtracting a constant from either changes nothing.
  *
  * Source: Lipman et al. 2023, arXiv:2210.02747, eq. 8 (marginal velocity), with the
  * conditional mean of the jointly normal u and x_t.  The coupling must be independent. */
@@ -47,8 +47,8 @@ struct moment {
     double *variance; /* [n_pairs][dim]: V */
     double *gain;     /* [n_pairs][dim]: V' / V / 2 */
     double *constant; /* [n_pairs]: log of w_j w_k / sqrt(det 2 pi V) */
-    double *log_r;    /* [n_pairs]: of w_j w_k N(x; mu, V), then of r */
-    double *slope;    /* [n_pairs]: s . dx, less that of the leading pair */
+    double *log_r;    /* [n_pairs]: log of w_j w_k N(x; mu, V), then of r */
+    double *slope;    /* [n_pairs]: s . dx minus that of the leading pair */
 };
 
 static size_t n_pairs(const struct fm_problem *p)
@@ -65,7 +65,7 @@ static enum fm_status prepare(const void *options, const struct fm_services *ser
     if (!problem->source || !problem->data)
         return fm_fail(
             err, FM_ERROR_CONFIG,
-            "network oracle: the %s is no mixture of normal distributions; use "
+            "network oracle: the %s is not a mixture of normal distributions; use "
             "dataset gaussian or gaussian_mixture there, or a network that is trained",
             !problem->source ? "source" : "data");
     if (!problem->is_independent)
@@ -73,10 +73,10 @@ static enum fm_status prepare(const void *options, const struct fm_services *ser
                        "network oracle: the coupling must leave x0 and x1 independent; use "
                        "coupling independent");
     if (!problem->path && !problem->bridge)
-        return fm_fail(
-            err, FM_ERROR_CONFIG,
-            "network oracle: the path is not of the form alpha(t) x1 + sigma(t) x0, nor a "
-            "bridge; use an affine path such as linear");
+        return fm_fail(err, FM_ERROR_CONFIG,
+                       "network oracle: the path is neither alpha(t) x1 + sigma(t) x0 nor "
+                       "a bridge; use "
+                       "an affine path such as linear");
     *form = (struct fm_closed_form){
         .state = problem,
         .is_labelled = o->labels,
@@ -85,7 +85,7 @@ static enum fm_status prepare(const void *options, const struct fm_services *ser
     return FM_OK;
 }
 
-/* Some paths' sigma' is infinite at an end, where u has a limit: then t moves inwards. */
+/* sigma' of some paths is infinite at an end, where u has a limit: then t moves inwards. */
 static struct fm_path_bridge path_at(const struct fm_problem *p, double t)
 {
     struct fm_path_bridge bridge = {0};
@@ -135,7 +135,7 @@ static void move_to(struct moment *moment, const struct fm_problem *p, double t)
     moment->is_set = true;
 }
 
-/* log r_jk(x) into moment->log_r; gives log p_t(x).  So far out that every square
+/* Sets moment->log_r to log r_jk(x); returns log p_t(x).  So far out that every square
  * overflows, the nearest component gets all the weight. */
 static double posterior(struct moment *moment, const struct fm_problem *p, const double *x)
 {
@@ -168,7 +168,7 @@ static double posterior(struct moment *moment, const struct fm_problem *p, const
     return largest + log(sum);
 }
 
-static struct moment *lay_out(const struct fm_problem *p, void *scratch)
+static struct moment *moment_in(const struct fm_problem *p, void *scratch)
 {
     struct moment *moment = scratch;
     const size_t n = n_pairs(p);
@@ -189,7 +189,7 @@ static enum fm_status evaluate(const struct fm_closed_form *form, size_t n, cons
 {
     (void)err;
     const struct fm_problem *p = form->state;
-    struct moment *moment = lay_out(p, scratch);
+    struct moment *moment = moment_in(p, scratch);
     const size_t dim = p->dim;
     for (size_t i = 0; i < n; i++, x += dim, v += dim) {
         if (!moment->is_set || moment->t != t[i])
@@ -219,8 +219,8 @@ static size_t leading_pair(const struct moment *moment, size_t n)
     return lead;
 }
 
-/* (s_pair - s_lead) . dx.  Where pairs besides the leading one have r > 0, no square has
- * overflowed. */
+/* (s_pair - s_lead) . dx.  Where pairs other than the leading one have r > 0, no square
+ * overflows. */
 static double slope_of(const struct moment *moment, size_t dim, size_t pair, size_t lead,
                        const double *x, const double *dx)
 {
@@ -233,7 +233,7 @@ static double slope_of(const struct moment *moment, size_t dim, size_t pair, siz
     return sum;
 }
 
-/* (dv/dx) dx at one x, whose r is in moment. */
+/* (dv/dx) dx at one x, after posterior() has set its r. */
 static void derivative(struct moment *moment, size_t n, size_t dim, const double *x,
                        const double *dx, double *dv)
 {
@@ -255,8 +255,8 @@ static void derivative(struct moment *moment, size_t n, size_t dim, const double
         const double *gain = moment->gain + pair * dim, *drift = moment->drift + pair * dim,
                      *mean = moment->mean + pair * dim;
         for (size_t j = 0; r > 0 && j < dim; j++) {
-            /* g of the pair less g of the leading one: nothing far out is left of x itself.
-             * For the leading one that is 0, while its weight can be none far out. */
+            /* g of the pair minus g of the leading one: far out the terms in x cancel.  For
+             * the leading pair that is 0, even where rounding spoils its weight. */
             double g = drift[j] - lead_drift[j] + gain[j] * (x[j] - mean[j])
                        - lead_gain[j] * (x[j] - lead_mean[j]);
             dv[j] += r * gain[j] * dx[j] + (pair == lead ? 0 : weight * g);
@@ -270,7 +270,7 @@ static enum fm_status jvp(const struct fm_closed_form *form, size_t n, const dou
 {
     (void)err;
     const struct fm_problem *p = form->state;
-    struct moment *moment = lay_out(p, scratch);
+    struct moment *moment = moment_in(p, scratch);
     const size_t dim = p->dim;
     for (size_t i = 0; i < n; i++, x += dim, dx += dim, dv += dim) {
         if (!moment->is_set || moment->t != t[i])
@@ -287,7 +287,7 @@ static enum fm_status log_density(const struct fm_closed_form *form, size_t n,
 {
     (void)err;
     const struct fm_problem *p = form->state;
-    struct moment *moment = lay_out(p, scratch);
+    struct moment *moment = moment_in(p, scratch);
     for (size_t i = 0; i < n; i++) {
         if (!moment->is_set || moment->t != t[i])
             move_to(moment, p, t[i]);

@@ -1,5 +1,5 @@
 /* Arcs: x_t = sin(pi t / 2) x1 + cos(pi t / 2) x0.  alpha^2 + sigma^2 = 1, smooth and finite
- * everywhere.  Also known as GVP, trigonometric, slerp; TorchCFM calls it variance preserving. */
+ * everywhere.  Others call it GVP, trigonometric or slerp; TorchCFM variance preserving. */
 #include <fmrun/plugin.h>
 #include <math.h>
 

@@ -1,9 +1,9 @@
 /* Straight lines with noise of constant sd: x_t ~ N(t x1 + (1 - t) x0, sigma^2 I),
  * u_t = x1 - x0.
  *
- * The noise is there at the ends too: p_0 and p_1 are source and data convolved with
- * N(0, sigma^2 I).  Sampling begins with the source as it is, which lacks that, and ends with
- * samples of the convolved data, the less so the smaller sigma.  As published. */
+ * The noise is there at both ends, too: p_0 and p_1 are source and data convolved with
+ * N(0, sigma^2 I).  Sampling starts from the source itself, without that noise, and ends with
+ * samples of the convolved data, as published; both errors vanish with sigma. */
 #include <fmrun/plugin.h>
 
 struct icfm {
@@ -13,7 +13,7 @@ struct icfm {
 /* clang-format off */
 static const struct fm_option options_table[] = {
     {"sigma", FM_REAL, offsetof(struct icfm, sigma), "0.1",
-     .minimum = 0, .maximum = 1e6, .help = "sd of the noise; 0 is linear"},
+     .minimum = 0, .maximum = 1e6, .help = "standard deviation of the noise; 0: path linear"},
     {0}};
 /* clang-format on */
 

@@ -1,10 +1,9 @@
 /* x_t = t x1 + sqrt(1 - t^2) x0: variance preserving, linear in the data.
  *
- * sigma' = -t / sigma is infinite at t = 1.  There the coefficients are those of the double
- * before 1, sigma = 1.5e-8: all finite, and sigma sigma' = -t, which is all that the marginal
- * velocity depends on, is right.  Everywhere else they are exact, so training, whose t is below
- * 1, is without bias; but E |u_t|^2 grows as log 1/(1 - t) up to t = 1, so that losses have
- * heavy tails. */
+ * sigma' = -t / sigma is infinite at t = 1.  There the coefficients are those of the last double
+ * below 1, with sigma = 1.5e-8: all are finite, and sigma sigma' = -t, on which alone the
+ * marginal velocity depends, is right.  Everywhere else they are exact, so training, whose t is
+ * below 1, is unbiased.  But E |u_t|^2 grows as log 1/(1 - t), so losses have heavy tails. */
 #include <fmrun/plugin.h>
 #include <math.h>
 

@@ -1,8 +1,8 @@
 /* Straight lines at a speed that varies: x_t = t^n x1 + (1 - t^n) x0.
  *
- * For n > 1 everything stands still at t = 0, where alpha' = sigma' = 0: all is finite, and the
- * velocity is 0 there whatever x1, so that x1 and x0 can't be told from it
- * (fm_path_x1, fm_path_x0).  That is t = 0 alone, which training meets with probability 0. */
+ * For n > 1 alpha' = sigma' = 0 at t = 0: all coefficients are finite, but the velocity is 0
+ * there whatever x1, so it does not determine x1 and x0 (fm_path_x1, fm_path_x0).  This concerns
+ * t = 0 alone, which training draws with probability 0. */
 #include <fmrun/plugin.h>
 #include <math.h>
 
@@ -13,7 +13,7 @@ struct polynomial {
 /* clang-format off */
 static const struct fm_option options_table[] = {
     {"n", FM_REAL, offsetof(struct polynomial, n), "2",
-     .minimum = 1, .maximum = 100, .help = "of alpha = t^n; 1 is linear"},
+     .minimum = 1, .maximum = 100, .help = "n of alpha = t^n; 1: path linear"},
     {0}};
 /* clang-format on */
 
@@ -37,7 +37,7 @@ const struct fm_plugin fmrun_plugin = {
     .kind = FM_PATH,
     .name = "polynomial",
     .version = 1,
-    .summary = "straight lines whose place is t to the power n",
+    .summary = "straight lines with alpha = t^n",
     .source = "Lipman et al. 2024, arXiv:2412.06264, sec. 4.8 (polynomial schedulers)",
     .options = options_table,
     .options_size = sizeof(struct polynomial),

@@ -4,11 +4,11 @@
  * the Schroedinger bridge's marginals when the coupling is entropic optimal transport with
  * regularisation 2 sigma^2.
  *
- * u_t is infinite at both ends, where x_t = x0 or x1, though E[u_t | x_t] has limits.  t is
- * taken from [1e-8, 1 - 1e-8] in the factor of e, which is then at most 5000 sigma.  Beyond,
- * where training comes with probability 2e-8, E[u_t | x_t] lacks a part of its term in e, at
- * most sigma^2 / 2 times the score: no bias that one could measure.  A coordinate's E u_t^2 is
- * infinite without it, and E (x1 - x0)^2 + 9 sigma^2 with it: losses have heavy tails. */
+ * u_t is infinite at both ends, where x_t = x0 or x1, though E[u_t | x_t] has limits.  So the
+ * factor of e takes t from [1e-8, 1 - 1e-8], and is at most 5000 sigma.  Training draws t
+ * outside with probability 2e-8; there E[u_t | x_t] lacks at most sigma^2 / 2 times the score,
+ * too little to measure.  E u_t^2 of a coordinate would be infinite; with the cut it is
+ * E (x1 - x0)^2 + 9 sigma^2, so losses have heavy tails. */
 #include <fmrun/plugin.h>
 #include <math.h>
 
@@ -19,7 +19,7 @@ struct sb {
 /* clang-format off */
 static const struct fm_option options_table[] = {
     {"sigma", FM_REAL, offsetof(struct sb, sigma), "1",
-     .minimum = 0, .maximum = 1e6, .help = "diffusion of the bridge; 0 is linear"},
+     .minimum = 0, .maximum = 1e6, .help = "diffusion of the bridge; 0: path linear"},
     {0}};
 /* clang-format on */
 

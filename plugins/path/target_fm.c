@@ -1,6 +1,6 @@
-/* Lipman et al.'s path: x_t = t x1 + (1 - (1 - s) t) x0, s = sigma_min.  At t = 1 noise of sd s
- * is left: the samples are those of the data convolved with s x0, and `ends` says so.  Finite
- * and smooth everywhere; sigma > 0, so that x1 gives the velocity at t = 1 too. */
+/* Lipman et al.'s path: x_t = t x1 + (1 - (1 - s) t) x0, s = sigma_min.  Noise of
+ * sd s remains at t = 1: samples are those of the data convolved with s x0, and `ends` says so.
+ * Finite and smooth everywhere.  As sigma > 0, x1 determines the velocity at t = 1, too. */
 #include <fmrun/plugin.h>
 
 struct target_fm {
@@ -10,7 +10,7 @@ struct target_fm {
 /* clang-format off */
 static const struct fm_option options_table[] = {
     {"sigma_min", FM_REAL, offsetof(struct target_fm, sigma_min), "1e-4",
-     .minimum = 0, .maximum = 0.999999, .help = "noise that is left at t = 1; 0 is linear"},
+     .minimum = 0, .maximum = 0.999999, .help = "sd of the noise that remains at t = 1; 0: path linear"},
     {0}};
 /* clang-format on */
 

@@ -2,12 +2,12 @@
  * sigma = sqrt(1 - exp(-T)), T(t) = int_t^1 beta(1 - s) ds for the rate
  * beta(s) = beta_min + s (beta_max - beta_min), s = 1 - t; sigma sigma' = T' exp(-T) / 2.
  *
- * t = 0: alpha(0) = exp(-(beta_min + beta_max) / 4), 0.0066 by default, not 0: sampling begins
- * with noise alone, as all of the literature does, and `ends` says so.
+ * t = 0: alpha(0) = exp(-(beta_min + beta_max) / 4) is 0.0066 by default, not 0, and `ends` says
+ * so.  Sampling starts from noise alone all the same, as everywhere in the literature.
  *
- * t = 1: sigma' is infinite, as that of linear_vp; likewise the coefficients there are those
- * of the double before 1, with sigma sigma' right.  All other t are exact, so training is
- * without bias, with losses of heavy tails: E |u_t|^2 grows as log 1/(1 - t). */
+ * t = 1: sigma' is infinite, as for linear_vp.  The coefficients there are those of the last
+ * double below 1, with sigma sigma' right.  At all other t they are exact, so training is
+ * unbiased; losses have heavy tails, as E |u_t|^2 grows as log 1/(1 - t). */
 #include <fmrun/plugin.h>
 #include <math.h>
 
@@ -18,9 +18,9 @@ struct vp {
 /* clang-format off */
 static const struct fm_option options_table[] = {
     {"beta_min", FM_REAL, offsetof(struct vp, beta_min), "0.1",
-     .minimum = 1e-3, .maximum = 1000, .help = "rate of noise at the data"},
+     .minimum = 1e-3, .maximum = 1000, .help = "rate of noise at t = 1, the data"},
     {"beta_max", FM_REAL, offsetof(struct vp, beta_max), "20",
-     .minimum = 1e-3, .maximum = 1000, .help = "rate of noise at the noise"},
+     .minimum = 1e-3, .maximum = 1000, .help = "rate of noise at t = 0, the source"},
     {0}};
 /* clang-format on */
 

@@ -1,5 +1,5 @@
-/* Adams-Bashforth predicts, Adams-Moulton of the same order corrects; weights of the grid's own
- * steps. */
+/* Adams-Bashforth predicts, Adams-Moulton of the same order corrects, with the weights of the
+ * grid's own steps. */
 #include <fmrun/multistep.h>
 #include <fmrun/plugin.h>
 
@@ -16,11 +16,11 @@ static const char *const modes[] = {"pece", "pec", NULL};
 /* clang-format off */
 static const struct fm_option options_table[] = {
     {"order", FM_INT, offsetof(struct options, order), "4", .minimum = 2, .maximum = MAX_ORDER,
-     .help = "of the predictor and of the corrector"},
+     .help = "order of the predictor and of the corrector"},
     {"mode", FM_CHOICE, offsetof(struct options, mode), "pece", .choices = modes,
      .help = "pece evaluates after the correction too: 2 evaluations a step; pec: 1"},
     {"starter", FM_CHOICE, offsetof(struct options, starter), "rk4", .choices = fm_starter_names,
-     .help = "one-step method of the first order - 1 steps, of order - 1 at least"},
+     .help = "one-step method of the first order - 1 steps; its order must be order - 1 or more"},
     {0}};
 /* clang-format on */
 
@@ -35,8 +35,8 @@ static enum fm_status prepare(const void *options, const struct fm_services *ser
     return fm_starter_check((enum fm_starter)o->starter, scheme->order, err);
 }
 
-/* The velocity at the prediction takes the oldest one's array, which the corrector does not
- * use: there the next step looks for its own, which in mode pec it is. */
+/* The velocity at the prediction goes into the oldest array, which the corrector does not use.
+ * That array is the next step's v[0]: in mode pec it already holds what that step needs. */
 static enum fm_status step(const void *options, const struct fm_step *s,
                            struct fm_error *err)
 {

@@ -55,8 +55,7 @@ static enum fm_status prepare(const void *options, const struct fm_services *ser
     ARKodeButcherTable table = ARKodeButcherTable_LoadERK((ARKODE_ERKTableID)o->table);
     (void)services;
     if (!table)
-        return fm_fail(err, FM_ERROR_PLUGIN, "ARKODE does not give its table %s",
-                       tables[o->table]);
+        return fm_fail(err, FM_ERROR_PLUGIN, "ARKODE has no table %s", tables[o->table]);
     scheme->order = (unsigned)table->q;
     scheme->is_adaptive = table->d != NULL;
     scheme->n_state = is_fsal(table);

@@ -1,4 +1,4 @@
-/* The pair 5(4) of Cash and Karp, without the rows of order 1 to 3 that it also has. */
+/* The pair 5(4) of Cash and Karp; its rows of order 1 to 3 are left out. */
 #include <fmrun/plugin.h>
 
 /* clang-format off */

@@ -7,9 +7,9 @@
  *               = alpha' x1 + r sigma' x0,  r = a sigma' / sigma
  *     variance  w sigma'^2 / sigma^2 = sigma'^2 (1 - r^2)              "small": eq. 7
  *               w (alpha'^2 + sigma'^2) / (alpha^2 + sigma^2)          "large"
- * with x1, x0 as expected at (x, t).  These are the two extremes of sec. 3.2: right when
- * the data are one point, and when they are N(0, I); the latter is beta on a
- * variance-preserving path.  As in the paper, arriving at the data takes no noise. */
+ * with the expected x1, x0 at (x, t).  These are the two extremes of sec. 3.2: "small" is right
+ * when the data are one point, "large" when they are N(0, I); on a variance-preserving path
+ * "large" is beta.  As in the paper, the last step to the data adds no noise. */
 #include <fmrun/diffusion.h>
 #include <fmrun/plugin.h>
 
@@ -24,7 +24,7 @@ static const char *const variances[] = {"small", "large", NULL};
 /* clang-format off */
 static const struct fm_option options_table[] = {
     {"variance", FM_CHOICE, offsetof(struct options, variance), "small", .choices = variances,
-     .help = "of a step's noise: small is right for one data point, large for N(0, I)"},
+     .help = "variance of a step's noise: small is right for one data point, large for N(0, I)"},
     {0}};
 /* clang-format on */
 

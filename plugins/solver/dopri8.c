@@ -1,6 +1,6 @@
 /* The pair 8(7) of Prince and Dormand with 13 stages, for tight tolerances.  The published
- * fractions are approximations: the conditions of order hold to 4e-18, the nodes are the sums
- * of the rows to 1e-17. */
+ * fractions are approximate: they satisfy the order conditions to 4e-18, and the nodes are the
+ * row sums to 1e-17. */
 #include <fmrun/plugin.h>
 
 /* clang-format off */

@@ -1,12 +1,12 @@
-/* DPM-Solver++(2M): an exponential method of two steps for x1 as expected, in
- * l = log(alpha / sigma).  From t to t', l to l', with m = x1 and x0 as expected at (x, t) and
- * m_last one step before:
+/* DPM-Solver++(2M): an exponential two-step method for the expected x1, in
+ * l = log(alpha / sigma).  From t to t', l to l', with m and x0 the expected x1 and x0 at (x, t),
+ * and m_last the m of the step before:
  *     x' = alpha' m + sigma' x0 + (alpha' - sigma' alpha / sigma) (l' - l) / (2 (l - l_last))
  *                                 (m - m_last),
  * which is the paper's x' = sigma' / sigma x - alpha' (e^(l - l') - 1) D with x = alpha m +
- * sigma x0.  Where one of the three l is infinite the last term is left out: at the begin it
- * vanishes in the limit, and at the end it has none (there the paper's authors' code takes a
- * step of order one, too). */
+ * sigma x0.  Where one of the three l is infinite the last term is left out: at the start it
+ * vanishes in the limit; at the end it has no limit, and the authors' code takes a step of order
+ * one there, too. */
 #include <fmrun/diffusion.h>
 #include <fmrun/plugin.h>
 

@@ -1,11 +1,11 @@
 /* Euler-Maruyama for dx = [v + g^2 / 2 score] dt + g dW, whose marginals are those of the
  * flow, p_t, for every g.
  *
- * Near data that lie on points the score is about 1 / sigma^2 steep: Euler's step would overshoot
- * for h g^2 > 2 sigma^2, and leaves noise of variance h g^2 where sigma'^2 belongs, sigma' at its
- * end.  So g^2 is at most sigma'^2 / h; as any g keeps the marginals, this is no bias of the
- * SDE.  The step that arrives at sigma' = 0 so takes no noise.  It goes to alpha' x1, x1 as
- * expected, which on the linear path is Euler's step. */
+ * Where data are points, the score has a slope of about 1 / sigma^2.  Euler's step overshoots for
+ * h g^2 > 2 sigma^2, and leaves noise of variance h g^2 instead of sigma'^2, sigma' being sigma
+ * at its end.  So g^2 is at most sigma'^2 / h.  This does not bias the SDE, as every g keeps the
+ * marginals.  The step to sigma' = 0 therefore adds no noise: it leads to alpha' times the
+ * expected x1, which on the linear path is Euler's step. */
 #include <fmrun/diffusion.h>
 #include <fmrun/plugin.h>
 
@@ -22,9 +22,9 @@ static const char *const diffusions[] = {"constant", "sigma", "sine", NULL};
 static const struct fm_option options_table[] = {
     {"diffusion", FM_CHOICE, offsetof(struct options, diffusion), "sigma",
      .choices = diffusions,
-     .help = "g^2 over strength: 1, sigma(t), or sin^2(pi t)"},
+     .help = "g^2 / strength: 1, sigma(t) or sin^2(pi t)"},
     {"strength", FM_REAL, offsetof(struct options, strength), "1", .minimum = 0,
-     .maximum = 1e6, .help = "factor of g^2, which is at most sigma(t + h)^2 / h; 0 is Euler's method"},
+     .maximum = 1e6, .help = "factor of g^2, which is at most sigma(t + h)^2 / h; 0: Euler's method"},
     {0}};
 /* clang-format on */
 

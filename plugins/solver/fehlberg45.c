@@ -1,5 +1,5 @@
-/* Fehlberg's pair of orders 4 and 5.  Fehlberg goes on with the row of order 4; here, as in
- * all pairs, b is the row of order 5 (local extrapolation), and order 4 is embedded. */
+/* Fehlberg's pair of orders 4 and 5.  Fehlberg advances with the row of order 4; here, as in all
+ * pairs, b is the row of order 5 (local extrapolation), and order 4 is embedded. */
 #include <fmrun/plugin.h>
 
 /* clang-format off */
@@ -25,8 +25,8 @@ const struct fm_plugin fmrun_plugin = {
     .kind = FM_SOLVER,
     .name = "fehlberg45",
     .version = 1,
-    .summary = "Fehlberg pair, order 5(4), goes on with the row of order 5, 6 evaluations "
-               "a step, adaptive or fixed",
+    .summary = "Fehlberg pair, order 5(4), advances with order 5, 6 evaluations a step, "
+               "adaptive or fixed",
     .source = "Fehlberg 1969, NASA TR R-315, table III; Hairer, Norsett, Wanner 1993, "
               "Solving ODEs I, II.5 table 5.1",
     .solver = &ops,

@@ -1,5 +1,5 @@
-/* Ralston's method of order two: of all with two stages the one with the smallest bound of
- * its error. */
+/* Ralston's method: of all methods of order two with two stages, the one with the smallest error
+ * bound. */
 #include <fmrun/plugin.h>
 
 /* clang-format off */

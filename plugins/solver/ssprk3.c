@@ -1,5 +1,5 @@
-/* The method of Shu and Osher: its steps are means of Euler steps, so that what Euler's
- * method preserves for small h (bounds, positivity) it preserves too. */
+/* The method of Shu and Osher: its steps are means of Euler steps, so it preserves what Euler's
+ * method preserves for small h (bounds, positivity). */
 #include <fmrun/plugin.h>
 
 /* clang-format off */

@@ -1,5 +1,5 @@
-/* A Runge-Kutta method out of the config.  The host checks it by the conditions of order, and
- * finds its order where none is declared. */
+/* A Runge-Kutta method from the config.  The host checks the order conditions, and finds the
+ * order where none is declared. */
 #include <fmrun/plugin.h>
 #include <stddef.h>
 
@@ -13,14 +13,14 @@ struct tableau_options {
 #define AT(member) offsetof(struct tableau_options, member)
 static const struct fm_option options_table[] = {
     {"a", FM_MATRIX, AT(a), NULL,
-     .help = "coefficients, one row a stage of as many numbers as there are stages; 1/3 is a number"},
+     .help = "coefficients, [stages][stages], a row for each stage; 1/3 is a number"},
     {"b", FM_REALS, AT(b), NULL, .help = "weights"},
     {"b_hat", FM_REALS, AT(b_hat), "", .help = "weights of the embedded method, for step control"},
-    {"c", FM_REALS, AT(c), "", .help = "nodes; none: the sums of the rows of a"},
+    {"c", FM_REALS, AT(c), "", .help = "nodes; none: the row sums of a"},
     {"order", FM_INT, AT(order), "0", .minimum = 0, .maximum = 10,
-     .help = "that it must have; 0: whatever it has"},
+     .help = "order that b must have; 0: any"},
     {"embedded_order", FM_INT, AT(embedded_order), "0", .minimum = 0, .maximum = 10,
-     .help = "of b_hat, likewise"},
+     .help = "order that b_hat must have; 0: any"},
     {0}};
 #undef AT
 /* clang-format on */

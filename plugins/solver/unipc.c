@@ -1,17 +1,17 @@
-/* UniPC-p: an exponential predictor-corrector of several steps for m = x1 as expected, in
+/* UniPC-p: an exponential multistep predictor-corrector for m, the expected x1, in
  * l = log(alpha / sigma), with one evaluation a step.  From t to t', h = l' - l:
  *
  *     base       b = sigma' / sigma x + (alpha' - sigma' alpha / sigma) m
  *     predictor  x' = b + sum of w_j (m_j - m) over the p - 1 steps before
  *     corrector  x' = b + sum of w_j (m_j - m) over those and m' of the prediction
  *
- * The corrected x' is where the next step starts, m' is not evaluated again, and the last point
- * is not corrected.  The weights integrate the polynomial through the m_j exactly, but where
- * there is a single difference: then they are -alpha' B(h) / 2 / r_j, r_j = (l_j - l) / h, with
- * B(h) = -h (bh1) or e^-h - 1 (bh2).  The first steps have the orders that they can have.
+ * The next step starts from the corrected x'; m' is not evaluated again, and the last point is
+ * not corrected.  The weights integrate the polynomial through the m_j exactly.  With a single
+ * difference they are -alpha' B(h) / 2 / r_j instead, r_j = (l_j - l) / h, with B(h) = -h (bh1)
+ * or e^-h - 1 (bh2).  The first steps have the highest order that their history allows.
  *
- * Where l is infinite: an old point there is left out, which is the limit; a step to there is the
- * base alone; one from there is corrected where the weight is finite (bh2). */
+ * Where l is infinite: an old point there is dropped, which is the limit; a step to it is the
+ * base alone; a step from it is corrected where the weight is finite (bh2). */
 #include <fmrun/diffusion.h>
 #include <fmrun/multistep.h>
 #include <fmrun/plugin.h>
@@ -29,13 +29,13 @@ static const char *const variants[] = {"bh1", "bh2", NULL};
 /* clang-format off */
 static const struct fm_option options_table[] = {
     {"order", FM_INT, offsetof(struct options, order), "2", .minimum = 1, .maximum = MAX_ORDER,
-     .help = "p: of the predictor; the corrector's is one higher"},
+     .help = "order p of the predictor; the corrector has p + 1"},
     {"variant", FM_CHOICE, offsetof(struct options, variant), "bh2", .choices = variants,
-     .help = "B(h), which weighs single differences: bh1 h, bh2 e^h - 1"},
+     .help = "B(h), the weight of a single difference: bh1 h, bh2 e^h - 1"},
     {0}};
 /* clang-format on */
 
-/* The end point is of order p + 1; with p = 3 the first step, which is UniPC-1, has an error of
+/* The end point has order p + 1; but with p = 3 the first step, which is UniPC-1, has an error of
  * h^3. */
 static enum fm_status prepare(const void *options, const struct fm_services *services,
                               struct fm_scheme *scheme, struct fm_error *err)
@@ -56,7 +56,7 @@ static void phi_functions(double z, double *phi)
     for (int k = 2; k <= MAX_ORDER + 1; k++) {
         factorial *= k - 1;
         phi[k] = (phi[k - 1] - 1 / factorial) / z;
-        if (fabs(z) < 1) { /* where that would cancel: sum_j z^j / (j + k)! */
+        if (fabs(z) < 1) { /* where the recurrence cancels: sum_j z^j / (j + k)! */
             double term = 1 / (factorial * k);
             phi[k] = 0;
             for (int j = 1; j <= 20; j++) {
@@ -67,9 +67,10 @@ static void phi_functions(double z, double *phi)
     }
 }
 
-/* Weights of m at n nodes (l_j - l) / h, one of which is 0, beyond the base.  alpha: at l + h. */
-static void weigh(int variant, double alpha, double h, size_t n, const double *node,
-                  double *weights)
+/* Sets the weights of m at n nodes (l_j - l) / h, one of them 0, which the base leaves out.
+ * alpha: at l + h. */
+static void set_weights(int variant, double alpha, double h, size_t n, const double *node,
+                        double *weights)
 {
     double phi[MAX_ORDER + 2], c[FM_MAX_HISTORY];
     if (n == 1) {
@@ -95,7 +96,7 @@ static void weigh(int variant, double alpha, double h, size_t n, const double *n
     }
 }
 
-/* l of the last points, newest first; the number of finite ones from number `first` on. */
+/* l: of the last n points, newest first.  How many are finite in a row, from l[first] on. */
 static size_t n_finite(const double *l, size_t first, size_t n)
 {
     size_t i = first;
@@ -109,8 +110,8 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* How many of the last points, the newest one included, correct the step that led to it; 0:
- * it stays as predicted. */
+/* Sets the weights of the last points, the newest included, that correct the step to it, and
+ * returns how many; 0: it stays as predicted. */
 static size_t corrector(const struct options *o, const double *l, size_t n, double alpha,
                         double *weights)
 {
@@ -119,14 +120,15 @@ static size_t corrector(const struct options *o, const double *l, size_t n, doub
         return 0;
     size_t order = smaller((size_t)o->order, n_finite(l, 1, n));
     if (order == 0)
-        order = 1; /* from where l is infinite */
+        order = 1; /* the step started where l is infinite */
     for (size_t j = 2; j <= order; j++)
         node[j] = (l[j] - l[1]) / (l[0] - l[1]);
-    weigh(o->variant, alpha, l[0] - l[1], order + 1, node, weights);
+    set_weights(o->variant, alpha, l[0] - l[1], order + 1, node, weights);
     return isfinite(weights[0]) ? order + 1 : 0;
 }
 
-/* How many of the last points predict the next one; 1: only the base. */
+/* Sets the weights of the last points that predict the next one, and returns how many; 1: the
+ * base alone. */
 static size_t predictor(const struct options *o, const double *l, size_t n, double l_next,
                         double alpha, double *weights)
 {
@@ -136,11 +138,11 @@ static size_t predictor(const struct options *o, const double *l, size_t n, doub
         order = 1;
     for (size_t j = 1; j < order; j++)
         node[j] = (l[j] - l[0]) / (l_next - l[0]);
-    weigh(o->variant, alpha, l_next - l[0], order, node, weights);
+    set_weights(o->variant, alpha, l_next - l[0], order, node, weights);
     return order;
 }
 
-/* State: m of the last order + 1 points, and the base of the step that led to this one. */
+/* State: m of the last order + 1 points, and the base of the step to this one. */
 static enum fm_status step(const void *options, const struct fm_step *s,
                            struct fm_error *err)
 {

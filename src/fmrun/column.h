@@ -1,4 +1,4 @@
-/* Standardisation of a column of numbers, for data sets that read files. */
+/* Helpers for data sets in files: standardisation of a column of numbers. */
 #ifndef FM_FMRUN_COLUMN_H
 #define FM_FMRUN_COLUMN_H
 
@@ -6,12 +6,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* sqrt(FLT_MAX): beyond this the square of a number is no float, as losses are. */
-static const double fm_column_most = 1.85e19;
+/* sqrt(FLT_MAX): the square of a larger number overflows a float, and losses are floats. */
+static const double fm_column_max = 1.85e19;
 
-/* shift: the mean of n > 0 finite numbers, scale: their standard deviation (divisor n); number:
- * the one of that row and column.  False: they are all the same, or too far apart to be squared;
- * then shift and scale are not set. */
+/* Sets *shift to the mean of n > 0 finite numbers, *scale to their standard deviation (divisor
+ * n).  number: returns the one in that row and column of table.  False, and nothing is set: all
+ * are equal, or their squares overflow. */
 static inline bool fm_column_scale(const void *table,
                                    double (*number)(const void *table, size_t row,
                                                     size_t column),
@@ -24,7 +24,7 @@ static inline bool fm_column_scale(const void *table,
         is_constant = is_constant && value == first;
         mean += (value - mean) / (double)(i + 1);
     }
-    for (size_t i = 0; i < n; i++) { /* what rounding has left out */
+    for (size_t i = 0; i < n; i++) { /* what rounding lost */
         const double z = number(table, i, column) - mean;
         rest += z;
         square += z * z;

@@ -23,7 +23,7 @@ struct fm_mixture {
 struct fm_dataset {
     /* The host's; they live as long as the set.  Set after open(). */
     const struct fm_services *services;
-    /* How many coordinates a row has; before open() how many are wanted, 0 for any. */
+    /* How many coordinates a row has; before open() how many are needed, 0 for any. */
     size_t dim;
     /* True: no row will be read, so give the sizes and load nothing. */
     bool shape_only;

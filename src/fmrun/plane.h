@@ -13,13 +13,13 @@
 
 /* ---- open ---- */
 
-/* FM_ERROR_CONFIG unless d->dim, as wanted by the host, is 2 or 0. */
+/* FM_ERROR_CONFIG unless d->dim, as the host needs it, is 2 or 0. */
 static inline enum fm_status
 fm_plane_check_dim(const char *name, const struct fm_dataset *d, struct fm_error *err)
 {
     if (d->dim == 0 || d->dim == 2)
         return FM_OK;
-    return fm_fail(err, FM_ERROR_CONFIG, "dataset %s: has 2 coordinates, %zu are wanted",
+    return fm_fail(err, FM_ERROR_CONFIG, "dataset %s has 2 coordinates, but %zu are needed",
                    name, d->dim);
 }
 
@@ -31,8 +31,8 @@ static inline enum fm_status fm_plane_check_noise(const char *name, const char *
 {
     if (fixed_by && noise->n != 0)
         return fm_fail(err, FM_ERROR_CONFIG,
-                       "dataset %s: profile %s fixes the noise; noise belongs to profile "
-                       "plain",
+                       "dataset %s: profile %s fixes the noise; only profile plain takes "
+                       "noise",
                        name, fixed_by);
     if (noise->n > 1)
         return fm_fail(err, FM_ERROR_CONFIG, "dataset %s: noise must be one number", name);

@@ -28,7 +28,7 @@ const double *fm_floor_samples(const struct fm_references *r,
 
 /* ---- densities ---- */
 
-/* What a measurement's context is, where the metric asks for densities. */
+/* The context of a measurement with log_density. */
 struct density {
     const struct fm_references *references;
     struct fm_arena *arena; /* of the metric's call */
@@ -64,8 +64,8 @@ static void measure_task(const struct fm_references *r, struct fm_metric_task *t
     struct fm_arena arena = {0};
     struct density density = {r, &arena};
     if (!has_references(r, task)) {
-        task->status =
-            fm_fail(&task->error, FM_ERROR_INTERNAL, "a metric lacks its reference");
+        task->status = fm_fail(&task->error, FM_ERROR_INTERNAL,
+                               "a reference of the metric is missing");
         return;
     }
     const struct fm_measurement m = {

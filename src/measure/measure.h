@@ -1,4 +1,4 @@
-/* The metrics' loop: references, noise floors, and all metrics of a sampling at once. */
+/* Metrics: what they compare with, their floors, and measuring several at once. */
 #ifndef FM_MEASURE_MEASURE_H
 #define FM_MEASURE_MEASURE_H
 
@@ -6,25 +6,27 @@
 #include <fmrun/metric.h>
 #include <fmrun/plugin.h>
 
-/* Of sample/likelihood.h; measure hands it on, knowing nothing of solves. */
+/* sample/likelihood.h; opaque here. */
 struct fm_likelihood;
 
-/* The tolerance of the looser solve over that of the tight one. */
+/* The tolerance of the looser reference solve, over that of the tight one. */
 enum { FM_LOOSER_FACTOR = 10 };
 
 /* What the samples of one run and sample count are compared with. */
 struct fm_references {
     size_t n, dim;
     uint64_t seed;
-    double t_end;        /* where samples and solves end */
-    const double *x0;    /* [n][dim] */
-    const double *data;  /* [n][dim]: fresh rows of the data; NULL: no metric needs them */
-    const double *floor; /* [n][dim]: other fresh rows, what a perfect sampler would give */
-    const double *solve; /* [n][dim]: end points of the tight solve; NULL as above */
-    const double *looser; /* [n][dim]: those of a solve at ten times the tolerance */
-    const double *exact, *looser_exact; /* [n][dim]: likewise of the exact velocity */
-    /* For FM_REFERENCE_DENSITY, which needs data too: fm_log_density (sample/likelihood.h)
-     * and its first argument; NULL: no metric needs them.  It uses threads of its own. */
+    double t_end; /* where samples and solves end */
+    /* [n][dim] each; NULL: no metric needs it, or it could not be made */
+    const double *x0;
+    const double *data;  /* fresh rows of the data */
+    const double *floor; /* other fresh rows: the samples of a perfect sampler */
+    const double *solve; /* end points of the tight solve */
+    const double
+        *looser; /* end points of the solve at FM_LOOSER_FACTOR times its tolerance */
+    const double *exact, *looser_exact; /* as solve and looser, of the exact velocity */
+    /* FM_REFERENCE_DENSITY: fm_log_density (sample/likelihood.h), which has its own
+     * threads, and its first argument.  It needs data, too.  NULL: no metric needs it. */
     enum fm_status (*log_density)(const struct fm_likelihood *likelihood,
                                   struct fm_arena *arena,
                                   const struct fm_density_request *request,
@@ -35,10 +37,10 @@ struct fm_references {
 struct fm_metric_task {
     const struct fm_metric_ops *metric;
     const void *options;
-    /* [n][dim]; NULL for FM_REFERENCE_DENSITY, whose value belongs to the run, whatever the
+    /* [n][dim]; NULL for FM_REFERENCE_DENSITY, whose value does not depend on the
      * sampling */
     const double *samples;
-    const double *path_energy; /* [n], of the samples; NULL: no metric needs it */
+    const double *path_energy; /* [n]: of the samples; or NULL */
     /* results */
     struct fm_estimate estimate;
     double seconds;
@@ -46,17 +48,17 @@ struct fm_metric_task {
     struct fm_error error;
 };
 
-/* Measures n_tasks, each with its own status: first those for FM_REFERENCE_DENSITY, one after
- * another, each with all threads of its likelihood; then the others in parallel.  A metric whose
- * reference is missing fails with FM_ERROR_INTERNAL. */
+/* Measures n_tasks; each gets its own status.  Those for FM_REFERENCE_DENSITY come
+ * first, one after another on all threads of the likelihood; the others follow in
+ * parallel.  A metric whose reference is missing fails with FM_ERROR_INTERNAL. */
 void fm_measure(const struct fm_references *references, size_t n_threads, size_t n_tasks,
                 struct fm_metric_task *tasks);
 
-/* The samples that give a metric its floor, and what its value on them is to be divided by;
- * NULL when the metric has none.  Against data they are other rows of the data, as good as
- * the reference itself.  Against the tight solve they are those of the looser one: its error
- * is proportional to its tolerance, so that the two differ by nine times the error of the
- * reference. */
+/* The samples that give a metric its floor: floor = value on them / *divisor.  NULL: no
+ * floor.  Against data they are other rows of the data.  Against the tight solve they
+ * are those of the looser solve.  An error is proportional to its tolerance, so the two
+ * solves differ by FM_LOOSER_FACTOR - 1 times the error of the tight one, which is the
+ * divisor. */
 const double *fm_floor_samples(const struct fm_references *references,
                                const struct fm_metric_ops *metric, double *divisor);
 

@@ -187,7 +187,7 @@ static enum fm_status reference_solves(struct sampler *s,
     const struct fm_reference_options *o = &s->b->experiment->reference;
     const double *x1[2];
     for (int i = 0; i < 2; i++) {
-        const double factor = i ? 10 : 1;
+        const double factor = i ? FM_LOOSER_FACTOR : 1;
         struct fm_solve_result result;
         double *x = FM_NEW(s->b->arena, s->count * s->dim, double);
         if (!x)

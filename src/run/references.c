@@ -11,7 +11,7 @@
 
 #include <math.h>
 
-/* Whether a metric that is left to measure asks for the reference. */
+/* Whether a metric that is still to be measured needs the reference. */
 static bool needs(const struct fm_point_references *r, enum fm_metric_reference reference)
 {
     for (size_t i = 0; i < r->point->n_samplings; i++)
@@ -26,7 +26,7 @@ static bool needs(const struct fm_point_references *r, enum fm_metric_reference 
 
 /* ---- data ---- */
 
-/* Rows first .. first + n - 1 of the reference's stream. */
+/* Draws rows first .. first + n - 1 of the stream of references. */
 static enum fm_status data_rows(const struct fm_point_references *r,
                                 const struct fm_data *from, size_t first,
                                 const double **rows, struct fm_error *err)
@@ -40,7 +40,7 @@ static enum fm_status data_rows(const struct fm_point_references *r,
     return FM_OK;
 }
 
-/* The labels of the rows that fm_point_data gives; NULL where the network asks for none. */
+/* The labels of the rows of fm_point_data; NULL: no labels. */
 static enum fm_status data_labels(const struct fm_point_references *r,
                                   const uint32_t **labels, struct fm_error *err)
 {
@@ -68,13 +68,13 @@ enum fm_status fm_point_data(struct fm_point_references *r, const double **data,
 
 static enum fm_status make_data(struct fm_point_references *r, struct fm_error *err)
 {
-    /* a set that is generated has rows for the floor whatever its test part */
+    /* a generated set has fresh rows for the floor whatever split.test is */
     const struct fm_data *all = &r->w->model.data;
     const struct fm_data *from = all->ops->draw ? all : &r->w->model.test;
     const size_t n_rows = fm_data_n_rows(from);
     const double *unused;
     FM_TRY(fm_point_data(r, &unused, err));
-    if (n_rows == 0 || n_rows / 2 >= r->n) /* else the two would share rows: no floor */
+    if (n_rows == 0 || n_rows / 2 >= r->n) /* else data and floor would share rows */
         FM_TRY(data_rows(r, from, r->n, &r->floor, err));
     return FM_OK;
 }
@@ -113,8 +113,8 @@ static enum fm_status solve(const struct fm_point_references *r,
     return FM_OK;
 }
 
-/* The tight solve and a looser one; without them, the metrics that need them have no value, and
- * the others go on. */
+/* The tight solve and the looser one.  If one fails, both are NULL and *why says so:
+ * metrics that need them have no value, the others go on. */
 static enum fm_status solve_twice(const struct fm_point_references *r,
                                   const struct fm_velocity *velocity, double t_end,
                                   const double **tight, const double **looser,
@@ -133,9 +133,10 @@ static enum fm_status solve_twice(const struct fm_point_references *r,
 
 /* ---- floors ---- */
 
-/* Measures what a perfect sampler would score; against data, that is the same at all ends. */
+/* Measures the floors.  Floors against data are the same at all ends: *first has them. */
 static enum fm_status measure_floors(const struct fm_point_references *r,
-                                     struct fm_end *end, const struct fm_end *first,
+                                     struct fm_end_references *end,
+                                     const struct fm_end_references *first,
                                      struct fm_error *err)
 {
     const size_t n_metrics = r->e->n_metrics;
@@ -163,7 +164,8 @@ static enum fm_status measure_floors(const struct fm_point_references *r,
     return FM_OK;
 }
 
-double fm_end_floor(const struct fm_end *end, const struct fm_experiment *e, size_t place)
+double fm_end_floor(const struct fm_end_references *end, const struct fm_experiment *e,
+                    size_t place)
 {
     const struct fm_metric_task *floor = &end->floors[place];
     double divisor;
@@ -173,12 +175,13 @@ double fm_end_floor(const struct fm_end *end, const struct fm_experiment *e, siz
                                                     : (double)NAN;
 }
 
-const char *fm_end_lacks(const struct fm_end *end, const struct fm_metric_ops *metric)
+const char *fm_end_missing(const struct fm_end_references *end,
+                           const struct fm_metric_ops *metric)
 {
     if (fm_metric_needs(metric, FM_REFERENCE_SOLVE) && !end->references.solve)
-        return end->no_solve.message;
+        return end->solve_error.message;
     if (fm_metric_needs(metric, FM_REFERENCE_EXACT) && !end->references.exact)
-        return end->no_exact.message;
+        return end->exact_error.message;
     return NULL;
 }
 
@@ -215,7 +218,7 @@ static enum fm_status measure_model(struct fm_point_references *r, struct fm_err
     return FM_OK;
 }
 
-/* ---- the whole ---- */
+/* ---- all references of a point ---- */
 
 static enum fm_status make_end(struct fm_point_references *r, double t_end, double guidance,
                                struct fm_error *err)
@@ -224,7 +227,7 @@ static enum fm_status make_end(struct fm_point_references *r, double t_end, doub
     const struct fm_guidance guide = fm_model_guidance(model, r->labels, guidance);
     const struct fm_velocity velocity = fm_velocity_guided(&model->velocity, &guide);
     const struct fm_velocity exact = fm_velocity_guided(&model->exact, &guide);
-    struct fm_end *end = &r->ends[r->n_ends];
+    struct fm_end_references *end = &r->ends[r->n_ends];
     struct fm_references *to = &end->references;
     end->guidance = guidance;
     *to = (struct fm_references){
@@ -237,18 +240,18 @@ static enum fm_status make_end(struct fm_point_references *r, double t_end, doub
         .floor = r->floor,
     };
     if (needs(r, FM_REFERENCE_SOLVE))
-        FM_TRY(
-            solve_twice(r, &velocity, t_end, &to->solve, &to->looser, &end->no_solve, err));
-    if (needs(r, FM_REFERENCE_EXACT))
-        FM_TRY(solve_twice(r, &exact, t_end, &to->exact, &to->looser_exact, &end->no_exact,
+        FM_TRY(solve_twice(r, &velocity, t_end, &to->solve, &to->looser, &end->solve_error,
                            err));
+    if (needs(r, FM_REFERENCE_EXACT))
+        FM_TRY(solve_twice(r, &exact, t_end, &to->exact, &to->looser_exact,
+                           &end->exact_error, err));
     FM_TRY(measure_floors(r, end, r->n_ends > 0 ? &r->ends[0] : NULL, err));
     r->n_ends++;
     return FM_OK;
 }
 
-const struct fm_end *fm_point_end(const struct fm_point_references *r, double t_end,
-                                  double guidance)
+const struct fm_end_references *fm_point_end_references(const struct fm_point_references *r,
+                                                        double t_end, double guidance)
 {
     for (size_t i = 0; i < r->n_ends; i++)
         if (r->ends[i].references.t_end == t_end && r->ends[i].guidance == guidance)
@@ -263,13 +266,13 @@ enum fm_status fm_point_references(struct fm_point_references *r, struct fm_erro
         FM_TRY(make_data(r, err));
     if (needs(r, FM_REFERENCE_DENSITY))
         FM_TRY(measure_model(r, err));
-    r->ends = FM_NEW(r->arena, r->point->n_samplings, struct fm_end);
+    r->ends = FM_NEW(r->arena, r->point->n_samplings, struct fm_end_references);
     if (!r->ends)
         return fm_out_of_memory(err);
     for (size_t i = 0; i < r->point->n_samplings; i++) {
         const struct fm_task_sampling *t = &r->point->samplings[i];
         const struct fm_method_options *o = &t->sampling->method->options;
-        if (!t->is_over && !fm_point_end(r, o->t_end, o->guidance))
+        if (!t->is_over && !fm_point_end_references(r, o->t_end, o->guidance))
             FM_TRY(make_end(r, o->t_end, o->guidance, err));
     }
     return FM_OK;

@@ -1,18 +1,19 @@
-/* What the samplings of one point are compared with: rows of the data, end points of tight
- * solves for each time where samplings end, and what a perfect sampler scores. */
+/* The references of the samplings of one point: rows of the data, and for each time where
+ * samplings end, end points of tight solves and floors. */
 #ifndef FM_RUN_REFERENCES_H
 #define FM_RUN_REFERENCES_H
 
 #include "measure/measure.h"
 #include "run/worker_report.h"
 
-/* Of the samplings that end at one time, with one weight of guidance. */
-struct fm_end {
+/* The references of samplings that end at one time with one weight of guidance. */
+struct fm_end_references {
     double guidance;
     struct fm_references references;
-    struct fm_error no_solve, no_exact; /* why one is missing, where it is */
-    struct fm_metric_task *floors; /* [n_metrics], by the metric's place in the experiment;
-                                    * those without samples were not measured */
+    struct fm_error solve_error, exact_error; /* why it is missing */
+    /* [n_metrics], by the metric's place in the experiment; without samples: not
+     * measured */
+    struct fm_metric_task *floors;
 };
 
 struct fm_point_references {
@@ -22,34 +23,37 @@ struct fm_point_references {
     struct fm_arena *arena;
     size_t n, dim;
     const double *x0;       /* [n][dim] */
-    const uint32_t *labels; /* [n]: of the samples; NULL: the network asks for none */
-    const double *data;     /* [n][dim], or NULL: no metric asks for it */
+    const uint32_t *labels; /* [n]: of the samples; NULL: no labels */
+    const double *data;     /* [n][dim]; NULL: no metric needs it */
     const double *floor;
     size_t n_ends;
-    struct fm_end *ends;
-    struct fm_metric_task
-        *model; /* [n_metrics], by the metric's place in the experiment: those
-                                   * of log-densities, measured once */
+    struct fm_end_references *ends;
+    /* [n_metrics], by the metric's place in the experiment: metrics of log-densities,
+     * which are measured once */
+    struct fm_metric_task *model;
 };
 
-/* Makes all that the point's samplings and metrics need; in r->arena, with w, point, arena, n,
- * dim, x0 and labels set.  A reference that can't be had is no failure: its metrics have no value.
- * FM_INTERRUPTED, FM_ERROR_MEMORY. */
+/* Makes the references that the point's samplings and metrics need.  The caller has set
+ * w, point, arena, n, dim, x0 and labels; memory comes from r->arena.  If a reference
+ * solve fails, its metrics have no value, which is no error.  FM_INTERRUPTED,
+ * FM_ERROR_MEMORY. */
 FM_MUST_USE enum fm_status fm_point_references(struct fm_point_references *r,
                                                struct fm_error *err);
 
-/* The data rows, made where they are missing: for pictures. */
+/* The data rows, which are drawn if they are not there yet; pictures show them. */
 FM_MUST_USE enum fm_status fm_point_data(struct fm_point_references *r, const double **data,
                                          struct fm_error *err);
 
-/* What samplings that end at t_end, with that weight of guidance, are compared with. */
-const struct fm_end *fm_point_end(const struct fm_point_references *r, double t_end,
-                                  double guidance);
+/* The references of samplings that end at t_end with that weight of guidance. */
+const struct fm_end_references *fm_point_end_references(const struct fm_point_references *r,
+                                                        double t_end, double guidance);
 
-/* What a perfect sampler scores by metric number `place`; NaN when unknown. */
-double fm_end_floor(const struct fm_end *end, const struct fm_experiment *e, size_t place);
+/* The floor of metric number `place`: what a perfect sampler scores.  NaN: unknown. */
+double fm_end_floor(const struct fm_end_references *end, const struct fm_experiment *e,
+                    size_t place);
 
-/* Why metric number `place` can't be measured; NULL when it can. */
-const char *fm_end_lacks(const struct fm_end *end, const struct fm_metric_ops *metric);
+/* Why the metric can't be measured: the error of its reference solve; NULL: it can. */
+const char *fm_end_missing(const struct fm_end_references *end,
+                           const struct fm_metric_ops *metric);
 
 #endif

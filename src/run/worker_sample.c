@@ -237,7 +237,8 @@ static enum fm_status put_sampling(struct sampler *s, struct fm_entry entry,
 
 /* lacks: why it was not measured; NULL: it was. */
 static enum fm_status put_metric(struct sampler *s, const struct fm_task_sampling *t,
-                                 const struct fm_task_metric *m, const struct fm_end *end,
+                                 const struct fm_task_metric *m,
+                                 const struct fm_end_references *end,
                                  const struct fm_metric_task *task, const char *lacks,
                                  struct fm_error *err)
 {
@@ -278,7 +279,8 @@ static enum fm_status measure_one(struct sampler *s, const struct fm_task_sampli
                                   struct fm_error *err)
 {
     const struct fm_method_options *o = &t->sampling->method->options;
-    const struct fm_end *end = fm_point_end(&s->references, o->t_end, o->guidance);
+    const struct fm_end_references *end =
+        fm_point_end_references(&s->references, o->t_end, o->guidance);
     struct fm_metric_task *tasks = FM_NEW(&s->scratch, t->n_metrics, struct fm_metric_task);
     const char **lacks = FM_NEW(&s->scratch, t->n_metrics, const char *);
     size_t n = 0;
@@ -287,7 +289,7 @@ static enum fm_status measure_one(struct sampler *s, const struct fm_task_sampli
     for (size_t i = 0; i < t->n_metrics; i++) {
         const struct fm_component *c = &s->e->metrics[metric_place(s, &t->metrics[i])];
         const struct fm_metric_ops *metric = c->loaded->plugin->metric;
-        lacks[i] = fm_end_lacks(end, metric);
+        lacks[i] = fm_end_missing(end, metric);
         if (!lacks[i] && fm_metric_needs(metric, FM_REFERENCE_ENERGY)
             && isnan(s->path_energy[0]))
             lacks[i] = "the solver brings its own loop, whose steps are not seen";
