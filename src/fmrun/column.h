@@ -9,9 +9,9 @@
 /* sqrt(FLT_MAX): the square of a larger number overflows a float, and losses are floats. */
 static const double fm_column_max = 1.85e19;
 
-/* Sets *shift to the mean of n > 0 finite numbers, *scale to their standard deviation (divisor
- * n).  number: returns the one in that row and column of table.  False, and nothing is set: all
- * are equal, or their squares overflow. */
+/* Sets *shift to the mean of n > 0 finite numbers, *scale to their standard deviation
+ * (divisor n).  number: returns the one in that row and column of table.  False, and
+ * nothing is set: all are equal, or their squares overflow. */
 static inline bool fm_column_scale(const void *table,
                                    double (*number)(const void *table, size_t row,
                                                     size_t column),

@@ -1,4 +1,4 @@
-/* Plugins of kind coupling: which x0 of a batch travels to which x1. */
+/* Plugins of kind coupling: they pair the x0 and x1 of a batch. */
 #ifndef FM_FMRUN_COUPLING_H
 #define FM_FMRUN_COUPLING_H
 
@@ -12,17 +12,23 @@
 
 /* What a coupling is, once its options are known.  `fmrun plugins check` measures it. */
 struct fm_coupling_scheme {
-    size_t batches;      /* training batches that are paired as one; 0 is taken for 1 */
-    bool is_permutation; /* each row of x0, and each of x1, is in exactly one pair */
-    bool uses_noise;     /* pairs depend on `noise` */
-    /* Without pair: the config of a finished run, whose flow makes the pairs, x1 being
-     * where it carries x0; NULL: x1 is of the data. */
+    /* How many training batches are paired as one; 0 means 1. */
+    size_t batches;
+    /* Each row of x0, and each of x1, is in exactly one pair. */
+    bool is_permutation;
+    /* Pairs depend on batch->noise. */
+    bool uses_noise;
+    /* Without pair: the config of a finished run, whose flow carries x0 to x1; NULL: x1 are
+     * rows of the data. */
     const char *parent;
-    size_t n_pairs; /* how many of them there are */
-    double rtol;    /* of the solves, also absolute */
+    /* With parent: how many pairs, and the tolerance of their solves, relative and
+     * absolute. */
+    size_t n_pairs;
+    double rtol;
 };
 
-/* The row of an option table that sets scheme.batches; place: an int64_t of the options struct. */
+/* The row of an option table that sets scheme.batches; place: an int64_t of the options
+ * struct. */
 #define FM_COUPLING_BATCHES(options, place)                                                \
     {                                                                                      \
         .name = "batches", .type = FM_INT, .offset = offsetof(options, place),             \
@@ -30,9 +36,9 @@ struct fm_coupling_scheme {
         .help = "training batches that are paired as one problem, then used one a step"    \
     }
 
-/* How good the pairs are.  Costs are means of |x0 - x1|^2.  The host finds the first two;
- * what the plugin says of the plan, from which pairs are drawn, stands for the rest: it
- * starts as a plan that costs what the pairs do and has no error. */
+/* How good the pairs are.  Costs are means of |x0 - x1|^2.  The host computes the first
+ * two.  The plugin may set the others, of the plan from which it draws pairs; by default
+ * the plan costs what the pairs cost and has no error. */
 struct fm_coupling_report {
     double cost;             /* of the pairs */
     double independent_cost; /* of all x0 with all x1 */

@@ -1,7 +1,7 @@
-/* Helpers for data sets in text files: fields of separated values (RFC 4180).  Delimiters stand
- * between fields, which may be in double quotes, in which "" is a quote.  Lines have any length
- * and end with LF, CRLF or CR.  Empty lines, blanks before a field and a UTF-8 byte order mark
- * are skipped. */
+/* Helpers for data sets in text files: fields of separated values (RFC 4180).  Delimiters
+ * stand between fields, which may be in double quotes, in which "" is a quote.  Lines have
+ * any length and end with LF, CRLF or CR.  Empty lines, blanks before a field and a UTF-8
+ * byte order mark are skipped. */
 #ifndef FM_FMRUN_FIELDS_H
 #define FM_FMRUN_FIELDS_H
 
@@ -15,13 +15,14 @@
 enum { FM_MAX_FIELD = 255 };
 
 struct fm_fields {
-    /* Set by the plugin before fm_fields_rewind: who reads, for messages ("dataset csv"); the
-     * open file and its path; the character between fields. */
+    /* Set by the plugin before fm_fields_rewind: who reads, for messages ("dataset csv");
+     * the open file and its path; the character between fields. */
     const char *name;
     FILE *file;
     const char *path;
     char delimiter;
-    /* The field read last: its text, at most FM_MAX_FIELD bytes of it; length counts all. */
+    /* The field read last: its text, at most FM_MAX_FIELD bytes of it; length counts
+     * all. */
     char text[FM_MAX_FIELD + 1];
     size_t length;
     /* Where it begins, from 1. */
@@ -120,7 +121,8 @@ static inline enum fm_status fm_fields_next(struct fm_fields *r, struct fm_error
     return FM_OK;
 }
 
-/* Reads the first field of the next line that is not empty; sets is_end where there is none. */
+/* Reads the first field of the next line that is not empty; sets is_end where there is
+ * none. */
 static inline enum fm_status fm_fields_next_line(struct fm_fields *r, struct fm_error *err)
 {
     do {
@@ -148,7 +150,8 @@ static inline enum fm_status fm_fields_rewind(struct fm_fields *r, struct fm_err
     return FM_OK;
 }
 
-/* Whether the field is a decimal number, perhaps with an exponent; perhaps beyond a double. */
+/* Whether the field is a decimal number, perhaps with an exponent; perhaps beyond a
+ * double. */
 static inline bool fm_fields_is_number(const struct fm_fields *r, double *value)
 {
     char *end;

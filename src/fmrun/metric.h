@@ -13,9 +13,9 @@ enum fm_direction { FM_LOWER_IS_BETTER, FM_HIGHER_IS_BETTER };
 /* What a metric compares with; or-ed.  Each flag makes the members that it names non-NULL;
  * members of other flags are NULL.
  *
- * DATA, SOLVE, EXACT and ENERGY combine freely.  samples, x0, solve, exact and path_energy belong together
- * row by row: row i of each started at x0[i].  data and fresh are independent of these and
- * of each other; their rows pair with nothing.
+ * DATA, SOLVE, EXACT and ENERGY combine freely.  samples, x0, solve, exact and path_energy
+ * belong together row by row: row i of each started at x0[i].  data and fresh are
+ * independent of these and of each other; their rows pair with nothing.
  *
  * DENSITY combines with DATA_DENSITY alone, which needs it: such a metric is measured once
  * for each run, before there are samples.

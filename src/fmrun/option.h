@@ -1,6 +1,6 @@
-/* Option tables: one row per option drives parsing, defaults, range errors, suggestions,
- * `fmrun plugins show`, and the resolved config.  Plugins describe their options with it,
- * and so do the host's own config sections.
+/* Option tables: one row for each option drives parsing, defaults, range errors,
+ * suggestions, `fmrun plugins show`, and the resolved config.  Plugins describe their
+ * options with them, and so does the host with its own config sections.
  *
  *     struct mlp_options { struct fm_ints hidden; int activation; };
  *     static const struct fm_option options[] = {
@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The C type at `offset` in the options struct stands behind each option type. */
+/* The C type at `offset` in the options struct follows each option type. */
 enum fm_option_type {
     FM_BOOL,   /* bool */
     FM_INT,    /* int64_t */
@@ -27,8 +27,9 @@ enum fm_option_type {
     FM_INTS,   /* struct fm_ints; a single number is a list of one */
     FM_REALS,  /* struct fm_reals; a single number is a list of one */
     FM_MATRIX, /* struct fm_matrix; a list of equally long lists of numbers */
-    FM_FILE    /* const char *: a path, absolute or relative to the config file's folder;
-                * the contents of the file enter the key of the run */
+    /* const char *: a path, absolute or relative to the config file's folder; the sha256 of
+     * the file's contents enters the key of the run */
+    FM_FILE
 };
 
 /* Lists live as long as the options struct; an absent list has n = 0. */
@@ -48,20 +49,25 @@ struct fm_matrix { /* values: [n_rows][n_columns], row-major */
 };
 
 enum {
-    FM_OPTION_ABOVE_MINIMUM = 1, /* the minimum itself is not allowed */
-    FM_OPTION_BELOW_MAXIMUM = 2, /* the maximum itself is not allowed */
-    FM_OPTION_NOT_IN_KEY = 4, /* not part of a run's key: it changes no result, or the host
-                                  * sees to it that it is where it does */
-    FM_OPTION_LATER = 8,      /* came later, and its default does what was done before: in
-                          * the key only with another value, so that old keys hold */
-    FM_OPTION_WAS_NUMBER = 16 /* of a list that once was a number: one of one is written as
-                               * the number, for the same reason */
+    /* The minimum itself is not allowed. */
+    FM_OPTION_ABOVE_MINIMUM = 1,
+    /* The maximum itself is not allowed. */
+    FM_OPTION_BELOW_MAXIMUM = 2,
+    /* It does not enter the key of the run: it changes no result, or the host adds to the
+     * key what does. */
+    FM_OPTION_NOT_IN_KEY = 4,
+    /* Added to a published plugin, with a default that does what it did before.  It enters
+     * the key only with another value, so that old keys stay valid. */
+    FM_OPTION_LATER = 8,
+    /* A list that was a number before.  A list of one enters the key as the number, so that
+     * old keys stay valid. */
+    FM_OPTION_WAS_NUMBER = 16
 };
 
-/* default_text is the default as it would stand in the YAML file ("[64, 64]", "1e-3",
- * "silu"); "" is the empty text, list, or matrix; NULL makes the option required.
- * minimum and maximum bound FM_INT, FM_REAL and each element of the lists; both 0 means
- * unbounded. A table ends with a row whose name is NULL. */
+/* default_text is the default as written in a YAML file ("[64, 64]", "1e-3", "silu"); "" is
+ * the empty text, list, or matrix; NULL makes the option required.  minimum and maximum
+ * bound FM_INT, FM_REAL and each element of lists; both 0 means no bounds.  A table ends
+ * with a row whose name is NULL. */
 struct fm_option {
     const char *name;
     enum fm_option_type type;
@@ -69,7 +75,7 @@ struct fm_option {
     const char *default_text;
     double minimum, maximum;
     const char *const *choices; /* FM_CHOICE: names, ended by NULL */
-    const char *unit;           /* "rows", "1/s", ...; NULL when the number has none */
+    const char *unit;           /* "rows", "1/s", ...; NULL: none */
     const char *help;           /* one line, no full stop */
     unsigned flags;
 };

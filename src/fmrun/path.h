@@ -1,11 +1,11 @@
-/* Plugins of kind path: how a pair (x0, x1) is joined.
+/* Plugins of kind path: they join a pair (x0, x1).
  *
- * An affine path is X_t = alpha(t) x1 + sigma(t) x0 with velocity
- * u_t = alpha'(t) x1 + sigma'(t) x0, alpha(0) = sigma(1) = 0, alpha(1) = sigma(0) = 1,
- * alpha / sigma rising.  A path with other ends says so (`ends`).  Sampling begins at x0 all
- * the same, and what is at t = 1 counts as data: alpha(0) > 0 is an error of the start,
- * sigma(1) > 0 leaves noise in the samples, whose law is that of x1 + sigma(1) x0.  Closed
- * forms and conversions take the coefficients as they are, at the ends too. */
+ * An affine path is X_t = alpha(t) x1 + sigma(t) x0 with velocity u_t = alpha'(t) x1 +
+ * sigma'(t) x0, where alpha(0) = sigma(1) = 0, alpha(1) = sigma(0) = 1, and alpha / sigma
+ * rises.  A path with other ends gives them (`ends`).  Sampling starts at x0 all the same,
+ * and counts what it has at t = 1 as data.  So alpha(0) > 0 is an error at the start, and
+ * sigma(1) > 0 leaves noise in the samples, which are distributed as x1 + sigma(1) x0.
+ * Closed forms and conversions use the coefficients as given, also at the ends. */
 #ifndef FM_FMRUN_PATH_H
 #define FM_FMRUN_PATH_H
 
@@ -25,10 +25,10 @@ struct fm_path_bridge {
     double variance, d_variance;
 };
 
-/* What the velocity v of an affine path says at (x, t): as E[u_t | x_t] = alpha' x1 + sigma' x0
- * and x_t = alpha x1 + sigma x0, the expectations of x1 and x0 given x_t = x, by coordinate.
- * They need alpha' sigma - sigma' alpha > 0, finite.  The score is that of p_t when x0 is
- * N(0, I) and independent of x1; it needs sigma > 0.
+/* The expectations of x1 and x0 given x_t = x, and the score, from the velocity v of an
+ * affine path at (x, t), coordinate by coordinate: they solve v = alpha' x1 + sigma' x0 and
+ * x = alpha x1 + sigma x0.  They need alpha' sigma - sigma' alpha > 0, finite.  The score
+ * is that of p_t when x0 is N(0, I) and independent of x1; it needs sigma > 0.
  * Source: Lipman et al. 2024, arXiv:2412.06264, sec. 4.8, table 1. */
 static inline double fm_path_x1(const struct fm_path_point *p, double x, double v)
 {
@@ -47,9 +47,9 @@ static inline double fm_path_score(const struct fm_path_point *p, double x, doub
     return -fm_path_x0(p, x, v) / p->sigma;
 }
 
-/* The other way: the velocity of which this is the x1, x0 or score, the inverses of the above
- * where those exist.  x1 needs sigma > 0 and x0 and the score alpha > 0: at its own end each
- * says nothing of the other, and the result is infinite or NaN.
+/* The velocity from an expected x1, x0 or score: the inverses of the functions above, where
+ * they exist.  From x1 needs sigma > 0, from x0 and the score alpha > 0; else the result is
+ * infinite or NaN, since at its own end neither determines the other.
  * Source: Lipman et al. 2024, arXiv:2412.06264, sec. 4.8, table 1. */
 static inline double fm_path_velocity_of_x1(const struct fm_path_point *p, double x,
                                             double x1)
@@ -75,24 +75,27 @@ static inline double fm_path_velocity_of_score(const struct fm_path_point *p, do
 struct fm_path_ops {
     size_t size; /* sizeof(struct fm_path_ops) */
 
-    /* An affine path at n times t_i in [0, 1], finite at all of them.  Where sigma' is infinite
-     * at t = 1, give sigma and sigma' of a time close by: the velocity there depends on
-     * sigma sigma', which has a limit.  Pure; called from several threads. */
+    /* An affine path at n times t_i in [0, 1], finite at all of them.  Where sigma' is
+     * infinite at t = 1, give sigma and sigma' of a time close by: the velocity there
+     * depends on sigma sigma', which has a limit.  Pure; called from several threads. */
     void (*coefficients)(const void *options, size_t n, const double *t,
                          struct fm_path_point *points);
 
-    /* Any other path: one point xt and its conditional velocity ut for one pair; noise from
-     * r alone.  x0, x1, xt, ut: [dim], no overlap.  Pure; called from several threads. */
+    /* Any other path: one point xt and its conditional velocity ut for one pair, with
+     * random numbers from r alone.  x0, x1, xt, ut: [dim], no overlap.  Pure; called from
+     * several threads. */
     void (*draw)(const void *options, size_t dim, double t, const double *x0,
                  const double *x1, struct fm_rng *r, double *xt, double *ut);
 
-    /* What draw draws from, where that is a bridge, at n times; finite, variance' too.  May be
-     * NULL; then there is no closed form.  Beside draw only.  Pure, as coefficients. */
+    /* The distribution that draw samples, where it is a bridge, at n times; finite,
+     * variance' too.  With draw only.  NULL: there is no closed form.  Pure; called from
+     * several threads. */
     void (*bridge)(const void *options, size_t n, const double *t,
                    struct fm_path_bridge *points);
 
-    /* alpha and sigma at t = 0 and at t = 1 where they are not 0, 1 and 1, 0, for whoever
-     * checks; the derivatives are not read.  May be NULL.  Beside coefficients only. */
+    /* alpha and sigma at t = 0 and at t = 1 where they are not 0, 1 and 1, 0, for `fmrun
+     * plugins check`; it does not read the derivatives.  With coefficients only.  May be
+     * NULL. */
     void (*ends)(const void *options, struct fm_path_point ends[2]);
 };
 

@@ -64,9 +64,9 @@ struct fm_plugin {
     unsigned version;                /* from 1 */
     const char *summary;             /* one line, no full stop */
     const char *source;              /* paper and equation, or NULL */
-    const struct fm_option *options; /* ended by a row without a name; NULL: no options */
+    const struct fm_option *options; /* ends with a row without a name; NULL: no options */
     size_t options_size;
-    /* The one that belongs to the kind is set. */
+    /* The operations of the plugin's kind; the others are NULL. */
     const struct fm_network_ops *network;
     const struct fm_path_ops *path;
     const struct fm_coupling_ops *coupling;
@@ -75,7 +75,7 @@ struct fm_plugin {
     const struct fm_metric_ops *metric;
 };
 
-/* Each plugin defines it; it is the one symbol a plugin exports. */
+/* Each plugin defines it, and exports no other symbol. */
 #if defined(__GNUC__)
 __attribute__((visibility("default")))
 #endif

@@ -1,6 +1,6 @@
 /* Counter-based random numbers: every number is a function of (seed, stream, step, row) and
- * its place in the row's sequence, never of shared state, so that results do not depend on
- * the number of threads or on the order of work.
+ * its place in the row's sequence alone.  So results depend neither on the number of
+ * threads nor on the order of work.
  *
  * The generator is Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as
  * 1, 2, 3", SC11); its integers equal those of the authors' Random123 library. */
@@ -11,8 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What a sequence is drawn for.  The host numbers its streams from 1; the same seed and
- * stream at another step or row give independent numbers. */
+/* What a sequence is drawn for.  Another seed, stream, step or row gives independent
+ * numbers.  The host numbers its streams from 1 and leaves the top bit alone: a plugin that
+ * needs a second sequence for the same step and row may set it. */
 struct fm_stream {
     uint64_t seed;
     uint32_t stream;
@@ -91,7 +92,8 @@ static inline uint32_t fm_rng_below(struct fm_rng *r, uint32_t n)
     return (uint32_t)(product >> 32);
 }
 
-/* Standard normal (Box and Muller 1958); the second of each pair is kept for the next call. */
+/* Standard normal (Box and Muller 1958); the second of each pair is kept for the next
+ * call. */
 static inline double fm_rng_normal(struct fm_rng *r)
 {
     if (r->has_spare) {
