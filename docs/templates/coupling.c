@@ -3,14 +3,13 @@
  *     cc -O2 -shared -fPIC $(pkg-config --cflags fmrun) -o PATH/coupling/NAME.so NAME.c
  *     fmrun --plugin-path PATH plugins show coupling/NAME
  *
- * A coupling says which x0 of a training batch travels to which x1.  This one sorts both
- * along a random direction and pairs equal ranks: optimal transport of one projection,
- * cheap in any number of coordinates. */
+ * A coupling pairs the x0 and x1 of a training batch.  This one sorts both along a random
+ * direction and pairs equal ranks: optimal transport of one projection, cheap in any number
+ * of coordinates. */
 #include <fmrun/plugin.h>
 #include <stdlib.h>
 
-/* (1) This one has no options; fmrun/option.h and the other templates show how they look.
- */
+/* (1) This one has no options; fmrun/option.h and other templates show some. */
 
 struct place {
     double height; /* along the direction */
@@ -63,20 +62,20 @@ static enum fm_status pair(const void *options, const struct fm_services *servic
     return FM_OK;
 }
 
-/* (3) What the plugin can do: each row is in one pair, which depends on noise.  `fmrun plugins
- * check coupling/NAME` measures it. */
+/* (3) What the plugin does: each row is in one pair, and pairs depend on noise.  `fmrun
+ * plugins check coupling/NAME` measures this. */
 static const struct fm_coupling_ops ops = {
     .size = sizeof ops,
     .scheme = {.is_permutation = true, .uses_noise = true},
     .pair = pair,
 };
 
-/* (4) The one symbol that is exported. */
+/* (4) The only symbol that the plugin exports. */
 const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,
     .kind = FM_COUPLING,
     .name = "my_coupling", /* the file's name without .so */
-    .version = 1, /* count up whenever results change: old results are then not reused */
+    .version = 1, /* raise it when results change: then fmrun does not reuse old ones */
     .summary = "equal ranks along a random direction",
     .source = NULL, /* paper and equation, where there is one */
     .coupling = &ops,

@@ -79,18 +79,18 @@ static void draw_labels(const void *options, const struct fm_dataset *d,
     }
 }
 
-/* (4) What the plugin can do.  A finite set sets n_rows in open, and read and read_label
+/* (4) What the plugin does.  A finite set sets n_rows in open, and read and read_label
  * instead of draw and draw_labels.  log_density, score and entropy give a density where it
  * is known (fmrun/dataset.h). */
 static const struct fm_dataset_ops ops = {
     .size = sizeof ops, .open = open_set, .draw = draw, .draw_labels = draw_labels};
 
-/* (5) The one symbol that is exported. */
+/* (5) The only symbol that the plugin exports. */
 const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,
     .kind = FM_DATASET,
     .name = "my_dataset", /* the file's name without .so */
-    .version = 1, /* count up whenever results change: old results are then not reused */
+    .version = 1, /* raise it when results change: then fmrun does not reuse old ones */
     .summary = "noisy rings in the plane, labelled by ring",
     .source = NULL, /* paper and equation, where there is one */
     .options = options_table,

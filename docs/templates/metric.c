@@ -8,12 +8,11 @@
 #include <fmrun/plugin.h>
 #include <math.h>
 
-/* (1) This one has no options; fmrun/option.h and the other templates show how they look.
- */
+/* (1) This one has no options; fmrun/option.h and other templates show some. */
 
-/* (2) The number.  m->samples and m->data are [n][dim], all finite; what the reference
- * is, (3) says.  Sums run in double and in the order of the rows.  Random choices come from
- * m->noise alone (and then give their standard error), memory from services alone. */
+/* (2) The number.  m->samples and m->data are [n][dim], all finite; (3) asks for the data.
+ * Sums run in double and in the order of the rows.  Random choices come from m->noise
+ * alone, and need a standard error; memory comes from services alone. */
 static enum fm_status measure(const void *options, const struct fm_services *services,
                               const struct fm_measurement *m, struct fm_estimate *estimate,
                               struct fm_error *err)
@@ -31,21 +30,21 @@ static enum fm_status measure(const void *options, const struct fm_services *ser
     return FM_OK;
 }
 
-/* (3) What the plugin can do.  Reference: fresh rows of the data (FM_REFERENCE_DATA), end
- * points of a tight solve of the same ODE (FM_REFERENCE_SOLVE), or none
- * (FM_REFERENCE_NONE). */
+/* (3) What the plugin compares with: fresh rows of the data (FM_REFERENCE_DATA), end points
+ * of a tight solve of the same ODE (FM_REFERENCE_SOLVE), nothing (FM_REFERENCE_NONE), or
+ * what else fmrun/metric.h has. */
 static const struct fm_metric_ops ops = {.size = sizeof ops,
                                          .direction = FM_LOWER_IS_BETTER,
                                          .references = FM_REFERENCE_DATA,
                                          .unit = NULL, /* "s", "bits", ... */
                                          .measure = measure};
 
-/* (4) The one symbol that is exported. */
+/* (4) The only symbol that the plugin exports. */
 const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,
     .kind = FM_METRIC,
     .name = "my_metric", /* the file's name without .so */
-    .version = 1, /* count up whenever results change: old results are then not reused */
+    .version = 1, /* raise it when results change: then fmrun does not reuse old ones */
     .summary = "distance between the means of samples and data",
     .source = NULL, /* paper and equation, where there is one */
     .metric = &ops,

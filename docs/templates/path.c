@@ -5,8 +5,8 @@
  *
  * A path joins a source point x0 (t = 0) with a data point x1 (t = 1):
  *     x_t = alpha(t) x1 + sigma(t) x0,    u_t = alpha'(t) x1 + sigma'(t) x0.
- * alpha(0) = sigma(1) = 0 and alpha(1) = sigma(0) = 1 (or see `ends`).  This one is straight, but
- * its speed varies: alpha = t^n, sigma = 1 - t^n. */
+ * alpha(0) = sigma(1) = 0 and alpha(1) = sigma(0) = 1 (or see `ends`).  This one is
+ * straight with a speed that varies: alpha = t^n, sigma = 1 - t^n. */
 #include <fmrun/plugin.h>
 #include <math.h>
 
@@ -22,8 +22,8 @@ static const struct fm_option options_table[] = {
     {0}}; /* the end */
 /* clang-format on */
 
-/* (2) The path at t, both ends included: give finite numbers there where limits exist.
- * Called from several threads, so nothing may be kept between calls. */
+/* (2) The path at times t, both ends included; all numbers must be finite.  Called from
+ * several threads, so it must keep nothing between calls. */
 static void coefficients(const void *options, size_t n, const double *t,
                          struct fm_path_point *points)
 {
@@ -37,16 +37,16 @@ static void coefficients(const void *options, size_t n, const double *t,
     }
 }
 
-/* (3) What the plugin can do.  A path that is not of the form above (with noise of its own,
- * say) sets draw instead of coefficients (fmrun/path.h). */
+/* (3) What the plugin does.  A path of another form, with noise of its own say, sets draw
+ * instead of coefficients (fmrun/path.h). */
 static const struct fm_path_ops ops = {.size = sizeof ops, .coefficients = coefficients};
 
-/* (4) The one symbol that is exported. */
+/* (4) The only symbol that the plugin exports. */
 const struct fm_plugin fmrun_plugin = {
     FM_PLUGIN_HEADER,
     .kind = FM_PATH,
     .name = "my_path", /* the file's name without .so */
-    .version = 1, /* count up whenever results change: old results are then not reused */
+    .version = 1, /* raise it when results change: then fmrun does not reuse old ones */
     .summary = "straight lines at a speed that grows as a power of t",
     .source = NULL, /* paper and equation, where there is one */
     .options = options_table,

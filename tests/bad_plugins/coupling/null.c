@@ -1,4 +1,4 @@
-/* Row k of x0 with row k of x1, said through pair() rather than by leaving it out. */
+/* Pairs row k of x0 with row k of x1 by pair(), instead of leaving pair NULL. */
 #include <fmrun/plugin.h>
 
 static enum fm_status pair(const void *options, const struct fm_services *services,

@@ -1,4 +1,4 @@
-/* Always 0, looking at nothing. */
+/* Always 0, whatever the samples. */
 #include <fmrun/plugin.h>
 
 static enum fm_status measure(const void *options, const struct fm_services *services,

@@ -1,5 +1,4 @@
-/* v(x, t) = 0 up to t = 0.5 and not a number after it: a network that diverges on the way.
- */
+/* v(x, t) = 0 up to t = 0.5 and NaN after it: solves diverge. */
 #include <fmrun/plugin.h>
 #include <math.h>
 

@@ -1,4 +1,4 @@
-/* Does not begin as a plugin does. */
+/* Begins with a wrong magic number. */
 #include <fmrun/plugin.h>
 
 static enum fm_status step(const void *options, const struct fm_step *s,
