@@ -110,9 +110,9 @@ START_TEST(broken_idx_files_are_an_error)
             size_t at;
             unsigned char value;
             const char *fragment;
-        } changes[] = {{0, 'P', "not an idx file"},   {2, 13, "type 0x0d"}, {3, 1, "labels"},
-                       {3, 4, "4 dimensions"},    {7, 0, "0 images"},   {11, 0, "0 x 4"},
-                       {12, 255, "x 4278190084"}, {4, 255, "must have"}};
+        } changes[] = {{0, 'P', "not an idx file"}, {2, 13, "type 0x0d"}, {3, 1, "labels"},
+                       {3, 4, "4 dimensions"},      {7, 0, "0 images"},   {11, 0, "0 x 4"},
+                       {12, 255, "x 4278190084"},   {4, 255, "must have"}};
         for (size_t c = 0; c < sizeof changes / sizeof *changes; c++) {
             fill_idx(bytes);
             bytes[changes[c].at] = changes[c].value;
