@@ -22,7 +22,7 @@ BAD_PLUGINS = \
 	tests/bad_plugins/solver/wrong_kind.so tests/bad_plugins/solver/wrong_magic.so \
 	tests/bad_plugins/solver/wrong_name.so tests/bad_plugins/solver/wrong_size.so
 
-# Tests use these beside the built-in ones.
+# Tests use these with the built-in ones.
 HELPER_PLUGINS = \
 	tests/helper_plugins/network/counting.so tests/helper_plugins/network/images_only.so
 

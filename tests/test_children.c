@@ -1,4 +1,4 @@
-/* Work in child processes, and how it ends. */
+/* Work in child processes, and how the children end. */
 #include <config.h>
 
 #include "base/children.h"
@@ -54,7 +54,7 @@ static const char *description(const struct fm_child *child, struct fm_text *tex
     return fm_text_bytes(text);
 }
 
-START_TEST(each_end_is_told_apart)
+START_TEST(each_kind_of_end_is_reported)
 {
     static char hello[] = "hello";
     struct fm_child children[] = {
@@ -119,7 +119,7 @@ static enum fm_status count(void *context, size_t index, struct fm_error *err)
     return index == 5 ? fm_fail(err, FM_ERROR_IO, "as asked") : FM_OK;
 }
 
-START_TEST(all_are_done_unless_one_call_fails)
+START_TEST(all_are_done_unless_a_call_fails)
 {
     enum { N = 200 };
     struct fm_child *children = calloc(N, sizeof *children);
@@ -127,7 +127,7 @@ START_TEST(all_are_done_unless_one_call_fails)
     size_t n = 0;
     ck_assert_ptr_nonnull(children);
     for (size_t i = 0; i < N; i++)
-        children[i].work = i % 2 ? nothing : NULL; /* NULL: there is none */
+        children[i].work = i % 2 ? nothing : NULL; /* NULL: no work */
     ck_assert_int_eq(fm_children_run(N, children, 8, INFINITY, count, &n, &err),
                      FM_ERROR_IO);
     ck_assert_uint_lt(n, N);
@@ -142,8 +142,8 @@ int main(void)
 {
     Suite *suite = suite_create("children");
     TCase *ends = tcase_create("ends"), *limits = tcase_create("limits");
-    tcase_add_test(ends, each_end_is_told_apart);
-    tcase_add_test(ends, all_are_done_unless_one_call_fails);
+    tcase_add_test(ends, each_kind_of_end_is_reported);
+    tcase_add_test(ends, all_are_done_unless_a_call_fails);
     tcase_add_test(limits, a_child_that_hangs_is_killed_at_its_limit);
     tcase_add_test(limits, a_message_sets_a_new_limit);
     suite_add_tcase(suite, ends);

@@ -1,4 +1,4 @@
-/* Fields that tests of step control share, beside those of check/problems.h. */
+/* Fields for tests of step control; check/problems.h has more. */
 #ifndef FM_TESTS_TEST_FIELDS_H
 #define FM_TESTS_TEST_FIELDS_H
 

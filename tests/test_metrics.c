@@ -198,7 +198,7 @@ END_TEST
 
 START_TEST(negative_and_positive_projections_sort_alike)
 {
-    /* in one dimension sliced W2 is W2, whatever the signs, zeros and magnitudes */
+    /* in one dimension sliced W2 is W2, for any signs, zeros and magnitudes */
     double x[N], y[N];
     for (size_t i = 0; i < N; i++) {
         x[i] = i % 7 == 0 ? 0 : sin(9 * (double)i) * pow(10, (double)(i % 5) - 2);

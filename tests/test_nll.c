@@ -31,7 +31,7 @@ static enum fm_status answer_as_told(const struct fm_likelihood *likelihood,
     l->n_calls++;
     l->last = *request;
     if (l->status != FM_OK)
-        return fm_fail(err, l->status, "told to fail");
+        return fm_fail(err, l->status, "fails on purpose");
     double *p = FM_NEW(arena, 3 * request->n, double);
     *answer = (struct fm_density_answer){
         .log_p = p,
@@ -175,7 +175,7 @@ START_TEST(points_without_a_density_are_never_dropped)
     check_refused(names[_i], (struct fm_likelihood){.knows_data = true, .n_zero = 2},
                   FM_ERROR_DIVERGED, "2 of 40 points have density 0 under the model");
     check_refused(names[_i], (struct fm_likelihood){.status = FM_ERROR_CONFIG},
-                  FM_ERROR_CONFIG, "told to fail");
+                  FM_ERROR_CONFIG, "fails on purpose");
 }
 END_TEST
 

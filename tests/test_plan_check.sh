@@ -22,13 +22,13 @@ refuses() {
         grep -q "^fmrun: error: plugin $plugin" err && [ ! -s out ]
 }
 
-check "the config itself is fine" exits 0 "$fmrun" plan a.yaml --db a.db
+check "the config is valid" exits 0 "$fmrun" plan a.yaml --db a.db
 
-# ---- a hang never ends by itself ----
-check "data that hang when a run is asked for" refuses 'dataset/hang did not return from open' \
+# ---- a plugin that hangs ----
+check "data that hang when a run is started" refuses 'dataset/hang did not return from open' \
     a.yaml data=hang
 check "the message says how to change the limit" grep -q 'within 3 s; --timeout S changes' err
-check "nothing was done" test ! -e a.db
+check "hanging data write no database" test ! -e a.db
 check "data that hang when a config is checked" \
     refuses 'dataset/hang did not return from open' config check a.yaml data=hang
 check "a network that hangs" refuses 'network/hang did not return from build' \
@@ -37,7 +37,7 @@ check "a solver that hangs" refuses 'solver/hang did not return from prepare' \
     config resolve a.yaml 'solvers=[{plugin: hang, steps: 1}]'
 check "a coupling that hangs" refuses 'coupling/hang did not return from prepare' \
     bench a.yaml coupling=hang
-check "where models are not asked for, data may hang" exits 0 "$fmrun" --plugin-path "$bad" \
+check "a command that opens no model does not open data" exits 0 "$fmrun" --plugin-path "$bad" \
     config resolve a.yaml data=hang
 
 # ---- a process that dies ----
@@ -47,11 +47,11 @@ check "data that crash" refuses 'dataset/crash_open: .*signal 11 (.*) in open' a
 check "a solver that exits with success" \
     refuses 'solver/exit_prepare: .*exit status 0 in prepare' a.yaml \
     'solvers=[{plugin: exit_prepare, steps: 1}]'
-check "nothing was done" test ! -e a.db
+check "crashing plugins write no database" test ! -e a.db
 
-# ---- mistakes of the config are told as ever ----
+# ---- errors of the config print as without the child process ----
 check "a wrong config: exit status 78" exits 78 "$fmrun" plan a.yaml 'train.stepz=3'
-check "it is told once" test "$(grep -c 'unknown option "stepz"' err)" -eq 1
-check "--debug tells once how the config was read" sh -c \
+check "its message prints once" test "$(grep -c 'unknown option "stepz"' err)" -eq 1
+check "--debug=plan prints the plan once" sh -c \
     "'$fmrun' plan a.yaml --db a.db --debug=plan 2>&1 | grep -c ' runs, key ' | grep -qx 1"
 finish
