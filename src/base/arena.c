@@ -15,7 +15,7 @@ enum { ALIGNMENT = 64, BLOCK_BYTES = 64 * 1024, HUGE_BYTES = 2 * 1024 * 1024 };
 struct fm_arena_block {
     struct fm_arena_block *next;
     size_t used, capacity;
-    /* the bytes start at the first multiple of ALIGNMENT behind the header */
+    /* the bytes start at the first multiple of ALIGNMENT after the header */
 };
 
 static atomic_size_t n_takes, fail_countdown;
@@ -69,8 +69,8 @@ static size_t round_up(size_t n)
     return (n + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
-/* A block with room for at least that many bytes, or NULL.  Once an arena is large its blocks
- * are whole huge pages: matrices that stream through the caches gain 3 to 5 % by it. */
+/* A block with room for at least that many bytes, or NULL.  The blocks of a large arena are
+ * whole huge pages, which makes matrices that stream through the caches 3 to 5 % faster. */
 static struct fm_arena_block *new_block(const struct fm_arena *arena, size_t bytes)
 {
     const size_t header = round_up(sizeof(struct fm_arena_block));
@@ -82,7 +82,7 @@ static struct fm_arena_block *new_block(const struct fm_arena *arena, size_t byt
     struct fm_arena_block *block = aligned_alloc(alignment, header + capacity);
     if (!block)
         return NULL;
-    if (alignment == HUGE_BYTES) /* where there are none, small ones serve */
+    if (alignment == HUGE_BYTES) /* where the system has none, it uses small pages */
         (void)madvise(block, header + capacity, MADV_HUGEPAGE);
     *block = (struct fm_arena_block){.capacity = capacity};
     return block;
@@ -104,7 +104,7 @@ void *fm_arena_take(struct fm_arena *arena, size_t n, size_t object_bytes)
         struct fm_arena_block *fresh = new_block(arena, bytes);
         if (!fresh)
             return NULL;
-        /* The one with more room left is the current one. */
+        /* Takes come from the first block: the one with more room left. */
         if (block && block->capacity - block->used > fresh->capacity - bytes) {
             fresh->next = block->next;
             block->next = fresh;

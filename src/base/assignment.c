@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-/* Above it costs are stored rather than computed where needed. */
+/* In more dimensions, costs are stored rather than computed where needed. */
 enum { MAX_POINT_DIM = 8 };
 
 static bool lay_out(struct fm_arena *arena, size_t n, struct fm_assignment *p)
@@ -38,8 +38,9 @@ static bool lay_out(struct fm_arena *arena, size_t n, struct fm_assignment *p)
     return true;
 }
 
-/* Swaps order[0 .. n-1] about so that the k-th smallest of x[order[i] * dim] is at k, none
- * larger before it, none smaller behind it.  Source: Hoare 1961, Algorithm 65 (Find). */
+/* Permutes order[0 .. n-1] so that the k-th smallest of x[order[i] * dim] is at k, no
+ * larger one before it, and no smaller one after it.  Source: Hoare 1961, Algorithm 65
+ * (Find). */
 static void partition(size_t *order, size_t n, size_t k, const double *x, size_t dim)
 {
     size_t low = 0, high = n - 1;
@@ -83,7 +84,8 @@ static size_t widest(const size_t *order, size_t n, const double *x, size_t dim)
     return best;
 }
 
-/* Leaves of a k-d tree, one a block: halves at whole blocks, across the widest side. */
+/* Orders points by the leaves of a k-d tree, one leaf per block: halves them at whole
+ * blocks, across the widest side. */
 static void order_by_place(size_t *order, size_t n, const double *x, size_t dim)
 {
     while (n > FM_ASSIGNMENT_WIDTH) {
@@ -103,8 +105,8 @@ static enum fm_status check_finite(const double *x, size_t n, const char *what,
     for (size_t i = 0; i < n; i++)
         if (!(fabs(x[i]) < 1e140))
             return fm_fail(err, FM_ERROR_DIVERGED,
-                           "assignment: %s %g can't be used (not finite, or above 1e140)",
-                           what, x[i]);
+                           "assignment: the %s %g is not finite or exceeds 1e140", what,
+                           x[i]);
     return FM_OK;
 }
 

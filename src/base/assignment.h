@@ -1,8 +1,8 @@
-/* Exact optimal assignment: the discrete optimal transport of the couplings (training) and
- * of the Wasserstein metrics (measuring), behind services.assign of fmrun/services.h.
+/* Exact optimal assignment: the discrete optimal transport of couplings and of Wasserstein
+ * metrics, which call it as services.assign (fmrun/services.h).
  *
- * Minimises sum_i c(i, p(i)) over permutations p of 0 .. n-1.  The answer is proved by its
- * duals: u_i + v_j <= c(i, j) for all i, j, with equality for j = p(i), up to rounding;
+ * Minimises sum_i c(i, p(i)) over permutations p of 0 .. n-1.  Duals prove that it is
+ * optimal: u_i + v_j <= c(i, j) for all i, j, with equality for j = p(i), up to rounding;
  * then sum_i u_i + sum_j v_j is the optimal cost.
  *
  * Deterministic, the same bits with and without vector instructions; one thread; time
@@ -25,8 +25,8 @@ FM_MUST_USE enum fm_status fm_assign(struct fm_arena *scratch, size_t n, size_t 
                                      const double *a, const double *b, uint32_t *p,
                                      double *cost, struct fm_error *err);
 
-/* For any finite costs: [n][n], costs[i * n + j] of row i and column j.  u, v: [n] duals;
- * either may be NULL. */
+/* For any finite costs: [n][n], costs[i * n + j] for row i and column j.  u, v: [n], the
+ * duals; either may be NULL. */
 FM_MUST_USE enum fm_status fm_assign_costs(struct fm_arena *scratch, size_t n,
                                            const double *costs, uint32_t *p, double *u,
                                            double *v, struct fm_error *err);

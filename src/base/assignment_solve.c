@@ -65,10 +65,10 @@ FM_KERNEL void start_columns(struct fm_assignment *p)
 
 struct two_least {
     double first, second;
-    size_t column, other; /* where: stride for none */
+    size_t column, other; /* their columns; stride: none */
 };
 
-/* The two least of c(i, j) - v_j. */
+/* The two least values of c(i, j) - v_j. */
 FM_KERNEL void scan_block(const struct fm_assignment *p, size_t i, size_t block,
                           struct two_least *t)
 {
@@ -138,8 +138,8 @@ static void free_all(struct fm_assignment *p)
         p->free_rows[i] = (int64_t)i;
 }
 
-/* How far costs differ beyond sums of a row's and a column's part: the mean of
- * |c(i, i) + c(k, k) - c(i, k) - c(k, i)| over distant i, k. */
+/* How far costs are from the form a_i + b_j: the mean of |c(i, i) + c(k, k) - c(i, k) -
+ * c(k, i)| over distant i, k. */
 static double spread(const struct fm_assignment *p)
 {
     double sum = 0;
@@ -151,10 +151,11 @@ static double spread(const struct fm_assignment *p)
     return sum / (double)p->n;
 }
 
-/* One round of the auction: each row without a column bids for its best one, so much that
- * it is epsilon worse than the second best; who held it looks again.  Ends when few rows
- * are left: only the duals are wanted, pairs within epsilon of the best are forgotten.
- * Source: Bertsekas 1988, "The auction algorithm", Ann. Oper. Res. 14:105. */
+/* One round of the auction.  Each row without a column bids for its best one, so much that
+ * it becomes epsilon worse than the second best; the row that held it bids again.  Ends
+ * when few rows are left: only the duals matter, and the pairs, within epsilon of the best,
+ * are dropped.
+ * Source: Bertsekas 1988, "The auction algorithm", Ann.  Oper. Res. 14:105. */
 FM_KERNEL void auction(struct fm_assignment *p, double epsilon)
 {
     const size_t n_left = p->n / 16, budget = 20 * p->n;
@@ -172,8 +173,8 @@ FM_KERNEL void auction(struct fm_assignment *p, double epsilon)
     }
 }
 
-/* Good duals from rounds of the auction with falling epsilon; the rest may start from any.
- * The factors are those that ran fastest on clouds of 256 to 2000 points. */
+/* Finds good duals by rounds of the auction with falling epsilon; any duals would be
+ * correct.  These factors ran fastest on clouds of 256 to 2000 points. */
 FM_KERNEL void estimate_v(struct fm_assignment *p)
 {
     const double scale = spread(p);
@@ -184,8 +185,8 @@ FM_KERNEL void estimate_v(struct fm_assignment *p)
 }
 
 /* Augmenting row reduction: a free row takes its best column, whose dual falls until the
- * second best is as good; who sat there before becomes free and goes on at once, while the
- * budget lasts.  (Each step alone keeps the duals feasible and the pairs tight.) */
+ * second best is as good.  The row that had the column becomes free and is next, while the
+ * budget lasts.  Each step keeps the duals feasible and the pairs tight. */
 FM_KERNEL void reduce_rows(struct fm_assignment *p, size_t budget)
 {
     size_t n_kept = 0;
@@ -203,7 +204,7 @@ FM_KERNEL void reduce_rows(struct fm_assignment *p, size_t budget)
                 j = t.other;
             int64_t previous = p->row_of[j];
             if (previous != none && !is_lower)
-                break; /* a tie: left to the search */
+                break; /* a tie: the search decides it */
             if (previous != none)
                 p->column_of[previous] = none;
             pair_up(p, (size_t)i, j);
@@ -216,7 +217,7 @@ FM_KERNEL void reduce_rows(struct fm_assignment *p, size_t budget)
 }
 
 /* distance_j = min(distance_j, c(i, j) - v_j - base) over the open columns of a block.
- * Gives the least distance of a column without a row. */
+ * Returns the least distance of a column without a row. */
 FM_KERNEL double relax_block(struct fm_assignment *p, size_t i, size_t block, double base,
                              int64_t parent)
 {
@@ -245,8 +246,8 @@ FM_KERNEL double relax_block(struct fm_assignment *p, size_t i, size_t block, do
     return least_unoccupied;
 }
 
-/* Dijkstra's algorithm from a free row to the nearest column without a row; then duals and
- * pairs along the way are brought up to date. */
+/* Dijkstra's algorithm from a free row to the nearest column without a row.  Then updates
+ * the duals, and the pairs along the path. */
 FM_KERNEL void augment(struct fm_assignment *p, size_t free_row)
 {
     size_t n_tree = 0, row = free_row, end_block = 0;

@@ -1,13 +1,13 @@
 /* Inside of assignment.c: the problem it lays out and the algorithm that solves it.
  *
- * Auction rounds give good duals, Jonker and Volgenant's augmenting row reduction most of
- * the pairs, and shortest augmenting paths the rest: the last two keep exactness, the first
- * speed.
+ * Auction rounds find good duals, Jonker and Volgenant's augmenting row reduction most of
+ * the pairs, and shortest augmenting paths the rest.  The first makes it fast, the others
+ * exact.
  *
- * Columns are put into blocks of points that lie close together.  With the least cost of
- * each row in each block known, a block is left out of a row's scan when even its best
- * column can't matter: c(i, j) - v_j >= min_block c - max_block v.  That is exact, also in
- * rounding, since rounding is monotone. */
+ * Each block of columns holds points that lie close together, and the least cost of each
+ * row in each block is known.  A row's scan skips a block when even its best column can't
+ * matter: c(i, j) - v_j >= min_block c - max_block v.  That is exact, also in rounding,
+ * since rounding is monotone. */
 #ifndef FM_BASE_ASSIGNMENT_SOLVE_H
 #define FM_BASE_ASSIGNMENT_SOLVE_H
 
@@ -23,7 +23,7 @@ struct fm_assignment {
     const double *a;         /* [n][dim], or NULL: costs are given */
     const double *b;         /* [dim][stride] in the order of the blocks */
     const double *costs;     /* [n][stride], or NULL: computed from a and b */
-    double *least;           /* [n][n_blocks]: of c(i, j) over the block */
+    double *least;           /* [n][n_blocks]: min of c(i, j) over the block */
     double *v;               /* [stride]: dual of a column; -inf in padding */
     double *v_max;           /* [n_blocks]: upper bound of v over the block */
     int64_t *column_of;      /* [n], or -1 */
@@ -31,7 +31,7 @@ struct fm_assignment {
     int64_t *free_rows;      /* [n] */
     size_t n_free;
 
-    /* of one search for a shortest augmenting path */
+    /* for one search for a shortest augmenting path */
     double *open_v;         /* [stride]: v, but -inf once the column is in the tree */
     double *distance;       /* [stride], valid in blocks seen; inf once in the tree */
     double *occupied;       /* [stride]: 0 for a column without a row, else inf */
@@ -79,8 +79,8 @@ static inline double fm_assignment_cost(const struct fm_assignment *p, size_t i,
     return sum;
 }
 
-/* Fills column_of and v.  Everything else is allocated, a and b or costs are set; no cost
- * is NaN, and none of a real column infinite.  Allocates nothing, can't fail. */
+/* Fills column_of and v.  The caller has allocated everything and set a and b, or costs; no
+ * cost is NaN, and outside the padding none is infinite.  Allocates nothing, can't fail. */
 void fm_assignment_solve(struct fm_assignment *p);
 
 #endif

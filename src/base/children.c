@@ -11,7 +11,8 @@
 
 enum { MAX_AT_ONCE = 64, MAX_PRINTED = 4096 };
 
-/* The child sends it last.  Without it, the work did not return: it may have called exit(0). */
+/* The child sends it last.  Without it, the work did not return: it may have called
+ * exit(0). */
 static const char end_mark = '\x17';
 
 struct slot {

@@ -55,9 +55,10 @@ void fm_error_prefix(struct fm_error *err, const char *prefix)
 
 _Noreturn void fm_assert_failed(const char *file, int line, const char *expression)
 {
-    (void)fprintf(stderr,
-                  "%s:%d: internal error: %s is false; this is a mistake in fmrun, please "
-                  "report it\n",
-                  file, line, expression);
+    (void)fprintf(
+        stderr,
+        "%s:%d: internal error: assertion \"%s\" failed; this is a bug in fmrun, please "
+        "report it\n",
+        file, line, expression);
     abort();
 }

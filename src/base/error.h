@@ -1,5 +1,5 @@
-/* The host's side of errors: names and exit codes of statuses, assertions, and the messages
- * every module shares. */
+/* Errors inside the host: names and exit codes of statuses, assertions, and messages that
+ * many modules need. */
 #ifndef FM_BASE_ERROR_H
 #define FM_BASE_ERROR_H
 
@@ -7,19 +7,19 @@
 
 /* "FM_ERROR_CONFIG". Never NULL. */
 const char *fm_status_name(enum fm_status status);
-/* What it means: whose fault it is and whether work can go on.  Never NULL. */
+/* Whose fault it is and whether work can go on.  Never NULL. */
 const char *fm_status_meaning(enum fm_status status);
-/* The process's exit code for it. */
+/* The exit code of the process. */
 int fm_status_exit_code(enum fm_status status);
 
 /* Writes "out of memory" and returns FM_ERROR_MEMORY. */
 enum fm_status fm_out_of_memory(struct fm_error *err);
-/* Writes "WHAT PATH: strerror(errno)" and returns FM_ERROR_IO; ENOSPC gets advice. */
+/* Writes "WHAT PATH: strerror(errno)", for ENOSPC with advice, and returns FM_ERROR_IO. */
 enum fm_status fm_fail_errno(struct fm_error *err, const char *what, const char *path);
 /* Puts "prefix: " before err's message. */
 void fm_error_prefix(struct fm_error *err, const char *prefix);
 
-/* Our own mistake: prints file, line and expression, aborts. */
+/* For bugs in fmrun: prints file, line and expression, and aborts. */
 _Noreturn void fm_assert_failed(const char *file, int line, const char *expression);
 #define FM_ASSERT(expression)                                                              \
     ((expression) ? (void)0 : fm_assert_failed(__FILE__, __LINE__, #expression))

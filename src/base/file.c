@@ -56,18 +56,19 @@ enum fm_status fm_file_read(struct fm_arena *arena, const char *path, size_t max
     return FM_OK;
 }
 
-static int write_all(int fd, const char *bytes, size_t n)
+bool fm_file_write_all(int fd, const void *bytes, size_t n)
 {
+    const char *from = bytes;
     while (n > 0) {
-        ssize_t put = write(fd, bytes, n);
-        if (put < 0 && errno == EINTR)
+        ssize_t written = write(fd, from, n);
+        if (written < 0 && errno == EINTR)
             continue;
-        if (put < 0)
-            return -1;
-        bytes += put;
-        n -= (size_t)put;
+        if (written < 0)
+            return false;
+        from += written;
+        n -= (size_t)written;
     }
-    return 0;
+    return true;
 }
 
 enum fm_status fm_file_write_plain(const char *path, const void *bytes, size_t n_bytes,
@@ -76,7 +77,7 @@ enum fm_status fm_file_write_plain(const char *path, const void *bytes, size_t n
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0)
         return fm_fail_errno(err, "can't create", path);
-    int failed = write_all(fd, bytes, n_bytes) != 0 || fsync(fd) != 0;
+    int failed = !fm_file_write_all(fd, bytes, n_bytes) || fsync(fd) != 0;
     int code = errno;
     if (close(fd) != 0 && !failed) {
         failed = 1;
@@ -144,9 +145,7 @@ enum fm_status fm_folder_make(const char *path, struct fm_error *err)
             status = fm_fail_errno(err, "can't make the folder", copy);
         else if (stat(copy, &st) == 0 && !S_ISDIR(st.st_mode))
             status = fm_fail(err, FM_ERROR_IO,
-                             "can't make the folder %s: a file of that name "
-                             "is in the way",
-                             copy);
+                             "can't make the folder %s: a file has that name", copy);
         *p = c;
         if (c == '\0')
             break;

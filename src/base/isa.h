@@ -1,7 +1,7 @@
-/* Which instruction set the arithmetic uses.  The sources that do the arithmetic are compiled
- * once per set, with FM_ISA defined as its name, and export their symbols with that name
- * behind them; the set is chosen once per process.  Within one set and build, results are the
- * same bits for any number of threads. */
+/* Which instruction set the arithmetic uses.  The sources with the arithmetic are compiled
+ * once per set, with FM_ISA defined as its name, which ends the names of their symbols.  A
+ * process chooses the set once.  With one set and build, results are the same bits for any
+ * number of threads. */
 #ifndef FM_BASE_ISA_H
 #define FM_BASE_ISA_H
 
@@ -14,11 +14,11 @@ enum fm_isa { FM_ISA_PORTABLE, FM_ISA_AVX2, FM_ISA_AVX512, FM_N_ISAS };
 enum fm_isa fm_isa(void);
 /* "portable", "avx2", "avx512" */
 const char *fm_isa_name(void);
-/* Uses the set of that name from now on; false when it is unknown or this processor or build
- * lacks it.  Call before any computing. */
+/* Uses the set of that name from now on; false when it is unknown or this processor or
+ * build lacks it.  Call it before any arithmetic. */
 bool fm_isa_force(const char *name);
 
-/* The processor's "model name" in /proc/cpuinfo, cut to size bytes; "unknown" without one. */
+/* The "model name" of /proc/cpuinfo, cut to size bytes; "unknown" when there is none. */
 void fm_cpu_model(char *model, size_t size);
 
 #define FM_ISA_PASTE(name, isa) name##_##isa

@@ -6,9 +6,9 @@
 #include <stdbool.h>
 
 #define FM_LOG_LIST(X)                                                                     \
-    X(CONFIG, "config", "how the config was read")                                         \
+    X(CONFIG, "config", "how the config is read")                                          \
     X(HOST, "host", "plugins found and loaded")                                            \
-    X(PLAN, "plan", "runs, samplings and their keys")                                      \
+    X(PLAN, "plan", "points, runs and keys")                                               \
     X(TRAIN, "train", "compiled networks, checkpoints")                                    \
     X(SAMPLE, "sample", "solves and their cost")                                           \
     X(STORE, "store", "statements and files")                                              \
@@ -24,14 +24,15 @@ enum fm_log {
 /* Turns on the categories of a comma-separated list ("all" for every one).
  * FM_ERROR_USAGE names an unknown one. */
 FM_MUST_USE enum fm_status fm_log_enable(const char *list, struct fm_error *err);
-/* Nothing is logged until it is called with false; warnings are. */
+/* Turns all categories off until it is called with false; warnings are printed
+ * nevertheless. */
 void fm_log_mute(bool is_mute);
 bool fm_log_is_on(enum fm_log category);
 /* One line on stderr, "fmrun: category: ..."; nothing when the category is off. */
 void fm_log(enum fm_log category, const char *format, ...) FM_FORMAT(2, 3);
 /* One line on stderr, "fmrun: warning: ...", always. */
 void fm_warn(const char *format, ...) FM_FORMAT(1, 2);
-/* The help text of --debug=help, one line a category, on stdout. */
+/* Prints the help text of --debug=help to stdout, one line per category. */
 void fm_log_help(void);
 
 #endif

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-/* Processors that a container's quota amounts to, rounded up; 0 for no quota. */
+/* The container's quota in processors, rounded up; 0: no quota. */
 static size_t quota(void)
 {
     double microseconds = 0, period = 0;
@@ -71,20 +71,20 @@ static void pause_a_little(void)
 #endif
 }
 
-/* Returns once the signal has that value.  The wait is mostly short, and waking a sleeping
- * thread takes longer than a step of a small network, above all on a virtual machine: so it
- * first spins, for tens of microseconds, then offers the processor to others, and sleeps only
- * when it has waited for ten times as long as waking takes. */
+/* Returns once the signal has that value.  Most waits are short, and waking a thread takes
+ * longer than a train step of a small network, above all on a virtual machine.  So it spins
+ * for tens of microseconds, then yields, and sleeps only after ten times as long as waking
+ * takes. */
 static void wait_for(struct signal *s, unsigned value)
 {
     enum { N_SPINS = 2000 };
-    const double patience = 5e-4;
+    const double max_yielding = 5e-4;
     for (int i = 0; i < N_SPINS; i++) {
         if (atomic_load(&s->value) == value)
             return;
         pause_a_little();
     }
-    for (double start = fm_seconds(); fm_seconds() - start < patience;) {
+    for (double start = fm_seconds(); fm_seconds() - start < max_yielding;) {
         if (atomic_load(&s->value) == value)
             return;
         (void)sched_yield();
@@ -112,7 +112,7 @@ static void set(struct signal *s, unsigned value)
     wake_sleepers();
 }
 
-/* Adds one; returns what it is then. */
+/* Adds one and returns the sum. */
 static unsigned count(struct signal *s)
 {
     unsigned value = atomic_fetch_add(&s->value, 1) + 1;
@@ -127,16 +127,16 @@ static struct {
     /* of the region under way, or of the last */
     bool is_busy;
     size_t n_working;
-    void (*body)(void *context, size_t thread); /* NULL: the team parts */
+    void (*body)(void *context, size_t thread); /* NULL: the team ends */
     void *context;
     struct signal *starts; /* [n_threads]: regions that each thread has begun */
-    struct signal n_done;  /* threads that are through with the region */
+    struct signal n_done;  /* threads that have finished the region */
     struct signal n_arrived, n_barriers;
 } team;
 
-/* Gives each thread of a team that wants all processors one of its own.  Linux's scheduler
- * leaves two of them on one processor for long times: threads that wait by spinning look as
- * busy as those that work. */
+/* Pins the thread to a processor of its own, for a team that uses all.  Linux's scheduler
+ * leaves two threads on one processor for long, because those that spin look as busy as
+ * those that work. */
 static void take_processor(const cpu_set_t *allowed, size_t thread)
 {
     cpu_set_t one;
@@ -144,7 +144,8 @@ static void take_processor(const cpu_set_t *allowed, size_t thread)
     for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++)
         if (CPU_ISSET(cpu, allowed) && thread-- == 0)
             CPU_SET(cpu, &one);
-    (void)sched_setaffinity(0, sizeof one, &one); /* where that fails, go on as it is */
+    /* when it fails, the thread stays unpinned */
+    (void)sched_setaffinity(0, sizeof one, &one);
 }
 
 static void serve(size_t thread)
@@ -158,7 +159,7 @@ static void serve(size_t thread)
     }
 }
 
-/* Starts the first n_working threads, but for this one; the others go on waiting. */
+/* Starts the first n_working threads without this one; the others keep waiting. */
 static void start_region(size_t n_working, void (*body)(void *context, size_t thread),
                          void *context)
 {

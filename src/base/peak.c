@@ -14,16 +14,16 @@
 
 /* ---- multiply-adds ---- */
 
-/* Twelve chains hide the latency (3 to 5 cycles, two multiply-adds a cycle) and leave room for
- * the two constants in 16 registers. */
+/* Twelve chains hide the latency (3 to 5 cycles, two multiply-adds a cycle) and leave room
+ * for the two constants in 16 registers. */
 enum { CHAINS = 12 };
 
-/* Unknown to the compiler, and at every reading anew, or it would see that all chains are the
- * same and keep one; x <- x a + b stays near 1. */
+/* volatile, or the compiler would see that all chains are equal and keep one.  x <- x a + b
+ * stays near 1. */
 static volatile float factor = 0.5f, summand = 0.5f;
 
-/* The text of a function of n: n times CHAINS multiply-adds of whole vectors; returns what
- * depends on all of them.  Written out, because in an array the chains need not stay in
+/* Body of a function of n: n times CHAINS multiply-adds of whole vectors; the value that it
+ * returns depends on all.  Written out, because chains in an array might not stay in
  * registers. */
 #define RUN_CHAINS(vector, multiply_add)                                                   \
     do {                                                                                   \
@@ -84,7 +84,7 @@ static void run_chains(void *context, size_t thread)
 {
     const struct chains *c = context;
     (void)thread;
-    if (c->run(c->n) < 0) /* never, which the compiler does not know */
+    if (c->run(c->n) < 0) /* never happens, but the compiler can't know */
         factor = 0;
 }
 
@@ -144,7 +144,7 @@ enum fm_status fm_peak_triad(size_t n_threads, double seconds, double *bytes_per
         double before = fm_seconds();
         fm_parallel_for(n_threads, TRIAD_FLOATS / TRIAD_CHUNK, triad_chunk, &t);
         double rate = n_bytes / (fm_seconds() - before);
-        if (i == 0) /* touches the pages for the first time */
+        if (i == 0) /* the first pass only touches the pages */
             start = fm_seconds();
         else
             best = rate > best ? rate : best;

@@ -3,6 +3,7 @@
 #include "base/process.h"
 
 #include "base/error.h"
+#include "base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -43,17 +44,7 @@ _Noreturn static void be_child(const struct fm_process_work *work, int fd, int o
 
 bool fm_process_send(int fd, const void *bytes, size_t n)
 {
-    const char *from = bytes;
-    while (n > 0) {
-        ssize_t written = write(fd, from, n);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return false;
-        from += written;
-        n -= (size_t)written;
-    }
-    return true;
+    return fm_file_write_all(fd, bytes, n);
 }
 
 /* ---- in the parent ---- */

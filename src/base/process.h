@@ -1,6 +1,7 @@
-/* Child processes: the only place that forks.  A child sends bytes over a pipe to its parent and
- * dies with it.  base/children.h does many pieces of work, each in a child of its own.
- * The parent must not have entered an OpenMP region (base/parallel.h); children may. */
+/* Child processes: the only place that forks.  A child sends bytes over a pipe to its
+ * parent and dies with it.  base/children.h does many pieces of work, each in a child of
+ * its own.  The parent must not have entered an OpenMP region (base/parallel.h); children
+ * may. */
 #ifndef FM_BASE_PROCESS_H
 #define FM_BASE_PROCESS_H
 
@@ -23,7 +24,8 @@ struct fm_process_work {
     void *context;
     size_t
         pipe_bytes; /* what the pipe should hold until it is read; 0: the system's default */
-    /* stdout and stderr become process.output, stdin is empty, and no core file is written */
+    /* stdout and stderr become process.output, stdin is empty, and no core file is
+     * written */
     bool is_captured;
 };
 
@@ -33,18 +35,18 @@ FM_MUST_USE enum fm_status fm_process_start(struct fm_process *process,
                                             const struct fm_process_work *work,
                                             struct fm_error *err);
 
-/* In the child: writes n bytes, in one piece up to 4096.  False, with errno set, when the parent
- * is gone. */
+/* In the child: writes n bytes, in one piece up to 4096.  False, with errno set, when the
+ * parent is gone. */
 bool fm_process_send(int fd, const void *bytes, size_t n);
 
-/* In the parent: takes at most n bytes of what has arrived at process.pipe or .output, n > 0, and
- * returns how many.  At the end of the pipe closes *fd and sets it to -1. */
+/* In the parent: takes at most n bytes of what has arrived at process.pipe or .output, n >
+ * 0, and returns how many.  At the end of the pipe closes *fd and sets it to -1. */
 size_t fm_process_read(int *fd, void *bytes, size_t n);
 
 void fm_process_signal(const struct fm_process *process, int number);
 
-/* Whether the child is dead; then *wait_status is that of waitpid, and pid 0.  must_wait: waits
- * until it is. */
+/* Whether the child is dead; then *wait_status is that of waitpid, and pid 0.  must_wait:
+ * waits until it is. */
 bool fm_process_reap(struct fm_process *process, bool must_wait, int *wait_status);
 
 /* Closes what is open. */

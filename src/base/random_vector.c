@@ -1,6 +1,6 @@
-/* Philox, logarithm and circle over LANES numbers at a time, once per instruction set, without
- * fused multiply-add.  Loops over lanes have no branches, so that the compiler turns each into
- * a few vector instructions. */
+/* Philox, logarithm and circle over LANES numbers at a time, once per instruction set,
+ * without fused multiply-add.  Loops over lanes have no branches, so that the compiler
+ * turns each into a few vector instructions. */
 #include <config.h>
 
 #include "base/isa.h"
@@ -16,9 +16,8 @@ enum { LANES = 16 };
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* Words in the lower halves of 64-bit lanes, and the products of these halves: the compiler
- * finds the instruction for them by itself on no set, so it is named.  What gathers in upper
- * halves is never read. */
+/* Products of 32-bit words, each in the lower half of a 64-bit lane.  No compiler finds the
+ * instruction for it, so intrinsics name it.  The upper halves are never read. */
 #if defined __AVX512F__
 typedef uint64_t wide __attribute__((vector_size(64)));
 #define PRODUCT(a, b) (wide) _mm512_mul_epu32((__m512i)(a), (__m512i)(b))
@@ -69,8 +68,8 @@ INLINE uint64_t as_bits(double x)
     return bits;
 }
 
-/* As fm_rng_uniform: the upper 53 bits of high, low.  An integer below 2^32 under the exponent
- * of 2^52 is 2^52 plus that integer. */
+/* As fm_rng_uniform: the upper 53 bits of high, low.  An integer below 2^32 under the
+ * exponent of 2^52 is 2^52 plus that integer. */
 INLINE double uniform_of(uint64_t high, uint64_t low)
 {
     const uint64_t exponent = 0x4330000000000000u; /* 2^52 */
@@ -103,8 +102,8 @@ INLINE double log_of(double u)
            - ((half - (s * (half + (t1 + t2)) + k * 1.90821492927058770002e-10)) - f);
 }
 
-/* cos and sin of 2 pi u: u = q/4 + r with |r| <= 1/8, by the polynomials of fdlibm's k_cos.c
- * and k_sin.c (Sun Microsystems 1993) for |x| <= pi/4. */
+/* cos and sin of 2 pi u: u = q/4 + r with |r| <= 1/8, by the polynomials of fdlibm's
+ * k_cos.c and k_sin.c (Sun Microsystems 1993) for |x| <= pi/4. */
 INLINE void circle_of(double u, double *cosine, double *sine)
 {
     double shifted =
@@ -146,7 +145,7 @@ INLINE void circle_of(double u, double *cosine, double *sine)
     *sine = as_double((s_bits ^ swap) ^ (q & 2) << 62);
 }
 
-/* Words of the blocks number first .. first + LANES - 1 of n rows, n_blocks of them a row. */
+/* Words of blocks first .. first + LANES - 1, counted through n rows of n_blocks blocks. */
 INLINE void words_of(struct fm_stream stream, uint32_t block, uint64_t first_row,
                      size_t n_blocks, size_t first, uint64_t w[4][LANES])
 {
@@ -170,8 +169,8 @@ INLINE void words_of(struct fm_stream stream, uint32_t block, uint64_t first_row
     philox((uint32_t)stream.seed, (uint32_t)(stream.seed >> 32), w);
 }
 
-/* Puts the pairs of blocks first, first + 1, ... where they belong: of a row with an odd
- * number of entries the last half pair is dropped. */
+/* Stores the pairs of blocks first, first + 1, ... at their places.  A row with an odd
+ * number of entries drops the second half of its last pair. */
 INLINE void put(size_t n, size_t per_row, size_t n_blocks, size_t first,
                 const double pairs[2 * LANES], double *out)
 {

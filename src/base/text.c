@@ -96,7 +96,7 @@ void fm_text_add_real(struct fm_text *text, double value)
     fm_text_add(text, "%s", digits);
 }
 
-/* Optimal string alignment distance, capped: only short names are compared. */
+/* Optimal string alignment distance; SIZE_MAX for long names. */
 static size_t edit_distance(const char *a, const char *b)
 {
     enum { LONGEST = 63 };
