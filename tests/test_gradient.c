@@ -23,6 +23,7 @@ struct setting {
     struct fm_net *net;
     size_t dim, n;
     struct fm_net_workspace *reverse, *jvp;
+    struct fm_net_dropout dropout;
     fm_real *theta, *gradient, *transposed, *direction;
     double t[N_ROWS];
     uint32_t label[N_ROWS];
@@ -94,7 +95,8 @@ static void close_setting(struct setting *s)
 
 static struct fm_net_input rows_of(const struct setting *s, const fm_real *x)
 {
-    return (struct fm_net_input){.t = s->t, .x = x, .label = s->label};
+    return (struct fm_net_input){
+        .t = s->t, .x = x, .label = s->label, .dropout = s->dropout};
 }
 
 static double weighted_sum(const struct setting *s, const fm_real *v)
@@ -196,6 +198,10 @@ START_TEST(reverse_mode_is_the_signed_derivative_of_every_operation)
     const struct test_graph *graph = &test_graphs[_i];
     open_setting(&s, graph->name, graph->dim, graph->build, graph->options);
     check_gradient(&s);
+    if (graph->build == build_dropout) { /* the same entries are dropped each time */
+        s.dropout = (struct fm_net_dropout){true, 7, 3, 100};
+        check_gradient(&s);
+    }
     close_setting(&s);
 }
 END_TEST

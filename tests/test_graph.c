@@ -5,6 +5,7 @@
 #include "nn/net.h"
 #include "support.h"
 
+#include <math.h>
 #include <string.h>
 
 typedef void build_function(const void *options, struct fm_graph *g);
@@ -151,6 +152,24 @@ static void mean_pool_of_unknown(const void *options, struct fm_graph *g)
 {
     (void)options;
     fm_output(g, fm_mean_pool(g, (struct fm_node){2}));
+}
+
+static void dropout_of_unknown(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_dropout(g, (struct fm_node){2}, 0.5));
+}
+
+static void dropout_of_all(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_dropout(g, fm_input_x(g), 1));
+}
+
+static void dropout_of_no_number(const void *options, struct fm_graph *g)
+{
+    (void)options;
+    fm_output(g, fm_dropout(g, fm_input_x(g), (double)NAN));
 }
 
 static void group_norm_of_unknown(const void *options, struct fm_graph *g)
@@ -366,6 +385,9 @@ static const struct {
     {time_with_too_many, "time features need 1 to 524288 frequencies"},
     {too_many_nodes, "the network has too many layers"},
     {mean_pool_of_unknown, "mean_pool of a node that does not exist"},
+    {dropout_of_unknown, "dropout of a node that does not exist"},
+    {dropout_of_all, "the rate of dropout must be in [0, 1), not 1"},
+    {dropout_of_no_number, "the rate of dropout must be in [0, 1), not "},
     {group_norm_of_unknown, "group_norm of a node that does not exist"},
     {group_norm_of_no_groups,
      "group_norm needs a number of groups that divides the width, 2, not 0"},

@@ -1,4 +1,4 @@
-/* Graphs of norms, products, attention, pooling, positions and labels; part of test_graphs.h. */
+/* Graphs of norms, products, attention, pooling, dropout, positions and labels; part of test_graphs.h. */
 #ifndef FM_TESTS_TEST_GRAPHS_TOKEN_H
 #define FM_TESTS_TEST_GRAPHS_TOKEN_H
 
@@ -154,6 +154,20 @@ static inline void build_pooled_input(const void *options, struct fm_graph *g)
     fm_output(g, fm_reshape(g, h, 1, 1, fm_sample_dim(g)));
 }
 
+/* Dropout of x, of a sum that others read, behind an activation, and just before the output. */
+static inline void build_dropout(const void *options, struct fm_graph *g)
+{
+    const struct test_tokens *o = options;
+    struct fm_node x = fm_dropout(g, fm_input_x(g), 0.2);
+    struct fm_node h = fm_linear(g, x, o->n_tokens * o->width);
+    h = fm_position(g, fm_reshape(g, h, 1, o->n_tokens, o->width));
+    struct fm_node z = fm_dropout(g, h, 0.5);
+    z = fm_activation(g, fm_linear(g, z, o->width), FM_ACTIVATION_GELU);
+    h = fm_add(g, h, fm_dropout(g, fm_add(g, z, fm_dropout(g, h, 0.3)), 0.1));
+    h = fm_linear(g, fm_reshape(g, h, 1, 1, o->n_tokens * o->width), fm_sample_dim(g));
+    fm_output(g, fm_dropout(g, h, 0.4));
+}
+
 /* Labels alone, and concatenated with t, where they are written in place. */
 static inline void build_label(const void *options, struct fm_graph *g)
 {
@@ -181,6 +195,7 @@ static const struct test_tokens test_attended_inputs[] = {{4, 3, 1, false},
                                                           {2, 6, 2, false}};
 static const struct test_tokens test_transformers[] = {{7, 18, 3, false},
                                                        {3, 16, 1, false}};
+static const struct test_tokens test_dropouts[] = {{1, 5, 0, false}, {3, 300, 0, false}};
 static const struct test_tokens test_pools[] = {
     {1, 5, 0, false}, {7, 17, 0, true}, {130, 16, 0, false}, {65, 3, 0, true}};
 static const struct test_tokens test_pooled_inputs[] = {{6, 5, 0, false}};
@@ -222,6 +237,8 @@ static const struct test_tokens test_films[] = {{8, 18, 3, false}, {20, 8, 2, fa
     {"pool of 130 x 16", 2, build_pool, &test_pools[2]},                                   \
     {"pool of 65 x 3", 2, build_pool, &test_pools[3]},                                     \
     {"pool of x", 30, build_pooled_input, &test_pooled_inputs[0]},                         \
+    {"dropout of 1 x 5", 3, build_dropout, &test_dropouts[0]},                             \
+    {"dropout of 3 x 300", 17, build_dropout, &test_dropouts[1]},                          \
     {"label", 3, build_label, NULL},
 /* clang-format on */
 

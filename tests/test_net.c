@@ -71,8 +71,8 @@ static void copy_output(const struct setting *s, size_t n, const float *v, float
 static void all_outputs(struct setting *s, size_t first, size_t n, float *v, float *kept,
                         float *jvp)
 {
-    const struct fm_net_input input = {s->t + first, s->x + first * s->dim,
-                                       s->label + first};
+    const struct fm_net_input input = {
+        .t = s->t + first, .x = s->x + first * s->dim, .label = s->label + first};
     copy_output(s, n, fm_net_forward(s->net, s->theta, s->forward, n, &input), v);
     copy_output(s, n, fm_net_forward(s->net, s->theta, s->jvp, n, &input), kept);
     copy_output(s, n, fm_net_jvp(s->net, s->theta, s->jvp, s->dx + first * s->dim), jvp);
@@ -107,6 +107,97 @@ START_TEST(a_row_has_the_same_bits_alone_and_anywhere_in_a_block)
     for (size_t k = 0; k < 3; k++)
         if (fm_isa_force(kernels[k]))
             compare_rows(&s, test_graphs[_i].name);
+    close_setting(&s);
+}
+END_TEST
+
+/* ---- dropout ---- */
+
+static const double dropout_rate = 0.3;
+
+/* x + 0, dropped; and the same behind another dropout, which is node 2 and not 1. */
+static void build_dropped(const void *options, struct fm_graph *g)
+{
+    const bool *is_second = options;
+    struct fm_node h = fm_position(g, fm_input_x(g));
+    if (*is_second)
+        (void)fm_dropout(g, h, 0.5);
+    fm_output(g, fm_dropout(g, h, dropout_rate));
+}
+
+/* n rows of ones, numbers first .. first + n - 1 of a step. */
+static void drop(struct setting *s, uint64_t seed, uint32_t step, size_t first, size_t n,
+                 float *y)
+{
+    for (size_t i = 0; i < n * s->dim; i++)
+        s->x[i] = 1;
+    const struct fm_net_input input = {
+        .t = s->t, .x = s->x, .dropout = {true, seed, step, first}};
+    copy_output(s, n, fm_net_forward(s->net, s->theta, s->reverse, n, &input), y);
+}
+
+static void open_dropped(struct setting *s, bool is_second)
+{
+    const struct test_graph graph = {"dropped", 33, build_dropped, &is_second};
+    open_setting(s, &graph);
+    memset(s->theta, 0, s->size * sizeof *s->theta);
+}
+
+START_TEST(dropout_drops_its_share_and_scales_the_rest)
+{
+    static float y[FM_BLOCK_ROWS * MAX_DIM];
+    struct setting s;
+    const float kept = (float)(1 / (1 - dropout_rate));
+    double n_dropped = 0, n = 0;
+    open_dropped(&s, false);
+    for (uint32_t step = 0; step < 100; step++) {
+        drop(&s, 1, step, 0, s.n, y);
+        for (size_t i = 0; i < s.n * s.dim; i++, n++) {
+            ck_assert(y[i] == 0 || y[i] == kept);
+            n_dropped += y[i] == 0;
+        }
+    }
+    /* 5 standard deviations of a binomial share */
+    ck_near(n_dropped / n, dropout_rate, 5 * sqrt(dropout_rate * (1 - dropout_rate) / n));
+    close_setting(&s);
+}
+END_TEST
+
+START_TEST(dropout_is_a_function_of_seed_step_node_and_row)
+{
+    static float y[FM_BLOCK_ROWS * MAX_DIM], other[FM_BLOCK_ROWS * MAX_DIM];
+    struct setting s;
+    open_dropped(&s, false);
+    const size_t bytes = s.n * s.dim * sizeof *y;
+    drop(&s, 1, 5, 100, s.n, y);
+    for (size_t i = 0; i < s.n; i++) { /* a row is the same alone */
+        drop(&s, 1, 5, 100 + i, 1, other);
+        ck_assert_mem_eq(other, y + i * s.dim, s.dim * sizeof *y);
+    }
+    drop(&s, 2, 5, 100, s.n, other);
+    ck_assert_mem_ne(other, y, bytes);
+    drop(&s, 1, 6, 100, s.n, other);
+    ck_assert_mem_ne(other, y, bytes);
+    drop(&s, 1, 5, 101, s.n, other);
+    ck_assert_mem_ne(other, y, bytes);
+    close_setting(&s);
+    open_dropped(&s, true);
+    drop(&s, 1, 5, 100, s.n, other);
+    ck_assert_mem_ne(other, y, bytes);
+    close_setting(&s);
+}
+END_TEST
+
+START_TEST(without_training_dropout_is_the_identity)
+{
+    static float v[FM_BLOCK_ROWS * MAX_DIM], kept[FM_BLOCK_ROWS * MAX_DIM],
+        jvp[FM_BLOCK_ROWS * MAX_DIM];
+    struct setting s;
+    open_dropped(&s, false);
+    all_outputs(&s, 0, s.n, v, kept, jvp);
+    ck_assert_mem_eq(v, s.x, s.n * s.dim * sizeof *v);
+    ck_assert_mem_eq(kept, s.x, s.n * s.dim * sizeof *v);
+    ck_assert_mem_eq(jvp, s.dx, s.n * s.dim * sizeof *v);
     close_setting(&s);
 }
 END_TEST
@@ -166,7 +257,7 @@ static void set_output_gradient(struct setting *s)
 
 static void reverse(struct setting *s)
 {
-    const struct fm_net_input input = {s->t, s->x, s->label};
+    const struct fm_net_input input = {.t = s->t, .x = s->x, .label = s->label};
     (void)fm_net_forward(s->net, s->theta, s->reverse, s->n, &input);
     set_output_gradient(s);
     fm_net_transpose(s->net, s->theta, s->transposed);
@@ -347,6 +438,11 @@ int main(void)
                         TEST_N_GRAPHS);
     tcase_add_loop_test(rows, the_float_gradient_is_that_of_a_plain_double_one, 0, 2);
     suite_add_tcase(suite, rows);
+    TCase *dropout = tcase_create("dropout");
+    tcase_add_test(dropout, dropout_drops_its_share_and_scales_the_rest);
+    tcase_add_test(dropout, dropout_is_a_function_of_seed_step_node_and_row);
+    tcase_add_test(dropout, without_training_dropout_is_the_identity);
+    suite_add_tcase(suite, dropout);
     TCase *parameters = tcase_create("parameters");
     tcase_add_loop_test(parameters, export_then_import_gives_the_block_back, 0,
                         TEST_N_GRAPHS);

@@ -49,7 +49,8 @@ void *__wrap_aligned_alloc(size_t alignment, size_t n)
 /* Every kind of batch and optimiser on the affine path, and each other variant once. */
 static const struct {
     int options, variant;
-} cases[] = {{0, 0}, {1, 0}, {2, 0}, {1, 1}, {0, 2}, {0, 3}, {1, 4}, {3, 0}, {4, 0}};
+} cases[] = {{0, 0}, {1, 0}, {2, 0}, {1, 1}, {0, 2},
+             {0, 3}, {1, 4}, {3, 0}, {4, 0}, {1, 5}};
 enum { N_CASES = sizeof cases / sizeof *cases };
 
 /* Checks that the bins of all steps have every row and the sum of all losses. */

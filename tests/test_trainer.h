@@ -62,16 +62,26 @@ static inline void open_data(struct setting *s)
     s->data = (struct fm_data){&test_normal_ops, &target, {.dim = 2}};
 }
 
+static inline void dropout_net(const void *options, struct fm_graph *g)
+{
+    const size_t *n = options;
+    struct fm_node h = fm_concat(g, fm_input_x(g), fm_time(g, FM_TIME_RAW, 0));
+    h = fm_activation(g, fm_linear(g, h, *n), FM_ACTIVATION_SILU);
+    fm_output(g, fm_linear(g, fm_dropout(g, h, 0.2), fm_sample_dim(g)));
+}
+
 /* variant: 0 affine path; 1 a coupling that needs whole batches; 2 a path with noise; 3 a
- * coupling that allocates; 4 one that draws the pairs of three batches at once. */
+ * coupling that allocates; 4 one that draws the pairs of three batches at once; 5 a network with
+ * dropout. */
 static inline void open_trainer(struct setting *s, struct fm_train_options options,
                                 int variant, size_t n_threads)
 {
     struct fm_error err = {0};
     *s = (struct setting){.options = options};
     open_data(s);
-    ck_ok(fm_net_compile(&s->arena, &(struct fm_sample_shape){.dim = 2}, test_small_net,
-                         &width, &s->net, &err));
+    ck_ok(fm_net_compile(&s->arena, &(struct fm_sample_shape){.dim = 2},
+                         variant == 5 ? dropout_net : test_small_net, &width, &s->net,
+                         &err));
     s->spec = (struct fm_train_spec){
         .options = &s->options,
         .seed = 42,

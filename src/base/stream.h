@@ -28,7 +28,10 @@ enum fm_stream_id {
     FM_STREAM_TRAIN_LABEL,
     FM_STREAM_SAMPLE_LABEL,      /* labels of samplings, drawn as the data's; row: sample */
     FM_STREAM_VALIDATION_SOURCE, /* x0 of validation; row: row */
-    FM_STREAM_VALIDATION_DATA    /* x1; the same */
+    FM_STREAM_VALIDATION_DATA,   /* x1; the same */
+    /* dropped entries; followed by the number of the node; step: train step, row: row of the
+     * batch */
+    FM_STREAM_TRAIN_DROPOUT
 };
 
 #endif

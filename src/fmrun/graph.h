@@ -92,6 +92,7 @@ struct fm_graph_ops {
     size_t (*n_labels)(const struct fm_graph *g);
     struct fm_node (*graph_fail)(struct fm_graph *g, const char *format, va_list arguments);
     struct fm_node (*mean_pool)(struct fm_graph *g, struct fm_node a);
+    struct fm_node (*dropout)(struct fm_graph *g, struct fm_node a, double rate);
 };
 
 struct fm_graph {
@@ -241,6 +242,15 @@ static inline struct fm_node fm_position(struct fm_graph *g, struct fm_node a)
 static inline struct fm_node fm_label(struct fm_graph *g, size_t width)
 {
     return g->ops->label(g, width);
+}
+
+/* In training, sets each entry of a to 0 with probability `rate`, in [0, 1), and divides the others
+ * by 1 - rate.  Entries are drawn anew for each row and training step.  In validation, sampling and
+ * the derivative along x it is a itself.
+ * Source: Srivastava et al. 2014, JMLR 15:1929, scaled in training as PyTorch's nn.Dropout. */
+static inline struct fm_node fm_dropout(struct fm_graph *g, struct fm_node a, double rate)
+{
+    return g->ops->dropout(g, a, rate);
 }
 
 /* Declares that a, of d entries, is v(x, t).  Call it exactly once. */

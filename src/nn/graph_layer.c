@@ -101,6 +101,22 @@ struct fm_node fm_graph_activation(struct fm_graph *g, struct fm_node x,
     return fm_builder_add(b, node);
 }
 
+struct fm_node fm_graph_dropout(struct fm_graph *g, struct fm_node x, double rate)
+{
+    struct fm_builder *b = fm_builder_of(g);
+    const struct fm_net_node *input = fm_builder_input(b, x, "dropout");
+    if (!input)
+        return FM_NO_NODE;
+    if (!(rate >= 0 && rate < 1))
+        return fm_builder_mistake(b, "the rate of dropout must be in [0, 1), not %g", rate);
+    if (rate == 0)
+        return x;
+    struct fm_net_node node = fm_node_of(&fm_op_dropout, x, input);
+    node.n_saved = fm_positions(input) * fm_padded(input->width);
+    node.rate = rate;
+    return fm_builder_add(b, node);
+}
+
 /* ---- linear ---- */
 
 /* Few outputs waste most of a panel: they are dot products of whole rows. */

@@ -9,6 +9,7 @@ struct fm_node fm_graph_add(struct fm_graph *g, struct fm_node x, struct fm_node
 struct fm_node fm_graph_multiply(struct fm_graph *g, struct fm_node x, struct fm_node y);
 struct fm_node fm_graph_reshape(struct fm_graph *g, struct fm_node x, size_t height,
                                 size_t width, size_t channels);
+struct fm_node fm_graph_dropout(struct fm_graph *g, struct fm_node x, double rate);
 struct fm_node fm_graph_linear(struct fm_graph *g, struct fm_node x, size_t width);
 struct fm_node fm_graph_activation(struct fm_graph *g, struct fm_node x,
                                    enum fm_activation f);

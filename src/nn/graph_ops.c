@@ -63,4 +63,5 @@ const struct fm_graph_ops fm_graph_ops = {
     .n_labels = fm_graph_n_labels,
     .graph_fail = graph_fail,
     .mean_pool = fm_graph_mean_pool,
+    .dropout = fm_graph_dropout,
 };

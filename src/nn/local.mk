@@ -12,6 +12,7 @@ NN_SOURCES = \
 	src/nn/op_attention.c \
 	src/nn/op_conv.c src/nn/op_conv.h \
 	src/nn/op_conv_narrow.c src/nn/op_conv_narrow.h \
+	src/nn/op_dropout.c \
 	src/nn/op_embedding.c \
 	src/nn/op_input.c \
 	src/nn/op_linear.c src/nn/op_linear.h \

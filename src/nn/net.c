@@ -189,6 +189,7 @@ const fm_real *fm_net_forward(const struct fm_net *net, const fm_real *block,
                               const struct fm_net_input *input)
 {
     FM_ASSERT(n <= net->block_rows && (net->n_labels == 0 || input->label));
+    FM_ASSERT(!input->dropout.is_on || w->mode == FM_NET_REVERSE);
     w->n = n;
     w->input = *input;
     struct fm_op_call call = {.net = net, .w = w, .n = n, .parameters = block};

@@ -98,12 +98,22 @@ FM_MUST_USE enum fm_status fm_net_workspace(struct fm_arena *arena,
                                             struct fm_net_workspace **workspace,
                                             struct fm_error *err);
 
+/* Whether dropout drops entries, and of which rows: first_row is the first row's number in the batch
+ * of training step `step`. */
+struct fm_net_dropout {
+    bool is_on;
+    uint64_t seed;
+    uint32_t step;
+    size_t first_row;
+};
+
 /* n rows.  t: [n]; x: [n][dim]; label: [n], each below fm_net_n_labels, or NULL for a net that
  * takes none. */
 struct fm_net_input {
     const double *t;
     const fm_real *x;
     const uint32_t *label;
+    struct fm_net_dropout dropout; /* zero: off; on a workspace for FM_NET_REVERSE only */
 };
 
 /* v(x_i, t_i) for n <= fm_net_block_rows rows.  The input must outlive fm_net_reverse and

@@ -50,6 +50,7 @@ struct fm_op {
 extern const struct fm_op fm_op_attention;                  /* attention */
 extern const struct fm_op fm_op_convolution;                /* conv */
 extern const struct fm_op fm_op_narrow_convolution;         /* conv_narrow */
+extern const struct fm_op fm_op_dropout;                    /* dropout */
 extern const struct fm_op fm_op_position, fm_op_label;      /* embedding */
 extern const struct fm_op fm_op_x, fm_op_time;              /* input */
 extern const struct fm_op fm_op_concat, fm_op_reshape;      /* input */
@@ -74,6 +75,7 @@ struct fm_net_node {
     /* What the operation needs. */
     enum fm_activation activation;
     enum fm_time_features time;
+    double rate;               /* of dropout: probability of 0 */
     const double *frequencies; /* of time: [width / 2], in turns per unit of t */
     size_t kernel, step; /* of a convolution: side of its filters in pixels, its stride */
     size_t n_parts;      /* groups of a norm (0: layer norm), heads, labels */

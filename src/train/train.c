@@ -88,12 +88,16 @@ static void block_targets(const struct fm_trainer *t, struct fm_train_workspace 
                              w->label);
 }
 
-/* Forward pass and loss of one block: returns the sum, and leaves the gradient of the
+/* Forward pass and loss of the block of rows from `first` on: returns the sum, and leaves the gradient of the
  * output. */
 static double block_forward(const struct fm_trainer *t, struct fm_train_workspace *w,
-                            size_t n, struct fm_loss_bins *bins)
+                            size_t first, size_t n, struct fm_loss_bins *bins)
 {
-    const struct fm_net_input input = {.t = w->t, .x = w->x, .label = w->label};
+    const struct fm_net_input input = {
+        .t = w->t,
+        .x = w->x,
+        .label = w->label,
+        .dropout = {true, t->spec.seed, (uint32_t)t->progress.n_steps, first}};
     const fm_real *out =
         fm_net_forward(t->spec.net, t->state.parameters, w->net, n, &input);
     return fm_loss_block(&t->loss, n, out, w->y, t->is_weighted ? w->weight : NULL, w->t,
@@ -124,7 +128,7 @@ static void shard_gradient(struct fm_trainer *t, struct fm_train_workspace *w, s
         block_pairs(t, w, first, n);
         block_targets(t, w, first, n);
         w->profile.data += lap(t, last);
-        sum += block_forward(t, w, n, &t->shard_bins[shard]);
+        sum += block_forward(t, w, first, n, &t->shard_bins[shard]);
         w->profile.forward += lap(t, last);
         fm_net_reverse(t->spec.net, t->state.parameters, t->transposed, w->net,
                        first > begin, t->shard_gradients[shard]);

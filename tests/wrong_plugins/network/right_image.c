@@ -15,6 +15,7 @@ static void build(const void *options, struct fm_graph *g)
     h = fm_multiply(g, h, fm_activation(g, h, FM_ACTIVATION_SILU));
     struct fm_node gate = fm_linear(g, fm_mean_pool(g, h), 8);
     h = fm_multiply(g, h, fm_activation(g, gate, FM_ACTIVATION_TANH));
+    h = fm_dropout(g, h, 0.1);
     h = fm_upsample(g, fm_activation(g, fm_convolution(g, h, 8, 3, 2), FM_ACTIVATION_GELU));
     fm_output(g, fm_convolution(g, h, channels, 3, 1));
 }
