@@ -111,7 +111,7 @@ check "labels for a network without labels" refuses \
     network=mlp train.label_dropout=0 "solvers=[{plugin: euler, steps: 2}]" "metrics=[w2]" \
     sample.labels=1
 check "an exact flow without labels" refuses \
-    "either both the network and the exact velocity ask for labels, or none" sample.exact=oracle
+    "the network and the exact velocity must both ask for labels, or neither" sample.exact=oracle
 check "negative guidance" refuses "guidance: expected number in [0, 1000]" \
     "solvers=[{plugin: euler, steps: 2, guidance: -1}]"
 finish

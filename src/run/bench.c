@@ -25,8 +25,8 @@ static enum fm_status open_model(struct fm_bench_run *b, struct fm_error *err)
     return fm_bench_add(b, &row, err, "%s", "");
 }
 
-/* Before, between and after: another process that is busy at one of these times would make the
- * peak too low and everything else look good. */
+/* Called three times; the best counts.  If another process is busy, the peak is too low and
+ * all rates look good. */
 static void measure_peak(struct fm_bench_run *b)
 {
     const double seconds = fmin(0.05, b->options->seconds / 20);

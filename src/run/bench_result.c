@@ -6,7 +6,7 @@
 
 #include <stdarg.h>
 
-/* Rows besides those of samplings and metrics: there are fewer. */
+/* Upper bound of the rows that are neither samplings nor metrics. */
 enum { OTHER_ROWS = 24 };
 
 size_t fm_bench_max_rows(const struct fm_experiment *e)

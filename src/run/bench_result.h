@@ -1,4 +1,4 @@
-/* What `fmrun bench` finds: the rows of its table, which its parts add to. */
+/* The result of `fmrun bench`: the rows of its table, which its parts add. */
 #ifndef FM_RUN_BENCH_RESULT_H
 #define FM_RUN_BENCH_RESULT_H
 
@@ -13,17 +13,18 @@ struct fm_bench_options {
 /* A phase of a run.  Numbers that do not apply are NaN. */
 struct fm_bench_row {
     const char *phase; /* "training", "forward", "rk4, 8 steps", "w2" */
-    bool is_part;      /* of the phase above it that is none; then it is in its seconds */
-    double seconds; /* of the whole run: what was measured, scaled to what the run does */
+    /* part of the last phase above that is no part; its seconds are included there */
+    bool is_part;
+    double seconds; /* measured, then scaled to the whole run */
     double rows_per_second;
     double flops_per_second; /* of matrix products */
-    const char *note;        /* what was measured; "" when nothing needs saying */
+    const char *note;        /* what was measured, or "" */
 };
 
 struct fm_bench_result {
-    double peak_flops; /* FMA peak of as many threads (base/peak.h) */
-    double seconds;    /* of the whole run: the sum over rows that are no part */
-    double memory;     /* bytes: the most that the process has held */
+    double peak_flops; /* FMA peak with as many threads (base/peak.h) */
+    double seconds;    /* of the whole run: sum over rows that are no part */
+    double memory;     /* peak of the process's memory, in bytes */
     size_t n_rows;
     struct fm_bench_row *rows;
 };
@@ -38,7 +39,7 @@ struct fm_bench_run {
     struct fm_model model;
 };
 
-/* Rows that a result has room for. */
+/* How many rows a result needs room for. */
 size_t fm_bench_max_rows(const struct fm_experiment *experiment);
 /* Adds a row; the note is formatted. */
 FM_MUST_USE enum fm_status fm_bench_add(struct fm_bench_run *b,

@@ -43,12 +43,12 @@ enum fm_status fm_bench_solve(const struct fm_bench_solve *s,
 struct sampler {
     struct fm_bench_run *b;
     size_t count, dim;
-    double seconds_left; /* for n_solves_left solves: what one leaves, others get */
+    double seconds_left; /* for n_solves_left solves, which share it */
     size_t n_solves_left;
     double *x0, *x1;  /* [count][dim] */
-    uint32_t *labels; /* [count]; NULL: the network asks for none */
+    uint32_t *labels; /* [count]; NULL: the network takes none */
     uint64_t *nfe;    /* [count] */
-    /* The largest set of samples so far, for the metrics; n_samples = 0: none yet. */
+    /* the largest set of samples so far, for the metrics; n_samples 0: none yet */
     size_t n_samples;
     double *samples; /* [count][dim] */
 };
@@ -78,9 +78,9 @@ static enum fm_status sampler_init(struct sampler *s, struct fm_error *err)
     return FM_OK;
 }
 
-/* Solves for as many rows as fit the budget, at most a second, after a few that say how many
- * these are.  solve->n is their number.  result: of the last solve, with the mean of the
- * seconds. */
+/* Solves as many rows as fit the budget, at most a second; a first solve with few rows
+ * tells how many.  Sets solve->n.  result: of the last solve, with the mean seconds of
+ * all. */
 static enum fm_status timed_solve(struct sampler *s, struct fm_bench_solve *solve,
                                   struct fm_solve_result *result, struct fm_error *err)
 {
@@ -95,7 +95,7 @@ static enum fm_status timed_solve(struct sampler *s, struct fm_bench_solve *solv
         solve->n = fits < (double)solve->n ? solve->n : (size_t)fits;
     else
         solve->n = s->count;
-    do { /* short ones again, or the clock and a first touch of memory would be measured */
+    do { /* repeat short solves, or the clock and first use of memory would dominate */
         FM_TRY(fm_bench_solve(solve, result, err));
         sum += result->seconds;
         n_solves++;
@@ -177,8 +177,8 @@ static enum fm_status data_rows(struct sampler *s, size_t first, const double **
     return FM_OK;
 }
 
-/* The tight solve of a velocity, and its own check at ten times the tolerance.  Where fewer rows
- * fit the budget, fewer are measured. */
+/* The tight solve of a velocity, and a looser one at ten times the tolerances.  If fewer
+ * rows fit the budget, metrics get fewer rows. */
 static enum fm_status reference_solves(struct sampler *s,
                                        const struct fm_velocity *velocity,
                                        const char *const names[2], const double **tight,
@@ -206,7 +206,7 @@ static enum fm_status reference_solves(struct sampler *s,
         FM_TRY(timed_solve(s, &solve, &result, err));
         FM_TRY(add_solve(s, names[i], &solve, &result, err));
         if (result.n_failed > 0)
-            return FM_OK; /* said in the row; what needs it is not measured */
+            return FM_OK; /* the row says so; metrics that need it have no value */
         s->n_samples = solve.n < s->n_samples ? solve.n : s->n_samples;
         x1[i] = x;
     }
@@ -223,9 +223,9 @@ static enum fm_status add_metrics(struct sampler *s, struct fm_metric_task *task
     for (size_t i = 0; i < e->n_metrics; i++)
         sum += tasks[i].seconds;
     for (size_t i = 0; i < e->n_metrics; i++) {
-        /* metrics run beside each other: each gets its share of the time that passed */
+        /* metrics run in parallel: each gets its share of the elapsed time */
         double share = sum > 0 ? wall * tasks[i].seconds / sum : 0;
-        /* one that uses fewer rows than there are costs the same with more */
+        /* a metric that uses fewer rows than there are costs the same with more */
         bool has_enough = tasks[i].estimate.n_used < s->n_samples;
         double rows = has_enough ? 1 : (double)s->count / (double)s->n_samples;
         const struct fm_bench_row row = {
@@ -256,10 +256,10 @@ static enum fm_status measure(struct sampler *s, struct fm_error *err)
     const struct fm_velocity velocity =
                                  fm_velocity_guided(&s->b->model.velocity, &guidance),
                              true_one = fm_velocity_guided(&s->b->model.exact, &guidance);
-    likelihood.guidance = guidance; /* any labels will do: this is for the clock */
+    likelihood.guidance = guidance; /* any labels will do, since only the time matters */
     likelihood.n_labels = s->count;
     struct fm_metric_task *tasks = FM_NEW(s->b->arena, e->n_metrics, struct fm_metric_task);
-    double *energy = FM_NEW(s->b->arena, s->n_samples, double); /* any will do */
+    double *energy = FM_NEW(s->b->arena, s->n_samples, double); /* any values will do */
     if (!tasks || !energy)
         return fm_out_of_memory(err);
     static const char *const solves[] = {"reference solve", "looser reference solve"};

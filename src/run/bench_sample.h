@@ -1,4 +1,5 @@
-/* Samplings and metrics, timed: for `fmrun bench` and, by fm_bench_solve, for `make bench`. */
+/* Times samplings and metrics for `fmrun bench`; fm_bench_solve also serves `make
+ * bench`. */
 #ifndef FM_RUN_BENCH_SAMPLE_H
 #define FM_RUN_BENCH_SAMPLE_H
 
@@ -8,7 +9,7 @@
 /* Solves one sampling for the first n rows of the run's x0.  x0, x1: [n][dim]; nfe: [n]. */
 struct fm_bench_solve {
     const struct fm_model *model;       /* its velocity has parameters */
-    const struct fm_velocity *velocity; /* another one; NULL: the model's */
+    const struct fm_velocity *velocity; /* NULL: the model's */
     const struct fm_solver *solver;
     struct fm_control control;
     size_t n_threads, n;
@@ -23,7 +24,8 @@ FM_MUST_USE enum fm_status fm_bench_solve(const struct fm_bench_solve *s,
 /* Rows 0 .. n - 1 of the run's x0. */
 void fm_bench_x0(const struct fm_model *model, uint64_t seed, size_t n, double *x0);
 
-/* Times the samplings and metrics of the run, and adds their rows.  The model has weights. */
+/* Times the samplings and metrics of the run, and adds their rows.  The model has
+ * weights. */
 FM_MUST_USE enum fm_status fm_bench_sample(struct fm_bench_run *b, struct fm_error *err);
 
 #endif

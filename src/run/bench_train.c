@@ -81,7 +81,7 @@ double fm_bench_training_rate(const struct fm_bench_training *t)
 
 /* ---- logging ---- */
 
-/* A folder for files that are measured and thrown away. */
+/* A temporary folder for files whose writing is timed. */
 static enum fm_status make_folder(char *path, size_t n, struct fm_error *err)
 {
     const char *root = getenv("TMPDIR");
@@ -99,7 +99,7 @@ static void remove_folder(const char *folder, const char *const *names)
     (void)rmdir(folder);
 }
 
-/* A worker sends what a tenth of a second has brought, or a full record; the scheduler writes
+/* A worker sends the losses of a tenth of a second, or a full record; the scheduler writes
  * what has arrived in one transaction. */
 static size_t rows_per_record(const struct fm_bench_training *t)
 {
@@ -183,8 +183,8 @@ static enum fm_status time_checkpoint(const struct fm_bench_training *t, double 
 
 /* ---- rows ---- */
 
-/* Where the threads' time went, and what no phase claims.  Nothing, when the trainer does not
- * tell. */
+/* Adds the time of each phase of training, and the rest; nothing when the trainer has no
+ * profile. */
 static enum fm_status add_profile(struct fm_bench_run *b, const struct fm_bench_training *t,
                                   double scale, struct fm_error *err)
 {
@@ -195,10 +195,10 @@ static enum fm_status add_profile(struct fm_bench_run *b, const struct fm_bench_
     } parts[] = {{"data", p->data},           {"coupling", p->coupling},
                  {"forward", p->forward},     {"backward", p->backward},
                  {"optimiser", p->optimiser}, {"waiting", p->waiting}};
-    double rest = t->seconds * (double)t->n_threads, told = 0;
+    double rest = t->seconds * (double)t->n_threads, known = 0;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        told += parts[i].seconds;
-    if (!(told > 0))
+        known += parts[i].seconds;
+    if (!(known > 0))
         return FM_OK;
     struct fm_bench_row row = {.is_part = true, .rows_per_second = (double)NAN};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -220,7 +220,7 @@ static enum fm_status add_profile(struct fm_bench_run *b, const struct fm_bench_
     return fm_bench_add(b, &row, err, "%s", "");
 }
 
-/* scale: from the timed steps to all. */
+/* scale: all steps / timed steps. */
 static enum fm_status add_training(struct fm_bench_run *b,
                                    const struct fm_bench_training *t, double scale,
                                    struct fm_error *err)

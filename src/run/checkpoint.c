@@ -53,7 +53,7 @@ static enum fm_status writer_init(struct writer *w, const struct fm_net *net,
     return w->tensors ? FM_OK : fm_out_of_memory(err);
 }
 
-/* Numbers as text, apart by spaces, that read back as the same bits. */
+/* Numbers, separated by spaces, that read back as the same bits. */
 static void progress_text(const struct fm_train_progress *p, struct fm_text *text)
 {
     fm_text_add(text, "%llu %a %llu %llu", (unsigned long long)p->n_steps, p->least,
@@ -102,7 +102,7 @@ enum fm_status fm_checkpoint_write(const char *path, const char *key,
     return status;
 }
 
-/* What the tensors of the k-th average begin with, of the last or the best weights: "",
+/* The prefix of the tensors of the k-th average, for the last or the best weights: "",
  * "ema_0.999.", "best.", "best_ema_0.999.". */
 static void weights_prefix(const struct fm_train_options *o, enum fm_sample_weights which,
                            size_t k, char *prefix, size_t n)
@@ -114,7 +114,7 @@ static void weights_prefix(const struct fm_train_options *o, enum fm_sample_weig
         (void)snprintf(prefix, n, "%s", is_best ? "best." : "");
 }
 
-/* How many of the two there are. */
+/* Two with validation, the last and the best weights; else one. */
 static size_t n_weights(const struct fm_train_options *o)
 {
     return o->validate_every > 0 ? FM_N_WEIGHTS : 1;
@@ -153,7 +153,8 @@ static enum fm_status check_notes(const struct fm_tensor_file *file, const char 
 {
     const char *found = fm_tensor_note_value(file, "format");
     if (!found || strcmp(found, format) != 0)
-        return fm_fail(err, FM_ERROR_IO, "%s is not of the format \"%s\"", path, format);
+        return fm_fail(err, FM_ERROR_IO, "%s does not have the format \"%s\"", path,
+                       format);
     found = fm_tensor_note_value(file, "key");
     if (!found || strcmp(found, key) != 0)
         return fm_fail(err, FM_ERROR_IO, "%s belongs to another run", path);
@@ -174,7 +175,7 @@ static enum fm_status read_block(const struct fm_tensor_file *file, const char *
         if (!t || t->type != FM_TENSOR_F32
             || fm_tensor_n_elements(t) != p->n_taps * p->n_rows * p->n_columns)
             return fm_fail(err, FM_ERROR_IO,
-                           "%s: the tensor %s is missing or of another shape", path, name);
+                           "%s: the tensor %s is missing or has another shape", path, name);
         fm_parameter_import(p, t->data, block);
     }
     return FM_OK;
@@ -200,7 +201,7 @@ static enum fm_status read_weights(struct fm_arena *arena, const char *path,
                        : fm_out_of_memory(err);
         weights->blocks[which][i % n] = block;
     }
-    if (status == FM_OK) { /* files of before have no such notes */
+    if (status == FM_OK) { /* older files have no such notes */
         const char *n_steps = fm_tensor_note_value(&file, "trained_steps");
         const char *best_step = fm_tensor_note_value(&file, "best_step");
         weights->n_steps = n_steps ? strtoull(n_steps, NULL, 10) : (uint64_t)o->steps;
@@ -252,10 +253,11 @@ static enum fm_status restore(struct fm_arena *arena, const char *path, const ch
     const char *seconds = fm_tensor_note_value(&file, "train_seconds");
     const char *isa = fm_tensor_note_value(&file, "isa");
     if (!text || !seconds || !isa || !read_progress(text, &progress))
-        return fm_fail(err, FM_ERROR_IO, "%s lacks its step", path);
+        return fm_fail(err, FM_ERROR_IO, "%s: notes are missing or damaged", path);
     if (strcmp(isa, fm_isa_name()) != 0)
-        return fm_fail(err, FM_ERROR_IO, "%s was made with the kernels %s, these are %s",
-                       path, isa, fm_isa_name());
+        return fm_fail(err, FM_ERROR_IO,
+                       "%s was made with the kernels %s, but this run uses %s", path, isa,
+                       fm_isa_name());
     for (size_t b = 0; b < n_blocks; b++) {
         char prefix[sizeof blocks->name + 1];
         (void)snprintf(prefix, sizeof prefix, "%s.", blocks[b].name);

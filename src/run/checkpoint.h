@@ -5,22 +5,25 @@
 #include "nn/net.h"
 #include "train/train.h"
 
-/* Tensors: BLOCK.NAME, of fm_trainer_blocks, NAME as in struct fm_parameter, shapes as
- * PyTorch's nn.Linear.  Notes: format, key, isa, progress, train_seconds.  Writes path itself. */
+/* Writes path itself, without renaming.  Tensors: BLOCK.NAME, where BLOCK is one of
+ * fm_trainer_blocks and NAME as in struct fm_parameter; shapes as PyTorch's nn.Linear.
+ * Notes: format, key, isa, progress, train_seconds. */
 FM_MUST_USE enum fm_status fm_checkpoint_write(const char *path, const char *key,
                                                const struct fm_net *net,
                                                struct fm_trainer *trainer,
                                                double train_seconds, struct fm_error *err);
 
-/* Restores a trainer from such a file of the run `key`.  FM_ERROR_IO: damaged, of another
- * run, of other kernels (the bits would match neither), or of another shape; the trainer is then as before. */
+/* Restores a trainer from a checkpoint of the run `key`.  FM_ERROR_IO when the file is
+ * damaged, or comes from another run, another shape, or other kernels (the bits would
+ * differ from a run with either); then the trainer is unchanged. */
 FM_MUST_USE enum fm_status fm_checkpoint_read(const char *path, const char *key,
                                               const struct fm_net *net,
                                               struct fm_trainer *trainer,
                                               double *train_seconds, struct fm_error *err);
 
-/* Tensors: NAME of the first, ema_DECAY.NAME of the others.  Notes: format, key, trained_steps,
- * step.  Reading takes memory for the blocks from arena; errors as of checkpoints. */
+/* Tensors: NAME for the weights themselves, ema_DECAY.NAME for averages, both with best
+ * before them for the best weights.  Notes: format, key, trained_steps, best_step.  Reading
+ * takes memory for the blocks from arena; its errors are those of fm_checkpoint_read. */
 FM_MUST_USE enum fm_status fm_weights_write(const char *path, const char *key,
                                             const struct fm_net *net,
                                             const struct fm_train_options *o,

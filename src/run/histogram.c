@@ -14,7 +14,8 @@ static int compare(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-/* Rising costs into bins of `width`; gives how many bins that takes, up to one too many. */
+/* Fills bins of `width` with costs in rising order.  Returns the number of bins, or
+ * FM_MAX_NFE_BINS + 1 when there are not enough. */
 static size_t fill(size_t n, const uint64_t *sorted, uint64_t width,
                    struct fm_nfe_bin *bins)
 {

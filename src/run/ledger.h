@@ -1,6 +1,7 @@
-/* The ledger of a plan: what a database has done, and what is left.  `fmrun plan` and the run both
- * ask here.  A run or sampling is final when it is done, or when it diverged and --retry is not
- * given.  Any other status (queued, failed, interrupted, lost) means that it is left. */
+/* The ledger of a plan: what a database has done, and what is left.  `fmrun plan` and the
+ * run both ask here.  A run or sampling is final when it is done, or when it diverged and
+ * --retry is not given.  Any other status (queued, failed, interrupted, lost) means that it
+ * is left. */
 #ifndef FM_RUN_LEDGER_H
 #define FM_RUN_LEDGER_H
 
@@ -31,8 +32,9 @@ struct fm_ledger {
     struct fm_ledger_sampling **samplings; /* [plan->n_points], each [n_seeds][n_methods] */
 };
 
-/* Reads the ledger into arena; writes nothing.  store NULL: there is no database.  must_retry: what
- * diverged, and metrics without a value, are left.  FM_ERROR_IO, FM_ERROR_MEMORY. */
+/* Reads the ledger into arena; writes nothing.  store NULL: there is no database.
+ * must_retry: what diverged, and metrics without a value, are left.  FM_ERROR_IO,
+ * FM_ERROR_MEMORY. */
 FM_MUST_USE enum fm_status fm_ledger_read(struct fm_arena *arena,
                                           const struct fm_plan *plan,
                                           struct fm_store *store, bool must_retry,

@@ -48,7 +48,7 @@ static bool is_standard_normal(const struct fm_mixture *m)
     return result;
 }
 
-/* What solvers and metrics take for granted and only the open data sets tell. */
+/* Checks requirements of solvers and metrics that depend on the open data sets. */
 static enum fm_status check_needs(struct fm_arena *arena, const struct fm_model *model,
                                   const struct fm_experiment *e, struct fm_error *err)
 {
@@ -57,8 +57,8 @@ static enum fm_status check_needs(struct fm_arena *arena, const struct fm_model 
             && !is_standard_normal(model->source.set.mixture))
             return fm_model_blame(
                 fm_fail(err, FM_ERROR_CONFIG,
-                        "the solver \"%s\" needs the score, which the velocity gives "
-                        "only from source gaussian with mean 0 and sd 1",
+                        "the solver \"%s\" needs the score, which follows from the "
+                        "velocity only for source gaussian with mean 0 and sd 1",
                         e->methods[i].solver.loaded->plugin->name),
                 &e->methods[i].solver, err);
     const struct {
@@ -81,8 +81,8 @@ static enum fm_status check_needs(struct fm_arena *arena, const struct fm_model 
         if (!has_density)
             return fm_model_blame(
                 fm_fail(err, FM_ERROR_CONFIG,
-                        "the metric \"%s\" needs the density of the %s, and \"%s\" has "
-                        "none, or none with these options",
+                        "the metric \"%s\" needs the density of the %s, which \"%s\" "
+                        "does not have with these options",
                         metric->name, densities[i % 2].name, set->name),
                 &e->metrics[i / 2], err);
     }
@@ -95,11 +95,11 @@ static enum fm_status open_exact(struct fm_arena *arena, const struct fm_experim
     struct fm_component c = e->exact;
     for (size_t i = 0; i < e->n_metrics && !c.node; i++)
         if (fm_metric_needs(e->metrics[i].loaded->plugin->metric, FM_REFERENCE_EXACT))
-            c.node = e->metrics[i].node; /* nobody else asked for it */
+            c.node = e->metrics[i].node; /* the metric asked for it */
     return open_form(arena, model, &c, &model->exact, err);
 }
 
-/* What the network gives, where that is not the velocity. */
+/* Sets what the network predicts, unless that is the velocity. */
 static enum fm_status set_prediction(struct fm_arena *arena, const struct fm_experiment *e,
                                      struct fm_velocity *velocity, struct fm_error *err)
 {
@@ -134,7 +134,7 @@ void fm_model_set_point(struct fm_model *model, const struct fm_experiment *e)
     model->exact.change = model->velocity.change;
 }
 
-/* Rows that a generated set is asked for are there. */
+/* Checks that a finite set has as many rows as the split asks for. */
 static enum fm_status check_split(const struct fm_model *model,
                                   const struct fm_experiment *e, struct fm_error *err)
 {
@@ -172,7 +172,7 @@ enum fm_status fm_model_split(struct fm_arena *arena, const struct fm_experiment
     return FM_OK;
 }
 
-/* A generated set loads no rows, and is opened whole: what it knows is asked for early. */
+/* A generated set loads no rows, so it is always opened whole: errors show early. */
 static enum fm_status open_set(struct fm_arena *arena, const struct fm_component *c,
                                size_t dim, bool shape_only, struct fm_data *data,
                                struct fm_error *err)

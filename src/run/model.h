@@ -1,4 +1,4 @@
-/* What an experiment computes with: open data sets and a compiled network or closed form. */
+/* The model of an experiment: open data sets, and a compiled network or a closed form. */
 #ifndef FM_RUN_MODEL_H
 #define FM_RUN_MODEL_H
 
@@ -12,28 +12,29 @@ struct fm_model {
     size_t dim;
     struct fm_data source, data;
     struct fm_data train, validation, test; /* parts of data, or all of it */
-    struct fm_net *net;                     /* NULL for a closed form */
-    struct fm_weights weights;              /* of the network, once they are known */
+    struct fm_net *net;                     /* NULL: a closed form */
+    struct fm_weights weights;              /* of the network, once trained */
     struct fm_velocity velocity;
-    struct fm_velocity exact; /* the true one, where a metric asks for it */
+    struct fm_velocity exact; /* the true velocity, if a metric needs it */
     struct fm_problem problem;
-    /* what a point samples with: velocity and exact refer to the change */
-    struct fm_problem sampled; /* problem, with the path that is sampled */
+    struct fm_problem sampled; /* problem, with the path that is sampled along */
+    /* from the path of training to the one of sampling; velocity and exact point to it */
     struct fm_path_change change;
 };
 
-/* Sets the path and the weights that e samples with: one run may have points with different
- * ones.  The model must stay where it is. */
+/* Sets the path and the weights that e samples with: points of one run may differ in them.
+ * The model must not move afterwards. */
 void fm_model_set_point(struct fm_model *model, const struct fm_experiment *e);
 
-/* Opens and compiles, and sets e's point; everything lives in arena.  shape_only: neither trained nor sampled, so
- * data need not be loaded.  The plugins' own errors, with the place in the config that asked
- * for them. */
+/* Opens data sets, compiles the network and calls fm_model_set_point; everything lives in
+ * arena.  shape_only: the model will be neither trained nor sampled, so data need not be
+ * loaded.  The plugins' own errors, with their place in the config. */
 FM_MUST_USE enum fm_status fm_model_open(struct fm_arena *arena,
                                          const struct fm_experiment *e, bool shape_only,
                                          struct fm_model *model, struct fm_error *err);
 
-/* Divides the data as e says, by the run's seed.  FM_ERROR_MEMORY. */
+/* Splits the data into train, validation and test as e says, shuffled by the run's seed.
+ * FM_ERROR_MEMORY. */
 FM_MUST_USE enum fm_status fm_model_split(struct fm_arena *arena,
                                           const struct fm_experiment *e, uint64_t seed,
                                           struct fm_model *model, struct fm_error *err);

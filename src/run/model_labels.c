@@ -43,7 +43,7 @@ static bool has_label(const struct fm_mixture *m, uint32_t label)
     return false;
 }
 
-/* The components with the label, of which there are some, as a mixture; NULL: no memory. */
+/* The components with the label, at least one, as a mixture; NULL: out of memory. */
 static const struct fm_mixture *restricted(struct fm_arena *arena,
                                            const struct fm_mixture *all, uint32_t label)
 {
@@ -85,11 +85,10 @@ enum fm_status fm_model_open_given(struct fm_arena *arena, const struct fm_model
     const size_t n = model->data.set.n_labels;
     if (n == 0 || !data || !data->labels)
         return fm_model_blame(
-            fm_fail(
-                err, FM_ERROR_CONFIG,
-                "network %s: labels need data whose labels are components of a mixture; "
-                "use dataset gaussian_mixture",
-                c->loaded->plugin->name),
+            fm_fail(err, FM_ERROR_CONFIG,
+                    "network %s: labels: true needs data whose labels are components of a "
+                    "mixture; use dataset gaussian_mixture",
+                    c->loaded->plugin->name),
             c, err);
     struct fm_closed_form *given = FM_NEW(arena, n, struct fm_closed_form);
     struct fm_problem *problems = FM_NEW(arena, n, struct fm_problem);
@@ -135,8 +134,8 @@ static enum fm_status check_network(const struct fm_model *model,
     if (takes_labels && e->parent)
         return fm_model_blame(
             fm_fail(err, FM_ERROR_CONFIG,
-                    "pairs that a parent's flow makes have no labels, which "
-                    "the network asks for"),
+                    "the network asks for labels, but pairs from a parent's flow have "
+                    "none"),
             &e->network, err);
     if (!takes_labels && e->train.label_dropout > 0)
         return fm_yaml_fail(err, e->label_dropout,
@@ -157,10 +156,11 @@ static enum fm_status check_guidance(const struct fm_model *model,
                             "guidance has no effect on a network that asks for no labels; "
                             "give mlp a label_width");
     if (model->net && e->train.label_dropout == 0)
-        return fm_yaml_fail(err, node,
-                            "guidance needs the velocity without a label, which training "
-                            "shows the network only with label_dropout, as in train: "
-                            "{label_dropout: 0.1}");
+        return fm_yaml_fail(
+            err, node,
+            "guidance needs the velocity without a label, which the network "
+            "learns only with label_dropout, as in train: "
+            "{label_dropout: 0.1}");
     return FM_OK;
 }
 
@@ -181,8 +181,8 @@ static enum fm_status check_sample(const struct fm_model *model,
     return FM_OK;
 }
 
-/* Against a velocity that knows of no labels, one that does would be compared with the wrong
- * end points: the maps from x0 are different ones. */
+/* A velocity with labels and one without map x0 to different end points, so they can't be
+ * compared. */
 static enum fm_status check_exact(const struct fm_model *model,
                                   const struct fm_experiment *e, struct fm_error *err)
 {
@@ -195,7 +195,7 @@ static enum fm_status check_exact(const struct fm_model *model,
             c.node = e->metrics[i].node;
     return fm_model_blame(
         fm_fail(err, FM_ERROR_CONFIG,
-                "either both the network and the exact velocity ask for labels, or none; "
+                "the network and the exact velocity must both ask for labels, or neither; "
                 "here only the %s does (sample: {exact: {plugin: oracle, labels: true}})",
                 fm_model_has_labels(model) ? "network" : "exact velocity"),
         &c, err);

@@ -11,8 +11,8 @@
 #include <math.h>
 #include <string.h>
 
-/* The parent as it samples, with the weights of the run of this seed.  No row of its data is
- * asked for. */
+/* Opens the parent for sampling, with the weights of its run with the same seed.  Its data
+ * are not loaded. */
 static enum fm_status open_parent(struct fm_worker *w, struct fm_model *parent,
                                   struct fm_error *err)
 {
@@ -21,13 +21,13 @@ static enum fm_status open_parent(struct fm_worker *w, struct fm_model *parent,
     FM_TRY(fm_model_open(&w->arena, e, true, parent, err));
     if (parent->dim != w->model.dim)
         return fm_fail(err, FM_ERROR_CONFIG,
-                       "the parent's rows have %zu coordinates, these have %zu",
-                       parent->dim, w->model.dim);
+                       "the parent's data have dimension %zu, these have %zu", parent->dim,
+                       w->model.dim);
     if (!parent->net)
         return FM_OK;
     if (fm_net_n_labels(parent->net) > 0)
         return fm_fail(err, FM_ERROR_CONFIG,
-                       "the parent's network asks for labels: its pairs would lose them");
+                       "the parent's network takes labels, which its pairs would lose");
     const char *path =
         fm_path_join(&w->arena, w->task->parent_folder, "weights.safetensors");
     if (!path)
@@ -69,9 +69,9 @@ static enum fm_status solve(struct fm_worker *w, const struct fm_model *parent, 
     return FM_OK;
 }
 
-static enum fm_status tell(struct fm_worker *w, size_t n, const double *x0,
-                           const double *x1, const struct fm_solve_result *result,
-                           struct fm_error *err)
+static enum fm_status send_event(struct fm_worker *w, size_t n, const double *x0,
+                                 const double *x1, const struct fm_solve_result *result,
+                                 struct fm_error *err)
 {
     struct fm_record r = {.type = FM_RECORD_EVENT};
     double squares = 0;
@@ -86,7 +86,7 @@ static enum fm_status tell(struct fm_worker *w, size_t n, const double *x0,
     return fm_worker_put(w, &r, err);
 }
 
-/* n rows of memory, as a set of its own. */
+/* n rows in memory as a data set. */
 static struct fm_data rows_of(const struct fm_model *model, double *rows, size_t n)
 {
     return (struct fm_data){.ops = model->source.ops,
@@ -119,5 +119,5 @@ enum fm_status fm_flow_pairs_make(struct fm_worker *w, struct fm_flow_pairs *pai
         .validation_source = rows_of(&w->model, x0 + n_train * dim, n_kept),
         .validation = rows_of(&w->model, x1 + n_train * dim, n_kept),
     };
-    return tell(w, n, x0, x1, &result, err);
+    return send_event(w, n, x0, x1, &result, err);
 }

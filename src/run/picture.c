@@ -21,7 +21,7 @@ double *fm_picture_planes(struct fm_arena *arena, const struct fm_dataset *set, 
     return planes;
 }
 
-/* low and width of each coordinate, square so that shapes are true. */
+/* Lower end of each coordinate and width of the frame, which is square and keeps shapes. */
 static void find_frame(size_t n, const double *data, double low[2], double *width)
 {
     double high[2];

@@ -141,8 +141,8 @@ static enum fm_status read_plan(struct fm_arena *arena, struct fm_registry *regi
     return fm_plan_read(arena, registry, r->path, r->n_overrides, r->overrides, plan, err);
 }
 
-/* Errors of the config come from this process's own reading, with what it logs.  The child's error
- * is the first one in opening models. */
+/* Errors of the config come from this process's own reading, with what it logs.  The
+ * child's error is the first one in opening models. */
 static enum fm_status read_checked(struct fm_arena *arena, struct fm_registry *registry,
                                    struct check *c, struct fm_plan *plan,
                                    struct fm_error *err)

@@ -1,5 +1,6 @@
-/* Reads the plan that a command works on.  All that calls plugins before a run begins is first done
- * in a child process: one that hangs or crashes is an error that names it, and nothing was done. */
+/* Reads the plan of a command.  A child process first makes all calls of plugins that
+ * happen before a run begins: a plugin that hangs or crashes there is an error that names
+ * it. */
 #ifndef FM_RUN_PLAN_CHECK_H
 #define FM_RUN_PLAN_CHECK_H
 
@@ -21,9 +22,9 @@ struct fm_plan_request {
     bool in_process; /* no child, and so no limit: for debuggers */
 };
 
-/* Reads the plan as fm_plan_read does.  Also returns the first mistake that opening a model shows:
- * dimensions that differ, a file that is no data set, a network that can't be compiled.
- * FM_ERROR_PLUGIN when a plugin takes too long, crashes or ends the process. */
+/* Reads the plan as fm_plan_read does.  Also returns the first mistake that opening a model
+ * shows: dimensions that differ, a file that is no data set, a network that can't be
+ * compiled.  FM_ERROR_PLUGIN when a plugin takes too long, crashes or ends the process. */
 FM_MUST_USE enum fm_status fm_plan_read_checked(struct fm_arena *arena,
                                                 struct fm_registry *registry,
                                                 const struct fm_plan_request *request,

@@ -13,9 +13,9 @@ struct fm_plan_state {
         is_measured; /* the estimate rests on earlier runs with n_threads in the database */
 };
 
-/* store NULL: there is no database.  must_retry: what diverged is left, too.  Compiles the networks
- * of runs that are left, to count their operations.  FM_ERROR_IO, FM_ERROR_MEMORY, and errors of
- * plugins and data sets, as fm_model_open. */
+/* store NULL: there is no database.  must_retry: what diverged is left, too.  Compiles the
+ * networks of runs that are left, to count their operations.  FM_ERROR_IO, FM_ERROR_MEMORY,
+ * and errors of plugins and data sets, as fm_model_open. */
 FM_MUST_USE enum fm_status fm_plan_state_read(const struct fm_plan *plan,
                                               struct fm_store *store, size_t n_threads,
                                               bool must_retry, struct fm_plan_state *state,

@@ -217,8 +217,8 @@ static enum fm_status add_sampling(struct fm_session *s, struct fm_task *task,
     return fm_store_add_point(s->store, &point, err);
 }
 
-/* Sets what the task does for the point's sampling: what is left of it, except what an earlier point
- * of the task does. */
+/* Sets what the task does for the point's sampling: what is left of it, except what an
+ * earlier point of the task does. */
 static enum fm_status plan_sampling(struct fm_session *s, struct fm_task *task,
                                     const struct fm_point *p, size_t index,
                                     const struct fm_ledger_sampling *ledger,

@@ -1,6 +1,5 @@
-/* What a person sees while runs are under way: on a terminal a bar for each worker, drawn in
- * place on stderr; elsewhere plain lines, one when a run starts and ends and one now and
- * then. */
+/* The progress of runs, on stderr: on a terminal a bar for each worker, redrawn in place;
+ * elsewhere plain lines, when a run starts and ends and every ten seconds. */
 #ifndef FM_RUN_PROGRESS_H
 #define FM_RUN_PROGRESS_H
 
@@ -20,14 +19,14 @@ struct fm_progress_row {
 struct fm_progress {
     bool is_quiet, is_terminal, has_colour;
     size_t n_rows, n_drawn;
-    struct fm_progress_row *rows; /* one a worker */
+    struct fm_progress_row *rows; /* one per worker */
     double last_drawn;
 };
 
 /* rows: storage for n_rows workers, zeroed; kept by reference. */
 void fm_progress_init(struct fm_progress *p, bool is_quiet, size_t n_rows,
                       struct fm_progress_row *rows);
-/* A line that stays: "fmrun: ...". */
+/* Prints a line above the bars: "fmrun: ...". */
 void fm_progress_line(struct fm_progress *p, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Draws, at most ten times a second. */

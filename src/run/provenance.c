@@ -114,8 +114,8 @@ static enum fm_status warn_of_rebuild(const struct visit *v, const struct fm_plu
     return status;
 }
 
-/* fmrun takes a rebuilt plugin with the same version for the same plugin.  That is right for new
- * compiler flags and wrong for new numbers, so warn, once for each plugin. */
+/* fmrun takes a rebuilt plugin with the same version for the same plugin.  That is right
+ * for new compiler flags and wrong for new numbers, so warn, once for each plugin. */
 static enum fm_status check_build(const struct visit *v, const struct fm_loaded *loaded,
                                   struct fm_error *err)
 {

@@ -68,7 +68,7 @@ static enum fm_status receive_phase(struct fm_session *s, struct fm_worker_view 
     return FM_OK;
 }
 
-/* Publications wait for the commit. */
+/* Renames wait for the commit. */
 static enum fm_status receive_publish(struct fm_worker_view *v, const struct fm_record *r,
                                       struct fm_error *err)
 {
@@ -124,7 +124,7 @@ static enum fm_status receive_artifact(struct fm_session *s, const struct fm_wor
                                err);
 }
 
-/* A sampling that failed is over for every point that shares it. */
+/* Ends a sampling that failed for every point that shares it. */
 static void give_up(const struct fm_worker_view *v, int64_t sampling_id)
 {
     for (size_t i = 0; i < v->task->n_points; i++)
@@ -158,7 +158,7 @@ static enum fm_status receive_metric(struct fm_session *s, const struct fm_recor
     return fm_store_add_metric(s->store, &metric, err);
 }
 
-/* The samples are fine, but measuring them killed the worker: its metrics have no value. */
+/* Measuring killed the worker: the samples stand, but their metrics have no value. */
 static enum fm_status fail_metrics(struct fm_session *s, const struct fm_task_sampling *t,
                                    const char *reason, struct fm_error *err)
 {
@@ -228,7 +228,7 @@ static enum fm_status receive_end(struct fm_session *s, struct fm_worker_view *v
                          fm_run_status_name(result.status), r->u.end.text);
     } else if (result.status == FM_RUN_INTERRUPTED) {
         s->has_failures =
-            true; /* unless the scheduler was asked to stop, somebody stopped it */
+            true; /* somebody stopped the worker, or the scheduler itself stops */
         fm_progress_line(&s->progress, "%s: %s; saved", name, r->u.end.text);
     } else if (result.samples_per_second > 0) {
         struct fm_text time = {0};
@@ -290,7 +290,7 @@ enum fm_status fm_session_receive(struct fm_session *s, struct fm_worker_view *v
     case FM_N_RECORDS:
         break;
     }
-    return fm_fail(err, FM_ERROR_INTERNAL, "a worker sent a record of unknown type");
+    return fm_fail(err, FM_ERROR_INTERNAL, "a worker sent a record of an unknown type");
 }
 
 enum fm_status fm_session_worker_died(struct fm_session *s, struct fm_worker_view *v,
@@ -305,7 +305,7 @@ enum fm_status fm_session_worker_died(struct fm_session *s, struct fm_worker_vie
                      fm_text_bytes(&reason));
     enum fm_status status = fm_store_add_event(s->store, v->task->run_id, FM_EVENT_ERROR,
                                                fm_text_bytes(&reason), err);
-    /* what killed it is given up, so each new worker has less to do */
+    /* each new worker has less to do, because what killed the last one is given up */
     bool is_sampling = v->phase == FM_PHASE_SAMPLE,
          is_measuring = v->phase == FM_PHASE_MEASURE;
     *try_again = is_sampling || is_measuring;

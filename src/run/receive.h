@@ -5,7 +5,7 @@
 #include "run/record.h"
 #include "run/session.h"
 
-/* What is going on in one worker, from its records. */
+/* What one worker is doing, according to its records. */
 struct fm_worker_view {
     struct fm_task *task;
     enum fm_phase phase;
@@ -22,11 +22,11 @@ FM_MUST_USE enum fm_status fm_session_receive(struct fm_session *s,
                                               struct fm_worker_view *v,
                                               const struct fm_record *record,
                                               struct fm_error *err);
-/* After the commit: the renames that were asked for. */
+/* After the commit: does the renames that the worker asked for. */
 FM_MUST_USE enum fm_status
 fm_session_publish(struct fm_session *s, struct fm_worker_view *v, struct fm_error *err);
-/* A worker is gone without an end record: blames its phase.  Returns whether the rest of its
- * task is worth another worker. */
+/* A worker died without an end record: marks what it was doing as failed.  how: "killed by
+ * signal 11".  *try_again: another worker should do the rest of its task. */
 FM_MUST_USE enum fm_status fm_session_worker_died(struct fm_session *s,
                                                   struct fm_worker_view *v, const char *how,
                                                   bool *try_again, struct fm_error *err);

@@ -58,8 +58,7 @@ enum fm_status fm_record_next(struct fm_record_buffer *buffer, struct fm_record 
     memcpy(record, buffer->bytes, head);
     if ((unsigned)record->type >= FM_N_RECORDS
         || record->n_bytes != fm_record_size(record->type))
-        return fm_fail(err, FM_ERROR_INTERNAL,
-                       "a worker sent a record that makes no sense");
+        return fm_fail(err, FM_ERROR_INTERNAL, "a worker sent a malformed record");
     if (buffer->n < record->n_bytes)
         return FM_OK;
     memcpy(record, buffer->bytes, record->n_bytes);

@@ -1,7 +1,7 @@
-/* What a worker tells the scheduler, as records over a pipe.  The scheduler alone writes the
- * database; files that stand for work done (checkpoint, weights) are written by the worker
- * under a temporary name and renamed by the scheduler once everything that was told before
- * is committed.  So what the database says and what the files hold agree after any kill. */
+/* What a worker reports to the scheduler: records over a pipe.  Only the scheduler writes
+ * the database.  A worker writes checkpoints and weights under temporary names, and the
+ * scheduler renames them once it has committed all that the worker reported before:
+ * database and files agree after any kill. */
 #ifndef FM_RUN_RECORD_H
 #define FM_RUN_RECORD_H
 
@@ -16,12 +16,12 @@ enum fm_record_type {
     FM_RECORD_LOSSES,
     FM_RECORD_LOSSES_BY_TIME,
     FM_RECORD_SCALES,
-    FM_RECORD_PHASE,   /* what begins now: blamed when the worker dies */
+    FM_RECORD_PHASE,   /* what begins now; it fails when the worker dies */
     FM_RECORD_PUBLISH, /* rename `from` to `to` after commit */
     FM_RECORD_ARTIFACT,
-    FM_RECORD_TRAINED,  /* what training cost, in u.end; told before any sampling */
+    FM_RECORD_TRAINED,  /* what training cost, in u.end; before any sampling */
     FM_RECORD_SAMPLING, /* a sampling is over */
-    FM_RECORD_MEASURED, /* all metrics of an entry are told */
+    FM_RECORD_MEASURED, /* all metrics of an entry were sent */
     FM_RECORD_METRIC,
     FM_RECORD_EVENT,
     FM_RECORD_END, /* the last one of a worker */
@@ -39,19 +39,19 @@ enum fm_phase {
     FM_PHASE_SETUP,
     FM_PHASE_TRAIN,
     FM_PHASE_REFERENCE,
-    FM_PHASE_SAMPLE,  /* an entry is sampled; a death here is the sampling's failure */
-    FM_PHASE_MEASURE, /* an entry is measured; a death here costs its metrics only */
+    FM_PHASE_SAMPLE,  /* sampling an entry; a death here fails the sampling */
+    FM_PHASE_MEASURE, /* measuring an entry; a death here costs only its metrics */
     FM_PHASE_FINISH
 };
 
-/* Place of a struct fm_task_sampling in its task. */
+/* Indices of a struct fm_task_sampling in its task. */
 struct fm_entry {
     size_t point, sampling;
 };
 
 struct fm_record {
     enum fm_record_type type;
-    uint32_t n_bytes; /* of the whole record as sent */
+    uint32_t n_bytes; /* of the record as sent */
     union {
         struct {
             size_t n;
@@ -68,12 +68,12 @@ struct fm_record {
         struct {
             enum fm_phase phase;
             struct fm_entry entry; /* of FM_PHASE_SAMPLE and FM_PHASE_MEASURE */
-            size_t step;           /* FM_PHASE_TRAIN: where it starts or goes on */
+            size_t step;           /* FM_PHASE_TRAIN: the first step */
             char text[FM_RECORD_TEXT];
         } phase;
         struct {
             char from[FM_RECORD_PATH], to[FM_RECORD_PATH];
-            char obsolete[FM_RECORD_PATH]; /* removed afterwards; "" for nothing */
+            char obsolete[FM_RECORD_PATH]; /* a file to remove afterwards, or "" */
         } publish;
         struct {
             int64_t sampling_id; /* 0: of the run */
@@ -83,14 +83,14 @@ struct fm_record {
         } artifact;
         struct {
             struct fm_entry entry;
-            struct fm_sampling_result result; /* reason points nowhere: see text */
+            struct fm_sampling_result result; /* reason is not set: see text */
             char text[FM_RECORD_TEXT];
         } sampling;
         struct {
             struct fm_entry entry;
         } measured;
         struct {
-            struct fm_metric_record metric; /* note points nowhere: see text */
+            struct fm_metric_record metric; /* note is not set: see text */
             char text[FM_RECORD_TEXT];
         } metric;
         struct {
@@ -117,22 +117,23 @@ struct fm_sink {
     void *context;
 };
 
-/* The bytes of a record of this type that need sending. */
+/* How many bytes of a record of this type are sent. */
 size_t fm_record_size(enum fm_record_type type);
 
 /* Sends over the pipe fd (an int behind context): for struct fm_sink.put. */
 enum fm_status fm_record_send(void *fd, const struct fm_record *record,
                               struct fm_error *err);
 
-/* Takes whole records out of bytes that have arrived. */
+/* Bytes that have arrived and are not yet read as records. */
 struct fm_record_buffer {
     size_t n;
     char bytes[4 * sizeof(struct fm_record)];
 };
 
-/* Reads once what is there; at the end of the pipe sets *fd to -1. */
+/* Reads what has arrived, with one call of read(); at the end of the pipe sets *fd to
+ * -1. */
 void fm_record_receive(struct fm_record_buffer *buffer, int *fd);
-/* The next whole record, if one is there.  A record that makes no sense is FM_ERROR_INTERNAL. */
+/* Takes the next whole record, if there is one.  FM_ERROR_INTERNAL: it is malformed. */
 FM_MUST_USE enum fm_status fm_record_next(struct fm_record_buffer *buffer,
                                           struct fm_record *record, bool *has_record,
                                           struct fm_error *err);

@@ -59,8 +59,9 @@ enum fm_status fm_run(const struct fm_plan *plan, const struct fm_run_options *o
         fm_stop_catch();
         status = run_session(&s, outcome, err);
         if (status == FM_OK && fm_stop_signal() != 0)
-            status = fm_fail(err, FM_INTERRUPTED,
-                             "interrupted; everything is saved, the same command goes on");
+            status =
+                fm_fail(err, FM_INTERRUPTED,
+                        "interrupted; everything is saved, and the same command goes on");
         int exit_code = status == FM_OK ? (int)s.has_failures : fm_status_exit_code(status);
         struct fm_error unheard;
         if (s.process_id > 0)

@@ -15,10 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Room for seconds of losses: a slow disk must not hold up the training. */
+/* Room for seconds of losses, so that a slow disk does not hold up training. */
 enum { PIPE_BYTES = 1 << 20 };
 
-/* One place for a worker. */
+/* A worker, or room for one. */
 struct slot {
     struct fm_process process;
     struct fm_worker_view view;
@@ -88,7 +88,7 @@ static enum fm_status start_worker(struct fm_session *s, struct slot *slots,
 
 /* ---- listening ---- */
 
-/* Takes what has arrived from one worker. */
+/* Receives what has arrived from one worker. */
 static enum fm_status drain(struct fm_session *s, struct slot *slot, struct fm_error *err)
 {
     struct fm_record *record = &(struct fm_record){0};
@@ -102,7 +102,7 @@ static enum fm_status drain(struct fm_session *s, struct slot *slot, struct fm_e
     }
 }
 
-/* The worker has closed its pipe: it is over, or dead. */
+/* The worker has closed its pipe: it has finished or died. */
 static enum fm_status finish_worker(struct fm_session *s, struct slot *slots,
                                     struct slot *slot, struct fm_error *err)
 {
@@ -127,9 +127,9 @@ static enum fm_status finish_worker(struct fm_session *s, struct slot *slots,
     return FM_OK;
 }
 
-/* One turn: everything that has arrived, in one transaction; then the renames it allows. */
-static enum fm_status take_turn(struct fm_session *s, struct slot *slots,
-                                struct fm_error *err)
+/* Receives what has arrived from all workers. */
+static enum fm_status receive_all(struct fm_session *s, struct slot *slots,
+                                  struct fm_error *err)
 {
     for (size_t i = 0; i < s->n_workers; i++)
         if (slots[i].process.pipe >= 0)
@@ -145,7 +145,7 @@ static enum fm_status listen_once(struct fm_session *s, struct slot *slots,
     int n = poll(fds, s->n_workers, 100);
     if (n > 0) {
         FM_TRY(fm_store_begin(s->store, err));
-        enum fm_status status = take_turn(s, slots, err);
+        enum fm_status status = receive_all(s, slots, err);
         if (status == FM_OK)
             status = fm_store_commit(s->store, err);
         if (status != FM_OK) {
@@ -182,7 +182,7 @@ static enum fm_status loop(struct fm_session *s, struct slot *slots, struct poll
                            struct fm_error *err)
 {
     size_t next = 0;
-    bool has_told = false;
+    bool has_announced = false;
     for (;;) {
         size_t n_busy = 0;
         for (size_t i = 0; i < s->n_workers; i++) {
@@ -194,18 +194,17 @@ static enum fm_status loop(struct fm_session *s, struct slot *slots, struct poll
         }
         if (n_busy == 0)
             return FM_OK;
-        if (fm_stop_signal() != 0 && !has_told) {
-            has_told = true;
+        if (fm_stop_signal() != 0 && !has_announced) {
+            has_announced = true;
             fm_progress_line(&s->progress,
-                             "stopping; saving what is under way (once more to "
-                             "stop at once)");
+                             "stopping; saving what is under way (again to stop at once)");
             signal_workers(s, slots, SIGTERM);
         }
         FM_TRY(listen_once(s, slots, fds, err));
     }
 }
 
-/* The database failed: the workers' results have nowhere to go. */
+/* The database failed, so nobody can receive the workers' results. */
 static void abandon_workers(const struct fm_session *s, struct slot *slots)
 {
     signal_workers(s, slots, SIGKILL);
@@ -239,17 +238,17 @@ enum fm_status fm_schedule_workers(struct fm_session *s, struct fm_error *err)
     return status;
 }
 
-/* ---- without fork ---- */
+/* ---- in this process ---- */
 
-struct direct {
+struct in_process {
     struct fm_session *session;
     struct fm_worker_view view;
 };
 
-static enum fm_status put_direct(void *context, const struct fm_record *record,
-                                 struct fm_error *err)
+static enum fm_status put_in_process(void *context, const struct fm_record *record,
+                                     struct fm_error *err)
 {
-    struct direct *d = context;
+    struct in_process *d = context;
     FM_TRY(fm_store_begin(d->session->store, err));
     enum fm_status status = fm_session_receive(d->session, &d->view, record, err);
     if (status == FM_OK)
@@ -264,9 +263,9 @@ static enum fm_status put_direct(void *context, const struct fm_record *record,
 
 enum fm_status fm_schedule_in_process(struct fm_session *s, struct fm_error *err)
 {
-    struct direct d = {.session = s};
+    struct in_process d = {.session = s};
     struct slot slot = {.row = &s->progress.rows[0]};
-    const struct fm_sink sink = {put_direct, &d};
+    const struct fm_sink sink = {put_in_process, &d};
     size_t next = 0;
     enum fm_status status = FM_OK;
     for (struct fm_task *task;
@@ -279,9 +278,8 @@ enum fm_status fm_schedule_in_process(struct fm_session *s, struct fm_error *err
         if (status == FM_OK)
             (void)fm_worker_run(task, s->n_threads, &sink, fm_stop_flag());
         if (status == FM_OK && !d.view.has_ended)
-            status =
-                fm_fail(err, FM_ERROR_IO, "the run's results could not be written to %s",
-                        s->options->db);
+            status = fm_fail(err, FM_ERROR_IO, "can't write the run's results to %s",
+                             s->options->db);
         slot.row->owner = NULL;
     }
     free(d.view.publish);

@@ -16,8 +16,8 @@ struct fm_session {
     struct fm_task *tasks; /* [plan->n_runs] */
     size_t n_workers, n_threads;
     bool has_failures;          /* a run, sampling or metric failed or diverged */
-    size_t n_done;              /* runs that this session brought to their end */
-    struct fm_rebuilt *rebuilt; /* plugins that were warned of (provenance.c) */
+    size_t n_done;              /* runs that this session finished */
+    struct fm_rebuilt *rebuilt; /* plugins that have had a warning (provenance.c) */
 };
 
 #endif

@@ -36,7 +36,7 @@ struct fm_likelihood fm_model_likelihood(const struct fm_model *model,
     return (struct fm_likelihood){
         .velocity = &model->velocity,
         .source = &model->source,
-        /* a label's rows have a density of their own, which nobody tells */
+        /* with labels, the density of the data given a label is unknown */
         .data = fm_model_has_labels(model) ? NULL : &model->data,
         .guidance = fm_model_guidance(model, NULL, 1),
         .solver = &e->reference_ready,

@@ -11,8 +11,8 @@
 static atomic_bool must_stop;
 static volatile sig_atomic_t caught_signal;
 
-/* Asked twice, it stops at once; what was committed is safe.  But a process group's signal and
- * one's own (timeout(1) sends both) are one request: they come within a moment. */
+/* A second signal ends the process at once; what was committed is safe.  timeout(1) sends a
+ * signal to the process and to its group: two signals within a second are one request. */
 static void on_signal(int number)
 {
     static struct timespec first;
@@ -28,7 +28,7 @@ static void on_signal(int number)
     atomic_store(&must_stop, true);
 }
 
-/* What the user has asked to be ignored (nohup, a script's background job) stays ignored. */
+/* Signals that the caller ignores (nohup, a background job of a script) stay ignored. */
 static void catch_signals(void (*handler)(int))
 {
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP};

@@ -1,5 +1,5 @@
-/* A task: what is left to do of one run.  The scheduler makes it from the plan and the
- * database; a worker does it. */
+/* A task: what is left of one run.  prepare.c makes it from the plan and the database; a
+ * worker does it. */
 #ifndef FM_RUN_TASK_H
 #define FM_RUN_TASK_H
 
@@ -10,10 +10,10 @@ struct fm_task_metric {
     int64_t metric_def_id;
 };
 
-/* What one point wants of one sampling.  Points may share a sampling: the first entry samples
- * it, the others sample it again (the bits are the same) for metrics of their own.
+/* What one point needs from one sampling.  Points may share a sampling: the first entry
+ * samples it, the others sample it again, with the same bits, for other metrics.
  *     must_sample, !is_over   to be sampled, then measured
- *     !must_sample, !is_over  the sampling stands in the database; it is only to be measured
+ *     !must_sample, !is_over  only to be measured: the database has the sampling
  *     is_over                 nothing is left, or it was given up */
 struct fm_task_sampling {
     const struct fm_plan_sampling *sampling;
@@ -35,11 +35,11 @@ struct fm_task {
     int64_t run_id;
     const char *folder;        /* of the run's files */
     const char *parent_folder; /* of its parent's run, or NULL */
-    const char *db_folder;     /* the database's: artefacts are named relative to it */
+    const char *db_folder;     /* of the database: artifacts' paths are relative to it */
     size_t n_points;
     struct fm_task_point *points;
     bool is_done;       /* nothing is left */
-    size_t n_samplings; /* still to do */
+    size_t n_samplings; /* left */
 };
 
 #endif

@@ -38,7 +38,7 @@ enum fm_status fm_worker_run(const struct fm_task *task, size_t n_threads,
     if (status != FM_OK)
         FM_COPY_TEXT(w.end.u.end.text, err.message);
     if (fm_worker_put(&w, &w.end, &err) != FM_OK)
-        status = FM_ERROR_IO; /* nobody listens: the scheduler is gone */
+        status = FM_ERROR_IO; /* the scheduler is gone */
     fm_arena_fini(&w.arena);
     return status;
 }

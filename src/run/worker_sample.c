@@ -16,7 +16,7 @@
 #include <math.h>
 #include <string.h>
 
-/* The samplings of one point, under way. */
+/* The samplings of one point. */
 struct sampler {
     struct fm_worker *w;
     const struct fm_task_point *point;
@@ -25,10 +25,10 @@ struct sampler {
     struct fm_arena scratch; /* for one sampling */
     size_t n, dim;
     double *x0, *x1;        /* [n][dim] */
-    uint32_t *labels;       /* [n]; NULL: the network asks for none */
+    uint32_t *labels;       /* [n]; NULL: the network takes none */
     uint64_t *nfe;          /* [n] */
-    double *path_energy;    /* [n], or NULL: no metric asks for it */
-    double *trajectory;     /* [n_steps + 1][n_traced][dim] of the sampling under way */
+    double *path_energy;    /* [n]; NULL: no metric needs it */
+    double *trajectory;     /* [n_steps + 1][n_traced][dim], of the current sampling */
     unsigned char *failure; /* [n]: enum fm_row_failure */
     struct fm_point_references references;
 };
@@ -74,7 +74,7 @@ static enum fm_status sampler_init(struct sampler *s, struct fm_error *err)
 
 /* ---- files ---- */
 
-/* "rk4-8-x1-0123456789ab.npy": solver, steps or tolerance, what, and the sampling's key. */
+/* "rk4-8-x1-0123456789ab.npy": solver, steps or tolerance, kind, and the sampling's key. */
 static void name_file(const struct fm_task_sampling *t, const char *kind,
                       const char *suffix, char *name, size_t n)
 {
@@ -99,8 +99,8 @@ static enum fm_status keep_file(struct sampler *s, const struct fm_task_sampling
     return fm_worker_artifact(s->w, t->sampling_id, kind, path, path, err);
 }
 
-/* A grid of samples that are images; of samples in the plane, their density beside that of
- * the data. */
+/* For images, a grid of samples; in the plane, a histogram of the data next to one of the
+ * samples. */
 static enum fm_status keep_picture(struct sampler *s, const struct fm_task_sampling *t,
                                    struct fm_error *err)
 {
@@ -163,7 +163,7 @@ static enum fm_status keep_files(struct sampler *s, const struct fm_task_samplin
     return keep_picture(s, t, err);
 }
 
-/* Of a sampling that failed, the rows that finished; the others are NaN. */
+/* Keeps the rows of a failed sampling that finished; the others become NaN. */
 static enum fm_status keep_finished(struct sampler *s, const struct fm_task_sampling *t,
                                     struct fm_error *err)
 {
@@ -235,16 +235,16 @@ static enum fm_status put_sampling(struct sampler *s, struct fm_entry entry,
     return fm_worker_put(s->w, &r, err);
 }
 
-/* lacks: why it was not measured; NULL: it was. */
+/* missing: why it was not measured; NULL: it was. */
 static enum fm_status put_metric(struct sampler *s, const struct fm_task_sampling *t,
                                  const struct fm_task_metric *m,
                                  const struct fm_end_references *end,
-                                 const struct fm_metric_task *task, const char *lacks,
+                                 const struct fm_metric_task *task, const char *missing,
                                  struct fm_error *err)
 {
     struct fm_record r = {.type = FM_RECORD_METRIC};
     const struct fm_estimate *e = &task->estimate;
-    bool is_fine = !lacks && task->status == FM_OK;
+    bool is_fine = !missing && task->status == FM_OK;
     r.u.metric.metric = (struct fm_metric_record){
         .sampling_id = t->sampling_id,
         .metric_def_id = m->metric_def_id,
@@ -257,18 +257,18 @@ static enum fm_status put_metric(struct sampler *s, const struct fm_task_samplin
         .nfe = e->nfe,
         .njvp = e->njvp,
     };
-    FM_COPY_TEXT(r.u.metric.text, is_fine ? "" : lacks ? lacks : task->error.message);
+    FM_COPY_TEXT(r.u.metric.text, is_fine ? "" : missing ? missing : task->error.message);
     return fm_worker_put(s->w, &r, err);
 }
 
-/* A metric of the model, once for all samplings; or one that lacks its reference; or NULL: it is
- * to be measured on the samples. */
+/* The result of a metric that is not measured on samples: of the model, once for all
+ * samplings, or without its reference.  NULL: it is to be measured on samples. */
 static const struct fm_metric_task *
-known_task(const struct sampler *s, const struct fm_task_metric *m, const char *lacks)
+known_task(const struct sampler *s, const struct fm_task_metric *m, const char *missing)
 {
     static const struct fm_metric_task none;
     const struct fm_metric_ops *metric = m->metric->metric->loaded->plugin->metric;
-    if (lacks)
+    if (missing)
         return &none;
     return fm_metric_needs(metric, FM_REFERENCE_DENSITY)
                ? &s->references.model[metric_place(s, m)]
@@ -282,18 +282,19 @@ static enum fm_status measure_one(struct sampler *s, const struct fm_task_sampli
     const struct fm_end_references *end =
         fm_point_end_references(&s->references, o->t_end, o->guidance);
     struct fm_metric_task *tasks = FM_NEW(&s->scratch, t->n_metrics, struct fm_metric_task);
-    const char **lacks = FM_NEW(&s->scratch, t->n_metrics, const char *);
+    const char **missing = FM_NEW(&s->scratch, t->n_metrics, const char *);
     size_t n = 0;
-    if (!tasks || !lacks)
+    if (!tasks || !missing)
         return fm_out_of_memory(err);
     for (size_t i = 0; i < t->n_metrics; i++) {
         const struct fm_component *c = &s->e->metrics[metric_place(s, &t->metrics[i])];
         const struct fm_metric_ops *metric = c->loaded->plugin->metric;
-        lacks[i] = fm_end_missing(end, metric);
-        if (!lacks[i] && fm_metric_needs(metric, FM_REFERENCE_ENERGY)
+        missing[i] = fm_end_missing(end, metric);
+        if (!missing[i] && fm_metric_needs(metric, FM_REFERENCE_ENERGY)
             && isnan(s->path_energy[0]))
-            lacks[i] = "the solver brings its own loop, whose steps are not seen";
-        if (!known_task(s, &t->metrics[i], lacks[i]))
+            missing[i] = "path energy needs the solver's steps, but this solver has a loop "
+                         "of its own";
+        if (!known_task(s, &t->metrics[i], missing[i]))
             tasks[n++] = (struct fm_metric_task){.metric = metric,
                                                  .options = c->options,
                                                  .samples = s->x1,
@@ -302,13 +303,13 @@ static enum fm_status measure_one(struct sampler *s, const struct fm_task_sampli
     fm_measure(&end->references, s->w->n_threads, n, tasks);
     n = 0;
     for (size_t i = 0; i < t->n_metrics; i++) {
-        const struct fm_metric_task *task = known_task(s, &t->metrics[i], lacks[i]);
+        const struct fm_metric_task *task = known_task(s, &t->metrics[i], missing[i]);
         if (!task)
             task = &tasks[n++];
         if (task->status
-            == FM_ERROR_MEMORY) /* no property of the samples: try again later */
+            == FM_ERROR_MEMORY) /* this says nothing about the samples: try again later */
             return fm_fail(err, FM_ERROR_MEMORY, "%s", task->error.message);
-        FM_TRY(put_metric(s, t, &t->metrics[i], end, task, lacks[i], err));
+        FM_TRY(put_metric(s, t, &t->metrics[i], end, task, missing[i], err));
     }
     return FM_OK;
 }
@@ -322,8 +323,8 @@ static void describe(const struct fm_method *m, const char *verb, char *text, si
         (void)snprintf(text, n, "%s with %s, rtol %g", verb, m->label, m->options.rtol);
 }
 
-/* Samples the entry, and tells so unless that was done before.  Returns through is_fine
- * whether there are samples to measure. */
+/* Samples the entry, and reports the sampling unless that was done before.  *is_fine: there
+ * are samples to measure. */
 static enum fm_status solve_entry(struct sampler *s, const struct fm_task_sampling *t,
                                   struct fm_entry entry, bool *is_fine,
                                   struct fm_error *err)

@@ -4,7 +4,7 @@
 
 #include "run/worker_report.h"
 
-/* All samplings of the task's point of that index that are left, and their metrics. */
+/* Does the samplings and metrics that are left of the task's point of that index. */
 FM_MUST_USE enum fm_status fm_worker_sample(struct fm_worker *w, size_t point,
                                             struct fm_error *err);
 

@@ -12,14 +12,13 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Training under way. */
 struct training {
     struct fm_worker *w;
     struct fm_trainer *trainer;
     struct fm_record losses; /* waiting to be sent */
     double started, seconds_before, last_sent, last_saved;
-    uint64_t first_step, saved_step; /* saved_step: of the last checkpoint, 0 for none */
-    double marginal_error;           /* the largest of a coupling's plan */
+    uint64_t first_step, saved_step; /* saved_step: of the last checkpoint; 0: none */
+    double marginal_error;           /* the largest so far, of the coupling's plan */
 };
 
 static double seconds_so_far(const struct training *t)
@@ -37,7 +36,7 @@ static enum fm_status send_losses(struct training *t, struct fm_error *err)
     return FM_OK;
 }
 
-/* The losses by time that have come together, about 100 times in a training. */
+/* Sends the mean losses by time, about 100 times in a training. */
 static enum fm_status send_losses_by_time(struct training *t, struct fm_error *err)
 {
     const uint64_t window = ((uint64_t)t->w->experiment->train.steps + 99) / 100;
@@ -59,35 +58,35 @@ static enum fm_status send_losses_by_time(struct training *t, struct fm_error *e
 }
 
 static enum fm_status log_step(struct training *t,
-                               const struct fm_train_step_result *report,
+                               const struct fm_train_step_result *result,
                                struct fm_error *err)
 {
     const struct fm_train_options *o = &t->w->experiment->train;
     uint64_t every = (uint64_t)o->log_every;
-    t->marginal_error = fmax(t->marginal_error, report->coupling.marginal_error);
-    if (report->step % every == 0 || report->step == 1 || report->step == (uint64_t)o->steps
-        || !isnan(report->validation))
+    t->marginal_error = fmax(t->marginal_error, result->coupling.marginal_error);
+    if (result->step % every == 0 || result->step == 1 || result->step == (uint64_t)o->steps
+        || !isnan(result->validation))
         t->losses.u.losses.rows[t->losses.u.losses.n++] = (struct fm_loss_row){
-            .step = report->step,
-            .loss = report->loss,
-            .grad_norm = report->grad_norm,
-            .lr = report->lr,
-            .has_validation = !isnan(report->validation),
-            .validation = report->validation,
+            .step = result->step,
+            .loss = result->loss,
+            .grad_norm = result->grad_norm,
+            .lr = result->lr,
+            .has_validation = !isnan(result->validation),
+            .validation = result->validation,
             .has_pairs = t->w->experiment->coupling.loaded->plugin->coupling->pair != NULL,
-            .pair_cost = report->coupling.cost,
-            .independent_cost = report->coupling.independent_cost,
-            .plan_cost = report->coupling.plan_cost,
-            .marginal_error = report->coupling.marginal_error,
-            .pair_seconds = report->coupling_seconds,
+            .pair_cost = result->coupling.cost,
+            .independent_cost = result->coupling.independent_cost,
+            .plan_cost = result->coupling.plan_cost,
+            .marginal_error = result->coupling.marginal_error,
+            .pair_seconds = result->coupling_seconds,
         };
     if (t->losses.u.losses.n == FM_RECORD_LOSS_ROWS || fm_seconds() - t->last_sent > 0.1)
         FM_TRY(send_losses(t, err));
     return send_losses_by_time(t, err);
 }
 
-/* Tells the scheduler to rename from to to, and then to remove obsolete, once all that was
- * reported is committed. */
+/* Asks the scheduler to rename `from` to `to` once all earlier records are committed, and
+ * then to remove obsolete. */
 static enum fm_status publish(struct fm_worker *w, const char *from, const char *to,
                               const char *obsolete, struct fm_error *err)
 {
@@ -101,8 +100,8 @@ static enum fm_status publish(struct fm_worker *w, const char *from, const char 
     return fm_worker_put(w, &r, err);
 }
 
-/* Each temporary file has a name of its own, the step: the scheduler may not have renamed the
- * last one yet.  So no step is saved twice. */
+/* The name of the temporary file contains the step, because the scheduler may not have
+ * renamed the previous one yet.  Saves no step twice. */
 static enum fm_status save_checkpoint(struct training *t, struct fm_error *err)
 {
     char name[64];
@@ -144,29 +143,28 @@ static enum fm_status train_loop(struct training *t, struct fm_error *err)
     const struct fm_train_options *o = &t->w->experiment->train;
     uint64_t n_steps = (uint64_t)o->steps;
     while (!fm_trainer_is_over(t->trainer)) {
-        struct fm_train_step_result report;
+        struct fm_train_step_result result;
         if (fm_worker_must_stop(t->w)) {
             FM_TRY(save_checkpoint(t, err));
             return fm_fail(err, FM_INTERRUPTED, "interrupted at step %llu of %llu",
                            (unsigned long long)fm_trainer_progress(t->trainer)->n_steps,
                            (unsigned long long)n_steps);
         }
-        enum fm_status status = fm_trainer_step(t->trainer, &report, err);
+        enum fm_status status = fm_trainer_step(t->trainer, &result, err);
         if (status != FM_OK) {
             struct fm_error unheard;
-            (void)!send_losses(t,
-                               &unheard); /* the reason itself follows in the end record */
+            (void)!send_losses(t, &unheard); /* the end record has the reason */
             return status;
         }
-        FM_TRY(log_step(t, &report, err));
+        FM_TRY(log_step(t, &result, err));
         if (fm_seconds() - t->last_saved >= o->checkpoint_seconds)
             FM_TRY(save_checkpoint(t, err));
     }
     return FM_OK;
 }
 
-/* Where validation was best, and that training ended for it, where that is so. */
-static enum fm_status tell_validation(const struct training *t, struct fm_error *err)
+/* Reports where the validation loss was least, and whether training ended early. */
+static enum fm_status report_validation(const struct training *t, struct fm_error *err)
 {
     const struct fm_train_options *o = &t->w->experiment->train;
     const struct fm_train_progress *p = fm_trainer_progress(t->trainer);
@@ -181,7 +179,7 @@ static enum fm_status tell_validation(const struct training *t, struct fm_error 
     if (p->least_step == 0)
         (void)snprintf(
             r.u.event.text, sizeof r.u.event.text,
-            "%sno validation loss was finite; as best weights stand the last ones", end);
+            "%sno validation loss was finite, so the best weights are the last ones", end);
     else
         (void)snprintf(r.u.event.text, sizeof r.u.event.text,
                        "%sthe least validation loss, %.6g, was at step %llu", end, p->least,
@@ -199,23 +197,26 @@ static enum fm_status warn(struct fm_worker *w, const char *what,
     return fm_worker_put(w, &r, err);
 }
 
-/* Pairs of a plan that is far from being one, as when Sinkhorn's iterations end too early. */
-static enum fm_status tell_marginals(const struct training *t, struct fm_error *err)
+/* Warns when the coupling's plan misses its marginals, as when Sinkhorn's iterations end
+ * too early. */
+static enum fm_status report_marginals(const struct training *t, struct fm_error *err)
 {
-    static const double much = 0.01;
+    static const double limit = 0.01;
     struct fm_record r = {.type = FM_RECORD_EVENT};
-    if (!(t->marginal_error > much))
+    if (!(t->marginal_error > limit))
         return FM_OK;
     r.u.event.level = FM_EVENT_WARNING;
-    (void)snprintf(r.u.event.text, sizeof r.u.event.text,
-                   "the coupling %s missed its marginals by up to %.2g, of 2 at most: rows "
-                   "are not paired equally often (loss.marginal_error has it step by step)",
-                   t->w->experiment->coupling.loaded->plugin->name, t->marginal_error);
+    (void)snprintf(
+        r.u.event.text, sizeof r.u.event.text,
+        "the coupling %s missed its marginals by up to %.2g (at most 2 is possible): it "
+        "does not pair all rows equally often; the column loss.marginal_error has "
+        "the error of each step",
+        t->w->experiment->coupling.loaded->plugin->name, t->marginal_error);
     return fm_worker_put(t->w, &r, err);
 }
 
-/* A checkpoint that can't be used is reported and passed over: training starts afresh and
- * reaches the same bits. */
+/* Warns of a checkpoint that can't be used and ignores it: training from the start gives
+ * the same bits. */
 static enum fm_status restore(struct training *t, const char *path, struct fm_error *err)
 {
     struct fm_worker *w = t->w;
@@ -226,10 +227,10 @@ static enum fm_status restore(struct training *t, const char *path, struct fm_er
                            &t->seconds_before, &why)
         == FM_OK)
         return FM_OK;
-    return warn(w, "the checkpoint can't be used: training starts afresh", &why, err);
+    return warn(w, "the checkpoint can't be used, so training starts anew", &why, err);
 }
 
-/* What training cost, for this worker's last record. */
+/* Puts the cost of training into the worker's last record. */
 static void fill_end(struct training *t)
 {
     struct fm_record *end = &t->w->end;
@@ -284,14 +285,14 @@ static enum fm_status train(struct training *t, const char *weights_path,
     w->model.weights = fm_trainer_weights(t->trainer);
     w->end.u.end.best_step = (size_t)w->model.weights.best_step;
     FM_TRY(save_weights(t, weights_path, checkpoint, err));
-    FM_TRY(tell_validation(t, err));
-    FM_TRY(tell_marginals(t, err));
+    FM_TRY(report_validation(t, err));
+    FM_TRY(report_marginals(t, err));
     struct fm_record trained = w->end;
     trained.type = FM_RECORD_TRAINED;
     return fm_worker_put(w, &trained, err);
 }
 
-/* The weights are there: a checkpoint is a kill's leftover. */
+/* Removes a checkpoint that a kill left next to the weights. */
 static enum fm_status drop_checkpoint(struct fm_worker *w, struct fm_error *err)
 {
     char *path;
@@ -300,7 +301,7 @@ static enum fm_status drop_checkpoint(struct fm_worker *w, struct fm_error *err)
     return FM_OK;
 }
 
-/* What a set that standardises did to its numbers. */
+/* Sends how the set was standardised. */
 static enum fm_status send_scales(struct fm_worker *w, const struct fm_dataset *set,
                                   bool is_source, struct fm_error *err)
 {
@@ -335,10 +336,10 @@ enum fm_status fm_worker_train(struct fm_worker *w, struct fm_error *err)
             w->end.u.end.step = (size_t)w->model.weights.n_steps;
             w->end.u.end.best_step = (size_t)w->model.weights.best_step;
             FM_TRY(drop_checkpoint(w, err));
-            /* told once more: a power cut may have kept the file and lost its row */
+            /* report it again: a power failure may have lost its row but not the file */
             return fm_worker_artifact(w, 0, "weights", path, path, err);
         }
-        FM_TRY(warn(w, "the weights can't be used: training again", &why, err));
+        FM_TRY(warn(w, "the weights can't be used, so training starts anew", &why, err));
     }
     struct training t = {.w = w, .losses = {.type = FM_RECORD_LOSSES}};
     enum fm_status status = train(&t, path, err);

@@ -4,7 +4,7 @@
 
 #include "run/worker_report.h"
 
-/* Brings the velocity's parameters: from the weights file, or by training, from a checkpoint
- * where there is one.  FM_INTERRUPTED after saving a checkpoint. */
+/* Gets the network's weights: from the weights file, or by training, which continues from a
+ * checkpoint if there is one.  FM_INTERRUPTED after saving a checkpoint. */
 FM_MUST_USE enum fm_status fm_worker_train(struct fm_worker *w, struct fm_error *err);
 #endif
