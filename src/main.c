@@ -20,7 +20,7 @@ static const struct fm_command commands[] = {
     {"run", "[run] CONFIG [KEY=VALUE ...]", "do what a config asks for (the default)", 1,
      1000, fm_cli_run},
     {"plan", "plan CONFIG [KEY=VALUE ...]",
-     "what would run, what is done, how long it takes", 1, 1000, fm_cli_plan},
+     "what would run, what is done, how long the rest takes", 1, 1000, fm_cli_plan},
     {"compare", "compare [NAME]",
      "the comparison table of an experiment, from the database", 0, 1, fm_cli_compare},
     {"sql", "sql [QUERY]", "a read-only query, or a prompt in the sqlite3 shell", 0, 1,
@@ -29,8 +29,8 @@ static const struct fm_command commands[] = {
     {"show", "show NAME|RUN", "the runs of an experiment; or one run, by its number", 1, 1,
      fm_cli_show},
     {"plugins", "plugins [show KIND/NAME | check [KIND/NAME ...]]",
-     "all plugins; one, with its options; or whether they do what they say", 0, 1000,
-     fm_cli_plugins},
+     "list plugins; show one with its options; check that they do what they declare", 0,
+     1000, fm_cli_plugins},
     {"config", "config check|resolve CONFIG [KEY=VALUE ...]",
      "check a config; or print it with every default", 2, 1000, fm_cli_config},
     {"bench", "bench CONFIG [KEY=VALUE ...]",
@@ -81,18 +81,21 @@ static void print_help(void)
         "built-in ones\n"
         "  -j, --jobs N        runs at a time (default 1)\n"
         "  -t, --threads N     threads of each run (default processors / jobs)\n"
-        "  --retry             try again what diverged (what failed is always tried "
-        "again)\n"
+        "  --retry             repeat what diverged, too (what failed is always "
+        "repeated)\n"
         "  --in-process        no child processes, for debuggers\n"
         "  --isa NAME          kernels to use: portable, avx2 or avx512 (default: the "
         "best)\n"
-        "  --seconds S         what bench may spend on training, and on sampling (default "
+        "  --seconds S         seconds that bench spends on training, and on sampling "
+        "(default "
         "3)\n"
-        "  --timeout S         seconds that `plugins check` may spend on one plugin, and "
-        "that one\n"
-        "                      function of a plugin may take before a run begins (default "
+        "  --timeout S         limit in seconds for one plugin in `plugins check`, and for "
+        "one "
+        "function\n"
+        "                      of a plugin while a config is planned or checked (default "
         "60)\n"
-        "  --json              one JSON object a line (compare, sql, ls, plugins, bench)\n"
+        "  --json              one JSON object per line (compare, sql, ls, plugins, "
+        "bench)\n"
         "  -q, --quiet         no progress\n"
         "  --debug LIST        diagnostics by category; --debug help lists them\n"
         "  -h, --help, --version\n\n"
@@ -139,13 +142,13 @@ static enum fm_status use_isa(const char *name, struct fm_error *err)
     if (!fm_isa_force(name))
         return fm_fail(
             err, FM_ERROR_USAGE,
-            "no kernels \"%s\" for this processor in this build; there are portable, "
-            "avx2 and avx512 on x86-64",
+            "no kernels \"%s\" for this processor in this build; x86-64 has portable, "
+            "avx2 and avx512",
             name);
     return FM_OK;
 }
 
-/* Returns through is_over that all is done (--help and the like). */
+/* *is_over: the options (--help, ...) left nothing else to do. */
 static enum fm_status read_options(int argc, char **argv, struct fm_cli *cli, bool *is_over,
                                    struct fm_error *err)
 {
@@ -169,8 +172,8 @@ static enum fm_status read_options(int argc, char **argv, struct fm_cli *cli, bo
             FM_TRY(read_count("--threads", optarg, &cli->n_threads, err));
             if (cli->n_threads > fm_parallel_limit())
                 return fm_fail(err, FM_ERROR_USAGE,
-                               "--threads %zu: OMP_THREAD_LIMIT allows %zu", cli->n_threads,
-                               fm_parallel_limit());
+                               "--threads %zu: OMP_THREAD_LIMIT allows only %zu",
+                               cli->n_threads, fm_parallel_limit());
             break;
         case OPTION_IN_PROCESS:
             cli->in_process = true;
@@ -230,15 +233,14 @@ static const struct fm_command *find_command(const char *name)
     return NULL;
 }
 
-/* A first word that is no command is a config file; unless it looks like a mistyped command. */
+/* A first word that is not a command is a config file, unless it looks like a mistyped command. */
 static enum fm_status choose_command(struct fm_cli *cli, const struct fm_command **command,
                                      struct fm_error *err)
 {
     if (cli->n_arguments == 0)
-        return fm_fail(
-            err, FM_ERROR_USAGE,
-            "which experiment? try: fmrun configs/quickstart.yaml; fmrun --help says "
-            "more");
+        return fm_fail(err, FM_ERROR_USAGE,
+                       "no config given; try: fmrun configs/quickstart.yaml, or fmrun "
+                       "--help");
     *command = find_command(cli->arguments[0]);
     if (*command) {
         cli->arguments++;
@@ -297,7 +299,7 @@ int main(int argc, char **argv)
         status = fm_fail(&err, FM_ERROR_IO, "can't write the answer to stdout: %s",
                          strerror(errno));
     if (status != FM_OK && strstr(err.message, ": error: "))
-        (void)fprintf(stderr, "%s\n", err.message); /* begins with its place in a file */
+        (void)fprintf(stderr, "%s\n", err.message); /* it begins with the place in a file */
     else if (status != FM_OK)
         (void)fprintf(stderr, "fmrun: %s%s\n",
                       status == FM_INTERRUPTED ? "" : "error: ", err.message);

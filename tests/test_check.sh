@@ -113,7 +113,7 @@ check "failures are kept" test "$(answer check.db "select count(*) > 0 from plug
 check "without a database they are printed nevertheless" \
     exits 0 "$fmrun" --db /dev/null/check.db plugins check solver/rk4
 check "all of them" grep -q 'rk4: .* passed' out
-check "with a warning" grep -q 'warning: the results are not kept' err
+check "with a warning" grep -q 'warning: the database does not get the results' err
 
 cat >three.yaml <<'END'
 name: three

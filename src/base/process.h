@@ -22,8 +22,8 @@ struct fm_process_work {
     /* Runs in the child and returns its exit status; fd takes fm_process_send. */
     int (*run)(void *context, int fd);
     void *context;
-    size_t
-        pipe_bytes; /* what the pipe should hold until it is read; 0: the system's default */
+    /* what the pipe should hold until it is read; 0: the system's default */
+    size_t pipe_bytes;
     /* stdout and stderr become process.output, stdin is empty, and no core file is
      * written */
     bool is_captured;

@@ -31,8 +31,8 @@ struct fm_metric_input {
     bool has_data_density; /* false: data_log_p is NULL, unless the metric asks for it */
     /* The model's log p less the data's: a sine of this amplitude, and a constant. */
     double log_p_wave, log_p_shift;
-    double
-        first_log_p; /* replaces log p of the first point if not finite; NaN: it failed */
+    /* replaces log p of the first point if not finite; NaN: it failed */
+    double first_log_p;
 };
 
 /* Allocates the arrays. */

@@ -46,7 +46,7 @@ static enum fm_status print_json(const struct fm_bench_result *r, struct fm_erro
     return FM_OK;
 }
 
-/* Nothing where the number does not apply. */
+/* Leaves the cell empty where the number does not apply. */
 static void number(struct fm_table *t, size_t column, int decimals, double value)
 {
     if (isfinite(value))
@@ -91,8 +91,8 @@ static enum fm_status print_table(const struct fm_cli *cli, const struct fm_plan
                  o->n_threads, o->n_threads == 1 ? "" : "s", fm_isa_name(),
                  1e-9 * r->peak_flops, 1e-6 * r->memory);
     FM_TRY(fm_table_print(&t, stdout, err));
-    (void)printf("\nseconds: of the whole run, scaled from what was measured\n"
-                 "GFLOP/s: of matrix products alone; peak: what the machine can do\n");
+    (void)printf("\nseconds: for the whole run, scaled from the measurement\n"
+                 "GFLOP/s: matrix products alone; peak: share of the FMA peak\n");
     return FM_OK;
 }
 

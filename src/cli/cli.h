@@ -13,8 +13,8 @@ struct fm_cli {
     double seconds; /* of bench; 0: not given */
     double timeout; /* seconds for one plugin, or for one of its functions */
     bool in_process, is_quiet, must_retry, as_json;
-    const char *command_line; /* as it was typed, for the database */
-    size_t n_arguments;       /* behind the command */
+    const char *command_line; /* as typed, for the database */
+    size_t n_arguments;       /* after the command */
     const char *const *arguments;
     struct fm_arena *arena;
     bool has_failures; /* set by run: exit 1 */

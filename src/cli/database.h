@@ -1,4 +1,4 @@
-/* What commands that read the database share. */
+/* Helpers of the commands that read the database. */
 #ifndef FM_CLI_DATABASE_H
 #define FM_CLI_DATABASE_H
 

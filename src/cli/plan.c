@@ -19,7 +19,7 @@ static void print_estimate(const struct fm_plan_state *state)
     else
         (void)printf("about %s to go (%s; metrics come on top)\n", fm_text_bytes(&time),
                      state->is_measured ? "from the speed of earlier runs here"
-                                        : "a guess: nothing was run here yet");
+                                        : "a guess: there are no earlier runs here");
     fm_text_fini(&time);
 }
 

@@ -59,7 +59,7 @@ static enum fm_status find_all(struct fm_registry *registry, struct fm_listed **
     return FM_OK;
 }
 
-/* A plugin that can't be used is listed with the reason: the others are of use all the same. */
+/* Lists an unusable plugin with the reason; the others stay usable. */
 static enum fm_status list(struct fm_cli *cli, struct fm_registry *registry,
                            struct fm_error *err)
 {

@@ -17,14 +17,14 @@
 
 struct checking {
     struct fm_cli *cli;
-    bool is_named; /* whole tables are asked for */
+    bool is_named; /* plugins are named, so print whole tables */
     size_t n, n_printed;
     struct fm_checked *all;
     bool *is_done;
-    struct fm_store *store; /* NULL: it can't be written */
+    struct fm_store *store; /* NULL: the database can't be written */
 };
 
-/* ---- which ---- */
+/* ---- which plugins ---- */
 
 static enum fm_status read_words(struct checking *c, size_t n, const char *const *words,
                                  struct fm_error *err)
@@ -41,7 +41,7 @@ static enum fm_status read_words(struct checking *c, size_t n, const char *const
             continue;
         }
         FM_TRY(fm_cli_plugin_name(c->cli->arena, words[i], &one->kind, &one->name, err));
-        bool is_known = false; /* named twice */
+        bool is_known = false; /* the name occurs twice */
         for (size_t k = 0; k < n_names; k++)
             is_known =
                 is_known
@@ -61,7 +61,7 @@ static enum fm_status read_words(struct checking *c, size_t n, const char *const
     return FM_OK;
 }
 
-/* Without names: every plugin that is found. */
+/* Without names: every plugin. */
 static enum fm_status find_all(struct checking *c, struct fm_registry *registry,
                                struct fm_error *err)
 {
@@ -82,7 +82,7 @@ static enum fm_status find_all(struct checking *c, struct fm_registry *registry,
     return FM_OK;
 }
 
-/* ---- what was found ---- */
+/* ---- results ---- */
 
 static void add_number(struct fm_table *t, size_t column, double value)
 {
@@ -90,7 +90,7 @@ static void add_number(struct fm_table *t, size_t column, double value)
         fm_table_cell(t, column, "%.4g", value);
 }
 
-/* Whether an earlier row says the same of another problem. */
+/* Whether an earlier row has the same result for another problem. */
 static bool has_failed_before(const struct fm_checked *p, size_t index)
 {
     for (size_t i = 0; i < index; i++)
@@ -194,7 +194,7 @@ static enum fm_status keep(const struct checking *c, const struct fm_checked *p,
     return fm_store_set_plugin_check(c->store, &plugin, p->n_rows, records, err);
 }
 
-/* Prints what is complete, in the order of the names. */
+/* Prints the plugins that are finished, in the order of their names. */
 static enum fm_status finished(void *context, size_t index, struct fm_error *err)
 {
     struct checking *c = context;
@@ -212,9 +212,9 @@ static enum fm_status finished(void *context, size_t index, struct fm_error *err
     return FM_OK;
 }
 
-/* ---- all ---- */
+/* ---- the command ---- */
 
-/* A plugin named on the command line that can't be used is an error of that kind. */
+/* An unusable plugin is an error if the command line names it. */
 static enum fm_status final_status(const struct checking *c, struct fm_error *err)
 {
     for (size_t i = 0; i < c->n; i++) {
@@ -226,17 +226,17 @@ static enum fm_status final_status(const struct checking *c, struct fm_error *er
     return FM_OK;
 }
 
-/* Results that can't be kept are still printed. */
+/* Without a database, results are still printed. */
 static void store_all(struct checking *c)
 {
     struct fm_error err = {0};
     enum fm_status status = fm_store_open(&c->store, c->cli->db, &err);
     for (size_t i = 0; status == FM_OK && i < c->n; i++)
-        /* not its fault: options it does not have, a file that is not there */
+        /* not the plugin's fault: unknown options, or a missing file */
         if (c->all[i].opening != FM_ERROR_CONFIG && c->all[i].sha256[0])
             status = keep(c, &c->all[i], &err);
     if (status != FM_OK)
-        fm_warn("the results are not kept: %s", err.message);
+        fm_warn("the database does not get the results: %s", err.message);
     fm_store_close(c->store);
 }
 

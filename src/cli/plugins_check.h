@@ -4,7 +4,7 @@
 
 #include "cli/cli.h"
 
-/* arguments: those behind `check`, [KIND/NAME ...] [OPTION=VALUE ...]. */
+/* arguments: those after `check`, [KIND/NAME ...] [OPTION=VALUE ...]. */
 enum fm_status fm_cli_plugins_check(struct fm_cli *cli, size_t n_arguments,
                                     const char *const *arguments, struct fm_error *err);
 

@@ -44,9 +44,9 @@ enum fm_status fm_cli_run(struct fm_cli *cli, struct fm_error *err)
             (void)fprintf(stderr, ", %zu not done", outcome.n_not_done);
         (void)fprintf(stderr, ", in %s; %s\n", fm_text_bytes(&time), cli->db);
         if (outcome.has_failures)
-            (void)fprintf(stderr,
-                          "fmrun: something failed: fmrun show %s --db %s says why\n",
-                          plan.name, cli->db);
+            (void)fprintf(
+                stderr, "fmrun: something failed; for the reasons: fmrun show %s --db %s\n",
+                plan.name, cli->db);
         fm_text_fini(&time);
     }
     return status;

@@ -25,10 +25,10 @@ struct reader {
     struct fm_arena *arena, scratch;
     const struct fm_yaml_source *source;
     const char *cursor; /* into source->text: the code point with libyaml's index ... */
-    size_t
-        cursor_index; /* ... cursor_index, counted from the first byte that libyaml got */
-    unsigned
-        first_column; /* of that byte, from 0: an override's value starts inside a line */
+    /* ... cursor_index, counted from the first byte that libyaml got */
+    size_t cursor_index;
+    /* of that byte, from 0: an override's value starts inside a line */
+    unsigned first_column;
     size_t n_nodes, n_waiting, capacity, n_anchors;
     struct fm_yaml **waiting;
     struct anchor *anchors;

@@ -43,8 +43,8 @@ struct fm_train_options {
     int64_t warmup;
     double final_lr;
     double clip;
-    struct fm_reals
-        ema; /* decays, at most FM_MAX_EMA, all different; 0: the weights themselves */
+    /* decays, at most FM_MAX_EMA, all different; 0: the weights themselves */
+    struct fm_reals ema;
     int64_t patience;
     int64_t shards;
     int64_t log_every, validate_every, validate_rows;
@@ -86,8 +86,8 @@ struct fm_method_options {
     double t_end, guidance;
     /* fixed */
     int64_t steps; /* 0: adaptive */
-    struct fm_reals
-        times; /* the grid itself, n = steps + 1; n = 0: the members below give it */
+    /* the grid itself, n = steps + 1; n = 0: the members below give it */
+    struct fm_reals times;
     int grid;
     double grid_shift, grid_rho, grid_sigma_min, grid_sigma_max;
     /* adaptive */

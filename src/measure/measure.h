@@ -22,8 +22,8 @@ struct fm_references {
     const double *data;  /* fresh rows of the data */
     const double *floor; /* other fresh rows: the samples of a perfect sampler */
     const double *solve; /* end points of the tight solve */
-    const double
-        *looser; /* end points of the solve at FM_LOOSER_FACTOR times its tolerance */
+    /* end points of the solve at FM_LOOSER_FACTOR times its tolerance */
+    const double *looser;
     const double *exact, *looser_exact; /* as solve and looser, of the exact velocity */
     /* FM_REFERENCE_DENSITY: fm_log_density (sample/likelihood.h), which has its own
      * threads, and its first argument.  It needs data, too.  NULL: no metric needs it. */

@@ -10,8 +10,8 @@
 struct fm_component {
     const struct fm_loaded *loaded; /* NULL: the component is absent */
     const void *options;
-    const struct fm_yaml
-        *node; /* its place in the config; NULL: the default, not written */
+    /* its place in the config; NULL: the default, not written */
+    const struct fm_yaml *node;
 };
 
 /* Loads the plugin that node names: node is a map with the key `plugin`, or the name itself.

@@ -59,13 +59,13 @@ struct fm_part {
     const struct fm_option *options;
     size_t block, block_bytes;
     int format; /* the number before the options in the key's text; 0: none */
-    bool
-        is_later; /* came later: enters the key only where an option is not at its default */
+    /* came later: enters the key only where an option is not at its default */
+    bool is_later;
 
-    const char
-        *default_text; /* a value's default in YAML, for `config resolve`; NULL: none */
-    const char
-        *no_sweep; /* why a sweep can't vary it, "" without an explanation; NULL: it can */
+    /* a value's default in YAML, for `config resolve`; NULL: none */
+    const char *default_text;
+    /* why a sweep can't vary it, "" without an explanation; NULL: it can */
+    const char *no_sweep;
 
     /* Reads a value or a list of plugins.  For options and a plugin, which are bound before, checks
      * and completes them.  node: the part's, or NULL where it is absent.  NULL: nothing to do. */

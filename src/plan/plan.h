@@ -26,8 +26,8 @@ struct fm_point;
 struct fm_plan_run {
     char key[FM_HASH_SIZE];
     uint64_t seed;
-    const struct fm_point
-        *point; /* the first point that needs the run; it has the experiment */
+    /* the first point that needs the run; it has the experiment */
+    const struct fm_point *point;
     char parent_key[FM_HASH_SIZE]; /* the parent's run with the same seed, or "" */
 };
 

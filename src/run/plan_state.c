@@ -39,9 +39,9 @@ static double evaluations(const struct fm_experiment *e, const struct fm_method 
 
 /* What is left, in numbers. */
 struct count {
-    double *
-        evaluations; /* [plan->n_runs]: network evaluations in the samplings that are left */
-    double flops;    /* floating-point operations that are left */
+    /* [plan->n_runs]: network evaluations in the samplings that are left */
+    double *evaluations;
+    double flops; /* floating-point operations that are left */
 };
 
 static void count_samplings(const struct fm_plan *plan, const struct fm_ledger *ledger,

@@ -9,8 +9,8 @@ struct fm_plan_state {
     size_t n_runs_done, n_samplings, n_samplings_done;
     double seconds_left; /* an estimate, without metrics */
     bool is_done;        /* nothing is left */
-    bool
-        is_measured; /* the estimate rests on earlier runs with n_threads in the database */
+    /* the estimate rests on earlier runs with n_threads in the database */
+    bool is_measured;
 };
 
 /* store NULL: there is no database.  must_retry: what diverged is left, too.  Compiles the
